@@ -1,0 +1,49 @@
+// Who is acting, and what an access token lets them do: the first question every service asks.
+
+export const SCOPE_AREAS = ['repository', 'user', 'admin'] as const;
+export type ScopeArea = (typeof SCOPE_AREAS)[number];
+export type AccessScope = 'all' | `read:${ScopeArea}` | `write:${ScopeArea}`;
+
+export const ACCESS_SCOPES: readonly AccessScope[] = [
+  'all',
+  ...SCOPE_AREAS.flatMap((area): AccessScope[] => [`read:${area}`, `write:${area}`]),
+];
+
+/** Whether scopes cover reading or writing an area; write includes read. */
+export function scopesAllow(
+  scopes: readonly AccessScope[],
+  need: 'read' | 'write',
+  area: ScopeArea,
+): boolean {
+  return (
+    scopes.includes('all') ||
+    scopes.includes(`write:${area}`) ||
+    (need === 'read' && scopes.includes(`read:${area}`))
+  );
+}
+
+export interface UserActor {
+  kind: 'user';
+  userId: number;
+  name: string;
+  isAdmin: boolean;
+  /** How they proved who they are. */
+  via: 'session' | 'password' | 'token' | 'ssh';
+  /** Only with `via: 'token'`: what the token may be used for. */
+  scopes?: readonly AccessScope[];
+}
+
+/** Somebody not signed in. */
+export interface AnonymousActor {
+  kind: 'anonymous';
+}
+
+/** The program itself: jobs, and the command line run by whoever owns the data directory. */
+export interface SystemActor {
+  kind: 'system';
+}
+
+export type Actor = UserActor | AnonymousActor | SystemActor;
+
+export const ANONYMOUS: AnonymousActor = { kind: 'anonymous' };
+export const SYSTEM: SystemActor = { kind: 'system' };

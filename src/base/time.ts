@@ -1,0 +1,14 @@
+// Durations and the clock that tests replace. All instants are milliseconds since 1970, UTC.
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Tells the time; the only source of "now" outside the platform. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };

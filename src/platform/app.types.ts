@@ -1,0 +1,32 @@
+// The handles every feature works with. Holds platform parts only; features are functions that take it.
+import type { Clock } from '../base/time.ts';
+import type { Caches } from './cache/cache.ts';
+import type { RateLimiter } from './cache/rate-limiter.ts';
+import type { Config } from './config/config.schema.ts';
+import type { DataPaths } from './config/data-directory.ts';
+import type { Db } from './db/db.types.ts';
+import type { Events } from './events/events.ts';
+import type { Git } from './git/git.types.ts';
+import type { Jobs } from './jobs/jobs.types.ts';
+import type { Log } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Render } from './render/render.ts';
+
+export interface App {
+  readonly config: Config;
+  readonly paths: DataPaths;
+  readonly db: Db;
+  readonly git: Git;
+  readonly caches: Caches;
+  readonly limits: RateLimiter;
+  readonly jobs: Jobs;
+  readonly events: Events;
+  readonly render: Render;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** The address people use, without a trailing slash, e.g. https://code.example.org. Known once listening. */
+  publicUrl(): string;
+  /** What stands before `owner/name.git` in SSH clone addresses, e.g. ssh://git@host:2222/. Undefined when SSH is off. */
+  sshCloneBase(): string | undefined;
+}

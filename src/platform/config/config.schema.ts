@@ -1,0 +1,145 @@
+// Every setting, its default and its documentation. The loader, `config show`, `config init` and
+// docs/configuration.md are all derived from this one schema.
+import { z } from 'zod';
+
+const bytes = (doc: string, fallback: number) =>
+  z.coerce.number().int().min(1).default(fallback).describe(doc);
+const count = (doc: string, fallback: number, min = 0) =>
+  z.coerce.number().int().min(min).default(fallback).describe(doc);
+const string = (doc: string, fallback = '') => z.string().default(fallback).describe(doc);
+const flag = (doc: string, fallback: boolean) => z.boolean().default(fallback).describe(doc);
+const port = (doc: string, fallback: number) =>
+  z.coerce.number().int().min(0).max(65535).default(fallback).describe(doc);
+const strings = (doc: string) => z.array(z.string()).default([]).describe(doc);
+
+export const configSchema = z.strictObject({
+  server: z
+    .strictObject({
+      listen: string('Address the web server binds; 0.0.0.0 or :: for every interface.', '127.0.0.1'),
+      port: port('TCP port of the web server; 0 picks a free one.', 3000),
+      unix_socket: string('Path of a unix socket to listen on instead of TCP; empty for TCP.'),
+      public_url: string(
+        'The URL people use, e.g. https://code.example.org; empty derives it from listen and port.',
+      ),
+      tls_cert: string('PEM file with the certificate chain; set together with tls_key to serve HTTPS.'),
+      tls_key: string('PEM file with the private key.'),
+      trusted_proxies: strings(
+        'Addresses or CIDR networks of proxies whose X-Forwarded-* headers are believed; none by default.',
+      ),
+      max_body_bytes: bytes('Largest form or API body accepted, in bytes.', 10 * 1024 * 1024),
+      slow_client_seconds: count('Seconds a client may take to send its headers.', 20, 1),
+      drain_seconds: count('Seconds that running requests and pushes get to finish after SIGTERM.', 30),
+    })
+    .prefault({})
+    .describe('The web server.'),
+  ssh: z
+    .strictObject({
+      enabled: flag('Serve git over SSH.', true),
+      listen: string('Address the SSH server binds.', '127.0.0.1'),
+      port: port('TCP port of the SSH server; 0 picks a free one.', 2222),
+      public_host: string(
+        'Host name shown in SSH clone addresses; empty uses the host of server.public_url.',
+      ),
+      public_port: port('Port shown in SSH clone addresses; 0 uses ssh.port.', 0),
+      max_connections_per_address: count('Connections one address may hold open at once.', 32, 1),
+    })
+    .prefault({})
+    .describe('The SSH server.'),
+  database: z
+    .strictObject({
+      url: string(
+        'Empty for SQLite in the data directory, or postgres://user:pass@host/db, or mysql://user:pass@host/db.',
+      ),
+      pool_size: count('Connections to PostgreSQL or MySQL; read connections of SQLite.', 8, 1),
+    })
+    .prefault({})
+    .describe('Where rows are kept.'),
+  data: z
+    .strictObject({
+      directory: string('The data directory: database, repositories, keys, cache.', './data'),
+      addon_directory: string(
+        'Where native addons are unpacked; must not be mounted noexec. Empty: inside the data directory.',
+      ),
+    })
+    .prefault({})
+    .describe('Files on disk.'),
+  accounts: z
+    .strictObject({
+      registration: z
+        .enum(['open', 'closed'])
+        .default('open')
+        .describe('Who may register: open (anybody) or closed (administrators create accounts).'),
+      session_days: count('Days after which an unused session ends.', 30, 1),
+      min_password_length: count('Shortest password accepted.', 8, 8),
+    })
+    .prefault({})
+    .describe('Accounts and sign-in.'),
+  repositories: z
+    .strictObject({
+      default_branch: string('Name of the first branch of new repositories.', 'main'),
+      default_object_format: z
+        .enum(['sha1', 'sha256'])
+        .default('sha1')
+        .describe('Object format of new repositories when not chosen.'),
+      deleted_grace_days: count('Days a deleted repository is kept aside before it is purged.', 7),
+    })
+    .prefault({})
+    .describe('Repositories.'),
+  git: z
+    .strictObject({
+      binary: string('The git program; a bare name is looked up in PATH.', 'git'),
+      max_push_bytes: bytes('Largest pack one push may send, in bytes.', 2 * 1024 * 1024 * 1024),
+      concurrent_per_user: count('Clones, fetches and pushes one account or address may run at once.', 16, 1),
+      idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),
+      reader_processes: count('Long-lived git object readers kept open at once.', 16, 1),
+    })
+    .prefault({})
+    .describe('Git transport and object reading.'),
+  maintenance: z
+    .strictObject({
+      quiet_hours: string(
+        'Local hours in which heavy repository maintenance may run, e.g. 22-6; empty for any time.',
+      ),
+      pushes_before_repack: count('Pushes to a repository after which it is repacked.', 50, 1),
+    })
+    .prefault({})
+    .describe('Repository maintenance.'),
+  limits: z
+    .strictObject({
+      logins_per_account: count('Failed sign-ins one account accepts per quarter of an hour.', 10, 1),
+      logins_per_network: count(
+        'Failed sign-ins one network (IPv4 /24, IPv6 /64) may make per quarter of an hour.',
+        60,
+        1,
+      ),
+      registrations_per_network: count('Accounts one network may register per hour.', 10, 1),
+    })
+    .prefault({})
+    .describe('Rate limits.'),
+  jobs: z
+    .strictObject({ workers: count('Background jobs run at once.', 2, 1) })
+    .prefault({})
+    .describe('Background jobs.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('Least severity that is logged.'),
+      format: z
+        .enum(['auto', 'json', 'pretty'])
+        .default('auto')
+        .describe('auto is pretty on a terminal and JSON otherwise.'),
+    })
+    .prefault({})
+    .describe('Logging, to standard error.'),
+  metrics: z
+    .strictObject({
+      token: string('Bearer token that may read /metrics; empty allows loopback addresses only.'),
+    })
+    .prefault({})
+    .describe('Prometheus metrics.'),
+});
+
+/** The configuration in force; see the schema for each key. */
+export type Config = z.infer<typeof configSchema>;

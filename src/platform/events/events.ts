@@ -1,0 +1,17 @@
+// Records what happened and hands it, in the same transaction, to the rooms that react.
+// (interface first; the implementation follows)
+import type { Tx } from '../db/db.types.ts';
+import type { DomainEvent, Reactor, RecordedEvent } from './events.types.ts';
+
+export interface Events {
+  /** Writes the event and one job per subscribed reactor in the caller's transaction. Returns the event's id. */
+  record(tx: Tx, event: DomainEvent): Promise<number>;
+  subscribe(reactor: Reactor): void;
+  /** Newest first. */
+  recent(filter: {
+    repositoryId?: number;
+    actorId?: number;
+    limit: number;
+    beforeId?: number;
+  }): Promise<RecordedEvent[]>;
+}

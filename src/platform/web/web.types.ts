@@ -1,0 +1,38 @@
+// What every web request knows, and how rooms list their routes.
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { Actor } from '../../base/actor.ts';
+import type { App } from '../app.types.ts';
+
+export interface WebEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    app: App;
+    requestId: string;
+    actor: Actor;
+    /** The session the request came with, if its cookie was good. */
+    session: { id: number } | undefined;
+    /** The client's address, after trusted proxies. */
+    address: string;
+    /** Whether the client's connection is HTTPS, after trusted proxies. */
+    secure: boolean;
+    /** The token that forms carry in the field `csrf`. */
+    csrf: string;
+    /** The route's pattern, for logs and metrics. */
+    route: string;
+  };
+}
+
+export type WebContext = Context<WebEnv>;
+export type WebApp = Hono<WebEnv>;
+
+/** One route: its access is judged by the room's gate before the handler runs. */
+export interface Route<A extends string, R> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+  access: A;
+  handler(c: WebContext, resource: R): Response | Promise<Response>;
+}
+
+/** Judges a request; throws AppError, answers by itself (a redirect), or yields what the handler works on. */
+export type Gate<A extends string, R> = (c: WebContext, access: A) => Promise<R | Response>;
