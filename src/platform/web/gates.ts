@@ -1,7 +1,8 @@
 // The gate of pages that belong to no repository.
 import type { Actor, UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import type { WebContext } from './web.types.ts';
+import type { App } from '../app.types.ts';
+import type { Gate, WebContext } from './web.types.ts';
 
 export type AccountAccess = 'anyone' | 'signed-in' | 'admin';
 
@@ -17,4 +18,31 @@ export async function accountGate(c: WebContext, access: AccountAccess): Promise
 export function requireUserActor(actor: Actor): UserActor {
   if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to do this.');
   return actor;
+}
+
+/** What a repository's gate yields at least. */
+export interface OpenedPath {
+  /** `/owner/name` of today. */
+  path: string;
+  /** Whether it was found under an earlier name. */
+  moved: boolean;
+}
+
+/**
+ * The gate of routes under `/:owner/:repo`: `open` judges the access; an earlier name is answered with a permanent
+ * redirect to the same page under today's name (308 keeps the method of API calls).
+ */
+export function repositoryGate<A extends string, R extends OpenedPath>(
+  open: (app: App, actor: Actor, owner: string, repo: string, access: A) => Promise<R>,
+): Gate<A, R> {
+  return async (c, access) => {
+    const owner = c.req.param('owner') ?? '';
+    const repo = c.req.param('repo') ?? '';
+    const opened = await open(c.var.app, c.var.actor, owner, repo, access);
+    if (!opened.moved) return opened;
+    const url = new URL(c.req.url);
+    const asked = `/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
+    const to = url.pathname.replace(asked, opened.path) + url.search;
+    return c.redirect(to, c.req.method === 'GET' ? 301 : 308);
+  };
 }

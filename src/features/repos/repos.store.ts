@@ -1,0 +1,222 @@
+// Queries on repositories, their earlier names and their collaborators.
+import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
+import { users } from '../../platform/db/tables/users.ts';
+import { insertReturning, upsert } from '../../platform/db/write-forms.ts';
+import type { CollaboratorPermission, RepositoryRow, RepositorySummary } from './repos.types.ts';
+
+type Db = Reader | Tx;
+
+/** A live repository by its owner's and its own name, both in lower case. */
+export async function findByNameKeys(
+  db: Db,
+  ownerKey: string,
+  nameKey: string,
+): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+  const [row] = await db
+    .select({ repository: repositories, ownerName: users.name })
+    .from(repositories)
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(
+      and(eq(users.nameKey, ownerKey), eq(repositories.nameKey, nameKey), isNull(repositories.deletedAt)),
+    );
+  return row;
+}
+
+/** The live repository that once had this name. */
+export async function findByRedirect(
+  db: Db,
+  ownerKey: string,
+  nameKey: string,
+): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+  const [row] = await db
+    .select({ repositoryId: repositoryRedirects.repositoryId })
+    .from(repositoryRedirects)
+    .innerJoin(users, eq(users.id, repositoryRedirects.ownerId))
+    .where(and(eq(users.nameKey, ownerKey), eq(repositoryRedirects.nameKey, nameKey)));
+  return row ? findLiveById(db, row.repositoryId) : undefined;
+}
+
+/** A live repository by id. */
+export async function findLiveById(
+  db: Db,
+  id: number,
+): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+  const [row] = await db
+    .select({ repository: repositories, ownerName: users.name })
+    .from(repositories)
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(and(eq(repositories.id, id), isNull(repositories.deletedAt)));
+  return row;
+}
+
+/** A repository by id, deleted or not. */
+export async function findAnyById(db: Db, id: number): Promise<RepositoryRow | undefined> {
+  const [row] = await db.select().from(repositories).where(eq(repositories.id, id));
+  return row;
+}
+
+export async function findByStorageKeys(db: Db, keys: string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .select({ key: repositories.storageKey })
+    .from(repositories)
+    .where(inArray(repositories.storageKey, keys));
+  return rows.map((row) => row.key);
+}
+
+export async function insertRepository(tx: Tx, row: Omit<RepositoryRow, 'id'>): Promise<RepositoryRow> {
+  return insertReturning(tx, repositories, row);
+}
+
+export async function updateRepository(tx: Tx, id: number, changes: Partial<RepositoryRow>): Promise<void> {
+  await tx.update(repositories).set(changes).where(eq(repositories.id, id));
+}
+
+/** Counts one push towards the next repack. */
+export async function notePush(tx: Tx, id: number, at: number): Promise<void> {
+  await tx
+    .update(repositories)
+    .set({
+      pushesSinceRepack: sql`${repositories.pushesSinceRepack} + 1`,
+      pushedAt: at,
+      updatedAt: at,
+      isEmpty: false,
+    })
+    .where(eq(repositories.id, id));
+}
+
+export async function removeRepositoryRow(tx: Tx, id: number): Promise<void> {
+  await tx.delete(repositories).where(eq(repositories.id, id));
+}
+
+/** Makes an earlier name lead to the repository, replacing where that name led before. */
+export async function setRedirect(
+  tx: Tx,
+  ownerId: number,
+  nameKey: string,
+  repositoryId: number,
+): Promise<void> {
+  await upsert(
+    tx,
+    repositoryRedirects,
+    { ownerId, nameKey, repositoryId },
+    { target: [repositoryRedirects.ownerId, repositoryRedirects.nameKey], set: { repositoryId } },
+  );
+}
+
+/** A name that is taken again no longer leads elsewhere. */
+export async function removeRedirect(tx: Tx, ownerId: number, nameKey: string): Promise<void> {
+  await tx
+    .delete(repositoryRedirects)
+    .where(and(eq(repositoryRedirects.ownerId, ownerId), eq(repositoryRedirects.nameKey, nameKey)));
+}
+
+export async function findCollaborator(
+  db: Db,
+  repositoryId: number,
+  userId: number,
+): Promise<{ permission: CollaboratorPermission } | undefined> {
+  const [row] = await db
+    .select({ permission: collaborators.permission })
+    .from(collaborators)
+    .where(and(eq(collaborators.repositoryId, repositoryId), eq(collaborators.userId, userId)));
+  return row;
+}
+
+export async function listCollaborators(
+  db: Db,
+  repositoryId: number,
+): Promise<{ userId: number; name: string; displayName: string; permission: CollaboratorPermission }[]> {
+  return db
+    .select({
+      userId: users.id,
+      name: users.name,
+      displayName: users.displayName,
+      permission: collaborators.permission,
+    })
+    .from(collaborators)
+    .innerJoin(users, eq(users.id, collaborators.userId))
+    .where(eq(collaborators.repositoryId, repositoryId))
+    .orderBy(users.nameKey);
+}
+
+export async function setCollaborator(
+  tx: Tx,
+  row: { repositoryId: number; userId: number; permission: CollaboratorPermission; createdAt: number },
+): Promise<void> {
+  await upsert(tx, collaborators, row, {
+    target: [collaborators.repositoryId, collaborators.userId],
+    set: { permission: row.permission },
+  });
+}
+
+export async function removeCollaborator(tx: Tx, repositoryId: number, userId: number): Promise<void> {
+  await tx
+    .delete(collaborators)
+    .where(and(eq(collaborators.repositoryId, repositoryId), eq(collaborators.userId, userId)));
+}
+
+/** Where a list of repositories goes on: behind the last row shown. */
+export interface ListCursor {
+  updatedAt: number;
+  id: number;
+}
+
+export interface ListFilter {
+  /** Whose eyes: undefined sees only public ones; 'all' sees everything. */
+  viewer: number | 'all' | undefined;
+  ownerId?: number;
+  /** Only what this person owns or works in. */
+  memberId?: number;
+  /** A part of the name, any case. */
+  words?: string;
+  after?: ListCursor;
+  limit: number;
+}
+
+/** Repositories the viewer may see, the most recently updated first. */
+export async function listRepositories(db: Db, filter: ListFilter): Promise<RepositorySummary[]> {
+  return db
+    .select({ repository: repositories, ownerName: users.name })
+    .from(repositories)
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(and(isNull(repositories.deletedAt), ...conditionsOf(db, filter)))
+    .orderBy(sql`${repositories.updatedAt} desc`, sql`${repositories.id} desc`)
+    .limit(filter.limit);
+}
+
+function conditionsOf(db: Db, filter: ListFilter): (SQL | undefined)[] {
+  const conditions: (SQL | undefined)[] = [];
+  if (filter.viewer === undefined) conditions.push(eq(repositories.visibility, 'public'));
+  else if (filter.viewer !== 'all') {
+    conditions.push(or(eq(repositories.visibility, 'public'), worksIn(db, filter.viewer)));
+  }
+  if (filter.ownerId !== undefined) conditions.push(eq(repositories.ownerId, filter.ownerId));
+  if (filter.memberId !== undefined) conditions.push(worksIn(db, filter.memberId));
+  if (filter.words) conditions.push(nameContains(filter.words));
+  if (filter.after) conditions.push(behind(filter.after));
+  return conditions;
+}
+
+function worksIn(db: Db, userId: number): SQL | undefined {
+  const shared = db
+    .select({ id: collaborators.repositoryId })
+    .from(collaborators)
+    .where(eq(collaborators.userId, userId));
+  return or(eq(repositories.ownerId, userId), inArray(repositories.id, shared));
+}
+
+function behind(cursor: ListCursor): SQL | undefined {
+  return or(
+    lt(repositories.updatedAt, cursor.updatedAt),
+    and(eq(repositories.updatedAt, cursor.updatedAt), lt(repositories.id, cursor.id)),
+  );
+}
+
+/** `_` is a wildcard of LIKE and legal in names, so it is escaped by a character that no name holds. */
+function nameContains(words: string): SQL {
+  const literal = words.toLowerCase().replace(/[!%_]/g, '!$&');
+  return sql`${repositories.nameKey} like ${`%${literal}%`} escape '!'`;
+}

@@ -1,0 +1,213 @@
+// The gate of git itself, for HTTP and SSH alike, and what a push is allowed to do and leaves behind.
+import type { Actor } from '../../base/actor.ts';
+import { notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { RefUpdate } from '../../platform/db/tables/repos.ts';
+import type { RepoDir } from '../../platform/git/git.types.ts';
+import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
+import { openRepository } from './access.service.ts';
+import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
+import { findLiveById, notePush, updateRepository } from './repos.store.ts';
+import type { Ability, OpenRepository } from './repos.types.ts';
+
+export type GitService = 'upload-pack' | 'receive-pack' | 'upload-archive';
+
+export interface OpenTransport {
+  repository: {
+    id: number;
+    ownerName: string;
+    name: string;
+    defaultBranch: string;
+    objectFormat: 'sha1' | 'sha256';
+  };
+  dir: RepoDir;
+  actor: Actor;
+  /** `/owner/name` of today, when the path used an earlier name. */
+  movedTo?: string;
+}
+
+export type PushDecision = { accept: true; intentId: number } | { accept: false; message: string };
+
+const ABILITY_OF: Record<GitService, Ability> = {
+  'upload-pack': 'code:read',
+  'upload-archive': 'code:read',
+  'receive-pack': 'code:write',
+};
+
+/**
+ * Opens a repository for a git client by a path such as `/owner/name.git`. Throws AppError not_found for what is
+ * missing or invisible, unauthenticated or forbidden where the repository may be seen but not written.
+ */
+export async function openTransport(
+  app: App,
+  actor: Actor,
+  path: string,
+  service: GitService,
+): Promise<OpenTransport> {
+  const match = /^\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(path);
+  if (!match?.[1] || !match[2]) throw notFound('repository');
+  const open = await openRepository(app, actor, match[1], match[2], ABILITY_OF[service]);
+  return transportOf(open);
+}
+
+function transportOf(open: OpenRepository): OpenTransport {
+  const { id, name, defaultBranch, objectFormat } = open.repository;
+  return {
+    repository: { id, ownerName: open.owner.name, name, defaultBranch, objectFormat },
+    dir: open.dir,
+    actor: open.actor,
+    ...(open.moved ? { movedTo: open.path } : {}),
+  };
+}
+
+/**
+ * Judges a push whose objects are in quarantine. When accepted, an intent is durably written first, so that a crash
+ * between the refs moving and the event being recorded is mended at the next start.
+ */
+export async function decidePush(
+  app: App,
+  transport: OpenTransport,
+  updates: RefUpdate[],
+  _pushOptions: string[],
+): Promise<PushDecision> {
+  const { ownerName, name } = transport.repository;
+  // The permission may have been taken away, or the repository deleted, while the pack was being sent.
+  await openRepository(app, transport.actor, ownerName, name, 'code:write');
+  const refusal = updates
+    .map((update) => refusalOf(update, transport))
+    .find((message) => message !== undefined);
+  if (refusal) return { accept: false, message: refusal };
+  const intentId = await app.db.write((tx) =>
+    insertIntent(tx, {
+      repositoryId: transport.repository.id,
+      userId: transport.actor.kind === 'user' ? transport.actor.userId : null,
+      updates,
+      createdAt: app.clock.now(),
+    }),
+  );
+  return { accept: true, intentId };
+}
+
+const OPEN_NAMESPACES = ['refs/heads/', 'refs/tags/', 'refs/notes/'];
+const LOOKS_LIKE_AN_ID = /^refs\/(?:heads|tags)\/(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+function refusalOf(update: RefUpdate, transport: OpenTransport): string | undefined {
+  const { ref, newOid } = update;
+  if (!OPEN_NAMESPACES.some((prefix) => ref.startsWith(prefix))) {
+    return `${ref} is reserved: push to refs/heads/, refs/tags/ or refs/notes/.`;
+  }
+  if (LOOKS_LIKE_AN_ID.test(ref)) return `${ref} looks like an object id: choose another name.`;
+  if (ref === `refs/heads/${transport.repository.defaultBranch}` && isZero(newOid)) {
+    return `${ref} is the default branch: choose another default branch in the settings before deleting it.`;
+  }
+  return undefined;
+}
+
+/** Records a push whose refs have moved; returns the lines to print to whoever pushed. */
+export async function recordPush(
+  app: App,
+  transport: OpenTransport,
+  intentId: number,
+  updates: RefUpdate[],
+): Promise<string[]> {
+  const userId = transport.actor.kind === 'user' ? transport.actor.userId : undefined;
+  await finishPush(app, { intentId, repositoryId: transport.repository.id, userId, updates });
+  return invitationsOf(app, transport, updates);
+}
+
+interface FinishedPush {
+  intentId: number;
+  repositoryId: number;
+  userId: number | undefined;
+  updates: RefUpdate[];
+  reconciled?: true;
+}
+
+async function finishPush(app: App, push: FinishedPush): Promise<void> {
+  const adopted = await adoptFirstBranch(app, push);
+  await app.db.write(async (tx) => {
+    await removeIntent(tx, push.intentId);
+    if (push.updates.length === 0) return;
+    await notePush(tx, push.repositoryId, app.clock.now());
+    if (adopted) await updateRepository(tx, push.repositoryId, { defaultBranch: adopted });
+    await app.events.record(tx, {
+      kind: 'push',
+      repositoryId: push.repositoryId,
+      updates: push.updates,
+      ...(push.userId === undefined ? {} : { actorId: push.userId }),
+      ...(push.reconciled ? { reconciled: true as const } : {}),
+    });
+  });
+}
+
+/** The first push into an empty repository decides the default branch when it does not bring the expected one. */
+async function adoptFirstBranch(app: App, push: FinishedPush): Promise<string | undefined> {
+  const found = await findLiveById(app.db.read, push.repositoryId);
+  if (!found?.repository.isEmpty) return undefined;
+  const branches = push.updates
+    .filter((update) => update.ref.startsWith('refs/heads/') && !isZero(update.newOid))
+    .map((update) => update.ref.slice('refs/heads/'.length));
+  const first = branches.includes('master') ? 'master' : branches[0];
+  if (first === undefined || branches.includes(found.repository.defaultBranch)) return undefined;
+  await setDefaultBranch(app.git, repositoryDirectory(app.paths, found.repository.storageKey), first);
+  return first;
+}
+
+function invitationsOf(app: App, transport: OpenTransport, updates: RefUpdate[]): string[] {
+  const { ownerName, name, defaultBranch } = transport.repository;
+  return updates
+    .filter(
+      (update) => update.ref.startsWith('refs/heads/') && isZero(update.oldOid) && !isZero(update.newOid),
+    )
+    .map((update) => update.ref.slice('refs/heads/'.length))
+    .filter((branch) => branch !== defaultBranch)
+    .slice(0, 3)
+    .flatMap((branch) => {
+      const compare = `${encodeRef(defaultBranch)}...${encodeRef(branch)}`;
+      return [
+        '',
+        `Create a pull request for '${branch}' by visiting:`,
+        `  ${app.publicUrl()}/${ownerName}/${name}/compare/${compare}`,
+        '',
+      ];
+    });
+}
+
+/**
+ * Finishes what a crash interrupted: each intent left behind becomes an event for the refs that did move.
+ * Run at start, before any push is taken. Returns how many pushes were recovered.
+ */
+export async function reconcilePushes(app: App): Promise<number> {
+  let recovered = 0;
+  for (const intent of await listIntents(app.db.read)) {
+    const found = await findLiveById(app.db.read, intent.repositoryId);
+    const dir = found ? repositoryDirectory(app.paths, found.repository.storageKey) : undefined;
+    const updates = dir ? await landedUpdates(app, dir, intent.updates) : [];
+    await finishPush(app, {
+      intentId: intent.id,
+      repositoryId: intent.repositoryId,
+      userId: intent.userId ?? undefined,
+      updates,
+      reconciled: true,
+    });
+    if (updates.length > 0) recovered += 1;
+  }
+  return recovered;
+}
+
+async function landedUpdates(app: App, dir: RepoDir, updates: RefUpdate[]): Promise<RefUpdate[]> {
+  const landed: RefUpdate[] = [];
+  for (const update of updates) {
+    const now = await app.git.ref(dir, update.ref);
+    if (now === update.newOid || (now === undefined && isZero(update.newOid))) landed.push(update);
+  }
+  return landed;
+}
+
+function isZero(oid: string): boolean {
+  return /^0+$/.test(oid);
+}
+
+function encodeRef(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
+}
