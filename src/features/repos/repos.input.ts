@@ -1,0 +1,101 @@
+// What comes from outside about repositories, for forms and API alike.
+import { z } from 'zod';
+import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
+import { GITIGNORE_NAMES } from './gitignores.ts';
+import { LICENCE_IDS } from './licences.ts';
+import { COLLABORATOR_PERMISSIONS } from './repos.types.ts';
+
+/** Names that would collide with pages below an owner, with files git serves, or with path tricks. */
+const RESERVED_NAMES = new Set(['.', '..', '-', '.git', '.wiki']);
+const RESERVED_ENDINGS = ['.git', '.wiki', '.atom', '.rss', '.keys', '.gpg', '.lock'];
+
+/** GitHub's rule: ASCII letters, digits, `.`, `-`, `_`, at most 100 characters. */
+const repositoryName = z
+  .string()
+  .trim()
+  .min(1, 'Give the repository a name.')
+  .max(100, 'A name has at most 100 characters.')
+  .regex(/^[A-Za-z0-9._-]+$/, 'Use only letters, digits, and the characters . - _ in the name.')
+  .refine((name) => !RESERVED_NAMES.has(name.toLowerCase()), 'This name is reserved. Choose another one.')
+  .refine(
+    (name) => !RESERVED_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)),
+    `A name must not end in ${RESERVED_ENDINGS.join(', ')}.`,
+  );
+
+const branchName = z
+  .string()
+  .trim()
+  .max(255, 'A branch name has at most 255 characters.')
+  .refine(
+    isBranchName,
+    'This is not a branch name git accepts: no spaces, no leading dash, no "..", "~", "^", ":", "?", "*", "[" or "\\".',
+  );
+
+const description = z.string().trim().max(350, 'A description has at most 350 characters.');
+const visibility = z.enum(['public', 'private'], { error: 'Choose public or private.' });
+const website = z
+  .string()
+  .trim()
+  .max(255, 'An address has at most 255 characters.')
+  .refine(
+    (url) => url === '' || /^https?:\/\/[^\s]+$/i.test(url),
+    'Begin the address with http:// or https://.',
+  );
+
+const newRepository = z.object({
+  name: repositoryName,
+  description: description.default(''),
+  visibility: visibility.default('private'),
+  defaultBranch: branchName.or(z.literal('')).default(''),
+  objectFormat: z.enum(['sha1', 'sha256'], { error: 'Choose sha1 or sha256.' }).optional(),
+  readme: z.boolean().default(false),
+  gitignore: z
+    .string()
+    .default('')
+    .refine((name) => name === '' || GITIGNORE_NAMES.includes(name), 'There is no such .gitignore template.'),
+  licence: z
+    .string()
+    .default('')
+    .refine((id) => id === '' || LICENCE_IDS.includes(id), 'There is no such licence template.'),
+});
+
+const repositoryChanges = z
+  .object({
+    name: repositoryName,
+    description,
+    website,
+    visibility,
+    defaultBranch: branchName.refine((name) => name !== '', 'Choose a branch.'),
+  })
+  .partial();
+
+const collaborator = z.object({
+  username: z.string().trim().min(1, 'Name the person to add.').max(64, 'There is no such user.'),
+  permission: z.enum(COLLABORATOR_PERMISSIONS, { error: 'Choose read, write or admin.' }),
+});
+
+export type NewRepository = z.output<typeof newRepository>;
+export type RepositoryChanges = z.output<typeof repositoryChanges>;
+export type NewCollaborator = z.output<typeof collaborator>;
+
+/** Throws AppError invalid with a message per field. */
+export const parseNewRepository = (raw: unknown): NewRepository => parse(newRepository, raw);
+/** Only the fields present are changed. Throws AppError invalid with a message per field. */
+export const parseRepositoryChanges = (raw: unknown): RepositoryChanges => parse(repositoryChanges, raw);
+/** Throws AppError invalid with a message per field. */
+export const parseCollaborator = (raw: unknown): NewCollaborator => parse(collaborator, raw);
+
+function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const fields: FieldErrors = {};
+  for (const issue of result.error.issues) fields[issue.path.join('.')] ??= issue.message;
+  throw fields[''] === undefined ? invalid(fields) : new AppError('invalid', 'The body must be an object.');
+}
+
+/** The rules of git-check-ref-format(1) for `refs/heads/<name>`, and no leading dash. */
+export function isBranchName(name: string): boolean {
+  if (name === '' || name === '@' || name.startsWith('-') || name === 'HEAD') return name === '';
+  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\//.test(name)) return false;
+  return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
+}
