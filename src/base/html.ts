@@ -3,7 +3,13 @@
 /** Markup made by our own code or by the sanitizer; templates print it raw. */
 export type SafeHtml = string & { readonly brand: 'SafeHtml' };
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text with the five characters that mean something in HTML replaced by entities. */
 export function escapeHtml(text: string): SafeHtml {

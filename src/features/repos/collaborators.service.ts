@@ -30,7 +30,7 @@ export async function giveAccess(
 ): Promise<void> {
   await requireAbility(app.db.read, actor, open.repository, 'collaborators:manage');
   const user = await findUserByName(app, input.username);
-  if (!user || user.kind !== 'user') throw invalid({ username: `There is no user named ${input.username}.` });
+  if (user?.kind !== 'user') throw invalid({ username: `There is no user named ${input.username}.` });
   if (user.id === open.owner.id) throw invalid({ username: 'The owner already has every permission.' });
   const { permission } = input;
   const row = { repositoryId: open.repository.id, userId: user.id, permission };

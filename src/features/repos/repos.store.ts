@@ -1,5 +1,5 @@
 // Queries on repositories, their earlier names and their collaborators.
-import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
@@ -85,6 +85,16 @@ export async function notePush(tx: Tx, id: number, at: number): Promise<void> {
       isEmpty: false,
     })
     .where(eq(repositories.id, id));
+}
+
+/** Live repositories with at least so many pushes since their last repack. */
+export async function findDueForRepack(db: Db, pushes: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(and(gte(repositories.pushesSinceRepack, pushes), isNull(repositories.deletedAt)))
+    .limit(limit);
+  return rows.map((row) => row.id);
 }
 
 export async function removeRepositoryRow(tx: Tx, id: number): Promise<void> {

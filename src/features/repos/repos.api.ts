@@ -1,0 +1,99 @@
+// Repositories in Gitea's REST API v1.
+import { notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import {
+  type AccountAccess,
+  accountGate,
+  repositoryGate,
+  requireUserActor,
+} from '../../platform/web/gates.ts';
+import { readJson } from '../../platform/web/json.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { findUserById } from '../users/users.service.ts';
+import { openRepository } from './access.service.ts';
+import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
+import { repositoryJson } from './repos.present.ts';
+import { changeRepository, createRepository, deleteRepository } from './repos.service.ts';
+import type { Ability, OpenRepository } from './repos.types.ts';
+
+const accountRoutes: Route<AccountAccess, unknown>[] = [
+  { method: 'post', path: '/api/v1/user/repos', access: 'signed-in', handler: postRepository },
+];
+
+const repositoryRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: '/api/v1/repos/:owner/:repo', access: 'code:read', handler: getRepository },
+  {
+    method: 'patch',
+    path: '/api/v1/repos/:owner/:repo',
+    access: 'settings:manage',
+    handler: patchRepository,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/repos/:owner/:repo',
+    access: 'repository:own',
+    handler: removeRepository,
+  },
+];
+
+/** Adds the repository routes of `/api/v1`. */
+export function mountRepoApi(web: WebApp): void {
+  mountRoutes(web, accountGate, accountRoutes);
+  mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
+}
+
+async function postRepository(c: WebContext): Promise<Response> {
+  const { app } = c.var;
+  const actor = requireUserActor(c.var.actor);
+  const body = await readJson(c);
+  const created = await createRepository(app, actor, parseNewRepository(newRepositoryOf(body)));
+  const open = await openRepository(app, actor, actor.name, created.name, 'code:read');
+  return c.json(await presentRepository(app, open), 201);
+}
+
+/** Gitea's field names for ours; its `private` defaults to false. */
+function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown> {
+  const initial = body.auto_init === true;
+  return {
+    name: body.name,
+    description: body.description,
+    visibility: body.private === true ? 'private' : 'public',
+    defaultBranch: body.default_branch,
+    objectFormat: body.object_format_name === '' ? undefined : body.object_format_name,
+    readme: initial,
+    gitignore: initial ? body.gitignores : undefined,
+    licence: initial ? body.license : undefined,
+  };
+}
+
+async function getRepository(c: WebContext, open: OpenRepository): Promise<Response> {
+  return c.json(await presentRepository(c.var.app, open));
+}
+
+async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const body = await readJson(c);
+  const changes = parseRepositoryChanges({
+    name: body.name,
+    description: body.description,
+    website: body.website,
+    visibility: body.private === undefined ? undefined : body.private === true ? 'private' : 'public',
+    defaultBranch: body.default_branch,
+  });
+  await changeRepository(app, actor, open, changes);
+  const name = changes.name ?? open.repository.name;
+  const changed = await openRepository(app, actor, open.owner.name, name, 'code:read');
+  return c.json(await presentRepository(app, changed));
+}
+
+async function removeRepository(c: WebContext, open: OpenRepository): Promise<Response> {
+  await deleteRepository(c.var.app, c.var.actor, open);
+  return c.body(null, 204);
+}
+
+async function presentRepository(app: App, open: OpenRepository): Promise<Record<string, unknown>> {
+  const owner = await findUserById(app, open.owner.id);
+  if (!owner) throw notFound('user');
+  return repositoryJson(app, open, owner);
+}

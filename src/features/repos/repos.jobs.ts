@@ -1,0 +1,99 @@
+// What the repository room does later: maintenance after pushes, purging what was deleted, sweeping orphans.
+import { z } from 'zod';
+import { inQuietHours } from '../../base/quiet-hours.ts';
+import { DAY, HOUR } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import { maintainRepository, sizeOnDisk } from '../../platform/git/maintenance.ts';
+import { listStorageKeys, removeRepository, repositoryDirectory } from '../../platform/git/repository.ts';
+import { PURGE_JOB } from './repos.service.ts';
+import {
+  findAnyById,
+  findByStorageKeys,
+  findDueForRepack,
+  findLiveById,
+  removeRepositoryRow,
+  updateRepository,
+} from './repos.store.ts';
+
+export const MAINTAIN_JOB = 'repos.maintain';
+export const REPACK_JOB = 'repos.repack';
+const NIGHTLY_JOB = 'repos.nightly';
+
+const repositoryPayload = z.object({ repositoryId: z.number().int() });
+
+/** Defines the room's jobs and schedules. */
+export function registerRepoJobs(app: App): void {
+  app.jobs.define({
+    kind: MAINTAIN_JOB,
+    queue: 'maintenance',
+    run: (payload) => maintain(app, payload, false),
+  });
+  app.jobs.define({
+    kind: REPACK_JOB,
+    queue: 'maintenance',
+    priority: 200,
+    run: (payload) => maintain(app, payload, true),
+  });
+  app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: (payload) => purge(app, payload) });
+  app.jobs.define({ kind: NIGHTLY_JOB, queue: 'maintenance', run: () => nightly(app) });
+  app.jobs.schedule({ name: 'repos.nightly', cron: '17 * * * *', kind: NIGHTLY_JOB });
+}
+
+async function maintain(app: App, payload: unknown, full: boolean): Promise<void> {
+  const { repositoryId } = repositoryPayload.parse(payload);
+  const found = await findLiveById(app.db.read, repositoryId);
+  if (!found) return;
+  const dir = repositoryDirectory(app.paths, found.repository.storageKey);
+  await maintainRepository(app.git, dir, { full });
+  const sizeBytes = await sizeOnDisk(dir);
+  const counted = found.repository.pushesSinceRepack;
+  await app.db.write((tx) =>
+    updateRepository(tx, repositoryId, full ? { sizeBytes, pushesSinceRepack: 0 } : { sizeBytes }),
+  );
+  if (!full && counted >= app.config.maintenance.pushes_before_repack)
+    await repackWhenQuiet(app, repositoryId);
+}
+
+/** Heavy work waits for the quiet hours: the hourly job looks again. */
+async function repackWhenQuiet(app: App, repositoryId: number): Promise<void> {
+  if (!inQuietHours(app.config.maintenance.quiet_hours, new Date(app.clock.now()))) return;
+  await app.db.write((tx) =>
+    app.jobs.enqueue(
+      tx,
+      REPACK_JOB,
+      { repositoryId },
+      {
+        uniqueKey: `${REPACK_JOB}:${repositoryId}`,
+        fairnessKey: `repo:${repositoryId}`,
+      },
+    ),
+  );
+}
+
+/** Removes a deleted repository for good: the data first, so that a crash leaves a row to try again from. */
+async function purge(app: App, payload: unknown): Promise<void> {
+  const { repositoryId } = repositoryPayload.parse(payload);
+  const repository = await findAnyById(app.db.read, repositoryId);
+  if (!repository || repository.deletedAt === null) return;
+  const dir = repositoryDirectory(app.paths, repository.storageKey);
+  await app.git.forget(dir);
+  await removeRepository(app.git, dir);
+  await app.db.write((tx) => removeRepositoryRow(tx, repositoryId));
+}
+
+async function nightly(app: App): Promise<void> {
+  for (const id of await findDueForRepack(app.db.read, app.config.maintenance.pushes_before_repack, 100)) {
+    await repackWhenQuiet(app, id);
+  }
+  await sweepOrphans(app);
+}
+
+/** Data of repositories whose creation was interrupted before their row was written. */
+async function sweepOrphans(app: App): Promise<void> {
+  const aged = await listStorageKeys(app.paths, { olderThan: app.clock.now() - DAY - HOUR });
+  const known = new Set(await findByStorageKeys(app.db.read, aged));
+  for (const key of aged.filter((candidate) => !known.has(candidate))) {
+    app.log.warn({ storageKey: key }, 'removing repository data that no row points at');
+    await removeRepository(app.git, repositoryDirectory(app.paths, key));
+  }
+}

@@ -1,0 +1,130 @@
+// Turns repositories into page models and into the JSON that Gitea's API clients expect.
+import type { App } from '../../platform/app.types.ts';
+import type { UserRow } from '../users/users.types.ts';
+import { permissionIncludes } from './repos.policy.ts';
+import type { OpenRepository, RepositorySummary } from './repos.types.ts';
+
+export interface RepositoryTab {
+  key: string;
+  label: string;
+  icon: string;
+  href: string;
+}
+
+/** What the frame around every page of a repository shows. */
+export interface RepositoryFrame {
+  owner: string;
+  name: string;
+  path: string;
+  visibility: string;
+  tabs: RepositoryTab[];
+  selected: string;
+  canWrite: boolean;
+  canAdminister: boolean;
+}
+
+/** The frame of a repository's pages with the tab `selected`; tabs nobody may open are left out. */
+export function repositoryFrame(open: OpenRepository, selected: string): RepositoryFrame {
+  const { path, permission } = open;
+  const tabs: RepositoryTab[] = [{ key: 'code', label: 'Code', icon: 'code', href: path }];
+  const canAdminister = permissionIncludes(permission, 'admin');
+  if (canAdminister)
+    tabs.push({ key: 'settings', label: 'Settings', icon: 'gear', href: `${path}/settings` });
+  return {
+    owner: open.owner.name,
+    name: open.repository.name,
+    path,
+    visibility: open.repository.visibility,
+    tabs,
+    selected,
+    canWrite: permissionIncludes(permission, 'write'),
+    canAdminister,
+  };
+}
+
+/** The addresses to clone from; SSH is left out when it is switched off. */
+export function cloneAddresses(app: App, path: string): { http: string; ssh: string | undefined } {
+  const base = app.sshCloneBase();
+  return {
+    http: `${app.publicUrl()}${path}.git`,
+    ssh: base === undefined ? undefined : `${base}${path.slice(1)}.git`,
+  };
+}
+
+export interface RepositoryListItem {
+  path: string;
+  owner: string;
+  name: string;
+  description: string;
+  visibility: string;
+  updatedAt: number;
+}
+
+/** A row of a list of repositories. */
+export function listItem(summary: RepositorySummary): RepositoryListItem {
+  const { repository, ownerName } = summary;
+  return {
+    path: `/${ownerName}/${repository.name}`,
+    owner: ownerName,
+    name: repository.name,
+    description: repository.description,
+    visibility: repository.visibility,
+    updatedAt: repository.pushedAt ?? repository.createdAt,
+  };
+}
+
+/** A repository as `GET /api/v1/repos/{owner}/{repo}` of Gitea shows it. `size` is in KiB. */
+export function repositoryJson(app: App, open: OpenRepository, owner: UserRow): Record<string, unknown> {
+  const { repository, path, permission } = open;
+  const addresses = cloneAddresses(app, path);
+  return {
+    id: repository.id,
+    owner: ownerJson(app, owner),
+    name: repository.name,
+    full_name: path.slice(1),
+    description: repository.description,
+    empty: repository.isEmpty,
+    private: repository.visibility === 'private',
+    internal: false,
+    fork: false,
+    template: false,
+    mirror: false,
+    archived: false,
+    size: Math.ceil(repository.sizeBytes / 1024),
+    html_url: `${app.publicUrl()}${path}`,
+    url: `${app.publicUrl()}/api/v1/repos${path}`,
+    ssh_url: addresses.ssh ?? '',
+    clone_url: addresses.http,
+    website: repository.website,
+    default_branch: repository.defaultBranch,
+    object_format_name: repository.objectFormat,
+    created_at: isoTime(repository.createdAt),
+    updated_at: isoTime(repository.updatedAt),
+    permissions: {
+      admin: permissionIncludes(permission, 'admin'),
+      push: permissionIncludes(permission, 'write'),
+      pull: permissionIncludes(permission, 'read'),
+    },
+    has_issues: false,
+    has_wiki: false,
+    has_pull_requests: false,
+    has_projects: false,
+    has_releases: false,
+    has_packages: false,
+    has_actions: false,
+  };
+}
+
+function ownerJson(app: App, owner: UserRow): Record<string, unknown> {
+  return {
+    id: owner.id,
+    login: owner.name,
+    full_name: owner.displayName,
+    html_url: `${app.publicUrl()}/${owner.name}`,
+    username: owner.name,
+  };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,31 @@
+// What the repository room does when something happened: a pushed repository is maintained soon after.
+import { MINUTE } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import { MAINTAIN_JOB, registerRepoJobs } from './repos.jobs.ts';
+
+const SETTLE = MINUTE / 2;
+
+/** Subscribes the room to events and defines its jobs. */
+export function registerRepos(app: App): void {
+  registerRepoJobs(app);
+  app.events.subscribe({
+    name: 'repos',
+    kinds: ['push'],
+    onEvent: async (event) => {
+      if (event.kind !== 'push') return;
+      const { repositoryId } = event;
+      await app.db.write((tx) =>
+        app.jobs.enqueue(
+          tx,
+          MAINTAIN_JOB,
+          { repositoryId },
+          {
+            delay: SETTLE,
+            uniqueKey: `${MAINTAIN_JOB}:${repositoryId}`,
+            fairnessKey: `repo:${repositoryId}`,
+          },
+        ),
+      );
+    },
+  });
+}

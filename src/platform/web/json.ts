@@ -1,0 +1,22 @@
+// Reads JSON bodies of the API. Their size is bounded by the surface before a byte is parsed.
+import { AppError } from '../../base/errors.ts';
+import type { WebContext } from './web.types.ts';
+
+/** The body as an object; an empty body is an empty object. Throws AppError invalid for anything else. */
+export async function readJson(c: WebContext): Promise<Record<string, unknown>> {
+  const text = await c.req.text();
+  if (text.trim() === '') return {};
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid', 'The body must be a JSON object.');
+  }
+  return value as Record<string, unknown>;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('invalid', 'The body is not valid JSON.', { cause });
+  }
+}
