@@ -1,32 +1,52 @@
 // Every setting, its default and its documentation. The loader, `config show`, `config init` and
 // docs/configuration.md are all derived from this one schema.
 import { z } from 'zod';
+import { isDatabaseUrl, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
 
-const bytes = (doc: string, fallback: number) =>
-  z.coerce.number().int().min(1).default(fallback).describe(doc);
+const bytes = (doc: string, fallback: number) => z.number().int().min(1).default(fallback).describe(doc);
 const count = (doc: string, fallback: number, min = 0) =>
-  z.coerce.number().int().min(min).default(fallback).describe(doc);
+  z.number().int().min(min).default(fallback).describe(doc);
 const string = (doc: string, fallback = '') => z.string().default(fallback).describe(doc);
+const required = (doc: string, fallback: string) =>
+  z.string().trim().min(1, 'must not be empty').default(fallback).describe(doc);
 const flag = (doc: string, fallback: boolean) => z.boolean().default(fallback).describe(doc);
 const port = (doc: string, fallback: number) =>
-  z.coerce.number().int().min(0).max(65535).default(fallback).describe(doc);
-const strings = (doc: string) => z.array(z.string()).default([]).describe(doc);
+  z.number().int().min(0).max(65535).default(fallback).describe(doc);
+const networks = (doc: string) =>
+  z
+    .array(z.string().refine(isNetwork, 'must hold IP addresses or CIDR networks such as 10.0.0.0/8'))
+    .default([])
+    .describe(doc);
+const checked = (doc: string, accepts: (value: string) => boolean, expectation: string) =>
+  z
+    .string()
+    .refine((value) => value === '' || accepts(value), expectation)
+    .default('')
+    .describe(doc);
 
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
-      listen: string('Address the web server binds; 0.0.0.0 or :: for every interface.', '127.0.0.1'),
+      listen: required('Address the web server binds; 0.0.0.0 or :: for every interface.', '127.0.0.1'),
       port: port('TCP port of the web server; 0 picks a free one.', 3000),
       unix_socket: string('Path of a unix socket to listen on instead of TCP; empty for TCP.'),
-      public_url: string(
+      public_url: checked(
         'The URL people use, e.g. https://code.example.org; empty derives it from listen and port.',
+        isSiteUrl,
+        'must be a URL such as https://code.example.org, without a path',
       ),
       tls_cert: string('PEM file with the certificate chain; set together with tls_key to serve HTTPS.'),
       tls_key: string('PEM file with the private key.'),
-      trusted_proxies: strings(
+      trusted_proxies: networks(
         'Addresses or CIDR networks of proxies whose X-Forwarded-* headers are believed; none by default.',
       ),
       max_body_bytes: bytes('Largest form or API body accepted, in bytes.', 10 * 1024 * 1024),
+      max_connections: count('Connections the web server holds open at once.', 4096, 1),
+      max_connections_per_address: count(
+        'Connections one address may hold open at once; trusted proxies are not counted.',
+        512,
+        1,
+      ),
       slow_client_seconds: count('Seconds a client may take to send its headers.', 20, 1),
       drain_seconds: count('Seconds that running requests and pushes get to finish after SIGTERM.', 30),
     })
@@ -35,7 +55,7 @@ export const configSchema = z.strictObject({
   ssh: z
     .strictObject({
       enabled: flag('Serve git over SSH.', true),
-      listen: string('Address the SSH server binds.', '127.0.0.1'),
+      listen: required('Address the SSH server binds.', '127.0.0.1'),
       port: port('TCP port of the SSH server; 0 picks a free one.', 2222),
       public_host: string(
         'Host name shown in SSH clone addresses; empty uses the host of server.public_url.',
@@ -47,16 +67,18 @@ export const configSchema = z.strictObject({
     .describe('The SSH server.'),
   database: z
     .strictObject({
-      url: string(
+      url: checked(
         'Empty for SQLite in the data directory, or postgres://user:pass@host/db, or mysql://user:pass@host/db.',
-      ),
+        isDatabaseUrl,
+        'must be empty or start with postgres:// or mysql:// and name a host and a database',
+      ).meta({ secret: 'password' }),
       pool_size: count('Connections to PostgreSQL or MySQL; read connections of SQLite.', 8, 1),
     })
     .prefault({})
     .describe('Where rows are kept.'),
   data: z
     .strictObject({
-      directory: string('The data directory: database, repositories, keys, cache.', './data'),
+      directory: required('The data directory: database, repositories, keys, cache.', './data'),
       addon_directory: string(
         'Where native addons are unpacked; must not be mounted noexec. Empty: inside the data directory.',
       ),
@@ -76,7 +98,7 @@ export const configSchema = z.strictObject({
     .describe('Accounts and sign-in.'),
   repositories: z
     .strictObject({
-      default_branch: string('Name of the first branch of new repositories.', 'main'),
+      default_branch: required('Name of the first branch of new repositories.', 'main'),
       default_object_format: z
         .enum(['sha1', 'sha256'])
         .default('sha1')
@@ -87,7 +109,7 @@ export const configSchema = z.strictObject({
     .describe('Repositories.'),
   git: z
     .strictObject({
-      binary: string('The git program; a bare name is looked up in PATH.', 'git'),
+      binary: required('The git program; a bare name is looked up in PATH.', 'git'),
       max_push_bytes: bytes('Largest pack one push may send, in bytes.', 2 * 1024 * 1024 * 1024),
       concurrent_per_user: count('Clones, fetches and pushes one account or address may run at once.', 16, 1),
       idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),
@@ -97,8 +119,10 @@ export const configSchema = z.strictObject({
     .describe('Git transport and object reading.'),
   maintenance: z
     .strictObject({
-      quiet_hours: string(
+      quiet_hours: checked(
         'Local hours in which heavy repository maintenance may run, e.g. 22-6; empty for any time.',
+        isQuietHours,
+        'must be two hours from 0 to 24 joined by a hyphen, such as 22-6',
       ),
       pushes_before_repack: count('Pushes to a repository after which it is repacked.', 50, 1),
     })
@@ -135,7 +159,9 @@ export const configSchema = z.strictObject({
     .describe('Logging, to standard error.'),
   metrics: z
     .strictObject({
-      token: string('Bearer token that may read /metrics; empty allows loopback addresses only.'),
+      token: string('Bearer token that may read /metrics; empty allows loopback addresses only.').meta({
+        secret: 'whole',
+      }),
     })
     .prefault({})
     .describe('Prometheus metrics.'),
