@@ -1,4 +1,5 @@
 // Who is acting, and what an access token lets them do: the first question every service asks.
+import { invalid } from './errors.ts';
 
 export const SCOPE_AREAS = ['repository', 'user', 'admin'] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
@@ -47,3 +48,16 @@ export type Actor = UserActor | AnonymousActor | SystemActor;
 
 export const ANONYMOUS: AnonymousActor = { kind: 'anonymous' };
 export const SYSTEM: SystemActor = { kind: 'system' };
+
+/** Scopes from text such as `read:repository,write:user`; unknown ones throw with the known ones named. */
+export function parseScopes(text: string): AccessScope[] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const unknown = words.find((word) => !ACCESS_SCOPES.includes(word as AccessScope));
+  if (unknown !== undefined || words.length === 0) {
+    throw invalid({ scopes: `Choose scopes from: ${ACCESS_SCOPES.join(', ')}.` });
+  }
+  return words as AccessScope[];
+}
