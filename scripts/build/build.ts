@@ -1,0 +1,75 @@
+// Builds dist/opencodehub: bundles, templates, browser assets and migrations inside Node's single executable.
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { addonAssets } from './addons.ts';
+import { buildBrowserAssets } from './browser.ts';
+import { withBuildLock } from './build-lock.ts';
+import { type Bundle, bundleBoot, bundlePrograms, bundleWorkers } from './bundles.ts';
+import { makeCodeCaches } from './code-cache.ts';
+import { writeExecutable } from './executable.ts';
+import { type BuildRecord, hashInputs, isFresh } from './inputs.ts';
+import { collectLicences } from './licences.ts';
+import { BROWSER, BUILD_RECORD, DIST, ROOT, STAGE } from './places.ts';
+
+async function build(inputs: string): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  rmSync(STAGE, { recursive: true, force: true });
+  const [boot, programs, workers] = await Promise.all([
+    bundleBoot(version),
+    bundlePrograms(version),
+    bundleWorkers(version),
+    buildBrowserAssets(),
+  ]);
+  stageBundles(programs);
+  stageBundles(workers);
+  stageFiles();
+  stage('notices/licences.txt', collectLicences([boot, ...programs.values(), ...workers.values()]));
+  const assets = stagedAssets();
+  for (const [name, path] of makeCodeCaches([...programs.keys()])) assets.set(name, path);
+  await writeExecutable(boot.code, assets);
+  const record: BuildRecord = { inputs, version, node: process.versions.node };
+  writeFileSync(`${BUILD_RECORD}.new`, JSON.stringify(record, null, 1));
+  renameSync(`${BUILD_RECORD}.new`, BUILD_RECORD);
+}
+
+function stageBundles(bundles: Map<string, Bundle>): void {
+  for (const [name, bundle] of bundles) stage(name, bundle.code);
+}
+
+function stageFiles(): void {
+  cpSync(BROWSER, join(STAGE, 'assets'), { recursive: true });
+  const migrations = join(ROOT, 'src/platform/db/migrations');
+  if (existsSync(migrations)) cpSync(migrations, join(STAGE, 'migrations'), { recursive: true });
+  for (const [name, path] of addonAssets()) stage(name, readFileSync(path));
+}
+
+function stage(name: string, content: string | Buffer): void {
+  const path = join(STAGE, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+function stagedAssets(): Map<string, string> {
+  const files = globSync('**/*', { cwd: STAGE, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [path.slice(STAGE.length + 1), path]));
+}
+
+await withBuildLock(async () => {
+  const inputs = hashInputs();
+  if (process.argv.includes('--if-stale') && isFresh(inputs)) return;
+  const start = performance.now();
+  console.error('opencodehub: building dist/opencodehub …');
+  await build(inputs);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.error(`opencodehub: built ${DIST}/opencodehub in ${seconds} s`);
+});

@@ -1,0 +1,101 @@
+// Bundles the program's own code: the boot part, the server, helper programs and workers, each one CommonJS text.
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { addonPlugin } from './addons.ts';
+import { ROOT } from './places.ts';
+import { compileTemplates } from './templates.ts';
+
+export interface Bundle {
+  code: string;
+  metafile: Metafile;
+}
+
+/** The boot part: what Node runs first in the executable. */
+export function bundleBoot(version: string): Promise<Bundle> {
+  return bundle('src/boot.ts', version);
+}
+
+/** Code run by the boot part, by asset name: the server and the helper programs. Functions of their `require`. */
+export async function bundlePrograms(version: string): Promise<Map<string, Bundle>> {
+  const programs = new Map([['server', 'src/main.ts']]);
+  for (const path of globSync('src/**/*-helper.ts', { cwd: ROOT }).sort()) {
+    programs.set(basename(path, '.ts'), path);
+  }
+  return bundleAll(programs, version, (name) => `code/${name}.js`, wrapProgram);
+}
+
+/** Code of worker threads, by asset name: scripts that run by themselves. */
+export async function bundleWorkers(version: string): Promise<Map<string, Bundle>> {
+  const workers = new Map<string, string>();
+  for (const path of globSync('src/**/*.worker.ts', { cwd: ROOT }).sort()) {
+    workers.set(basename(path, '.worker.ts'), path);
+  }
+  return bundleAll(workers, version, (name) => `workers/${name}.js`, wrapWorker);
+}
+
+async function bundleAll(
+  entries: Map<string, string>,
+  version: string,
+  assetName: (name: string) => string,
+  wrap: (code: string) => string,
+): Promise<Map<string, Bundle>> {
+  const bundles = await Promise.all(
+    [...entries].map(async ([name, path]): Promise<[string, Bundle]> => {
+      const made = await bundle(path, version);
+      return [assetName(name), { ...made, code: wrap(made.code) }];
+    }),
+  );
+  return new Map(bundles);
+}
+
+async function bundle(entry: string, version: string): Promise<Bundle> {
+  const result = await build({
+    entryPoints: [join(ROOT, entry)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    charset: 'ascii',
+    legalComments: 'none',
+    minifySyntax: true,
+    define: {
+      OPENCODEHUB_VERSION: JSON.stringify(version),
+      'import.meta.dirname': '"/"',
+      'import.meta.url': '"file:///"',
+    },
+    plugins: [addonPlugin, templatePlugin],
+    logLevel: 'warning',
+    logOverride: { 'empty-import-meta': 'error' },
+  });
+  return { code: result.outputFiles[0]?.text ?? '', metafile: result.metafile };
+}
+
+/** Puts the compiled templates in the place of the module that has none. */
+const templatePlugin: Plugin = {
+  name: 'templates',
+  setup(build) {
+    build.onLoad({ filter: /platform\/runtime\/templates\.ts$/ }, async () => ({
+      contents: await compileTemplates(),
+      loader: 'js',
+    }));
+  },
+};
+
+/** The boot part calls the function with a `require` that knows Node's own modules only. */
+function wrapProgram(code: string): string {
+  return `(function (require, module, exports) {${code}\n})`;
+}
+
+/** A worker started from text would look for packages in the current directory; this one looks nowhere. */
+function wrapWorker(code: string): string {
+  return `(function (require, module, exports) {${code}
+})((id) => {
+  const found = process.getBuiltinModule(id);
+  if (found === undefined) throw Object.assign(new Error('Cannot find module ' + id), { code: 'MODULE_NOT_FOUND' });
+  return found;
+}, { exports: {} }, {});`;
+}

@@ -1,0 +1,62 @@
+// What Node runs first in the executable: as little code as possible, which then runs the server's or a helper's.
+// From sources it is not used; there src/main.ts is the entry.
+import { getAssetKeys, getRawAsset } from 'node:sea';
+import { Script } from 'node:vm';
+import { VERSION } from './platform/runtime/version.ts';
+
+const HELPER = /^[a-z-]+-helper$/;
+
+type Program = (require: (id: string) => unknown, module: { exports: object }, exports: object) => void;
+
+boot(process.argv.slice(2));
+
+function boot(args: string[]): void {
+  const [first, second] = args;
+  if (args.length === 1 && first === '--version') process.stdout.write(`opencodehub ${VERSION}\n`);
+  else if (first === 'internal' && second === 'describe')
+    process.stdout.write(`${JSON.stringify(describe())}\n`);
+  else if (first === 'internal' && second !== undefined && HELPER.test(second)) runHelper(second);
+  else run('server');
+}
+
+/** A helper sees the arguments after its name, as it does from sources. */
+function runHelper(name: string): void {
+  process.argv.splice(2, 2);
+  run(name);
+}
+
+function run(name: string): void {
+  const module = { exports: {} };
+  const program = compile(name).runInThisContext() as Program;
+  program(requireFromNode, module, module.exports);
+}
+
+/** The bundles are ASCII, which latin1 decodes fastest. */
+function compile(name: string): Script {
+  return new Script(Buffer.from(getRawAsset(`code/${name}.js`)).toString('latin1'), {
+    filename: `opencodehub/${name}.js`,
+    cachedData: Buffer.from(getRawAsset(`code/${name}.cache`)),
+  });
+}
+
+/** Code in the executable reaches Node's own modules and nothing on the disk. */
+function requireFromNode(id: string): unknown {
+  const found = process.getBuiltinModule(id);
+  if (found !== undefined) return found;
+  throw Object.assign(new Error(`Cannot find module ${id}`), { code: 'MODULE_NOT_FOUND' });
+}
+
+/** What the tests want to know of a build. */
+function describe(): object {
+  const programs = getAssetKeys()
+    .filter((key) => key.startsWith('code/') && key.endsWith('.js'))
+    .map((key) => key.slice('code/'.length, -'.js'.length));
+  return {
+    version: VERSION,
+    node: process.versions.node,
+    codeCacheAccepted: Object.fromEntries(
+      programs.map((name) => [name, compile(name).cachedDataRejected === false]),
+    ),
+    assets: getAssetKeys().sort(),
+  };
+}
