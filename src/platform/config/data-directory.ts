@@ -1,5 +1,7 @@
-// The one directory that holds everything: where each part lives. (Creation and the lock follow.)
+// The one directory that holds everything: where each part lives, and how it is created.
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 
 export interface DataPaths {
   readonly root: string;
@@ -14,6 +16,9 @@ export interface DataPaths {
   readonly runtime: string;
 }
 
+/** The file whose lock the serving process holds; see platform/db/process-lock. */
+export const LOCK_FILE = 'lock.db';
+
 /** Names the parts of a data directory without touching the disk. */
 export function dataPaths(directory: string): DataPaths {
   const root = resolve(directory);
@@ -25,4 +30,39 @@ export function dataPaths(directory: string): DataPaths {
     cache: join(root, 'cache'),
     runtime: join(root, 'run'),
   };
+}
+
+/** Creates what is missing, open to the own user alone. Throws AppError unavailable with the remedy. */
+export function createDataDirectory(paths: DataPaths): void {
+  for (const directory of [paths.root, paths.repositories, paths.keys, paths.cache, paths.runtime]) {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
+    } catch (error) {
+      throw describeFailure(directory, error);
+    }
+  }
+}
+
+/** Removes what an earlier process left of its sockets and pipes. Only for the process that holds the lock. */
+export function emptyRuntimeDirectory(paths: DataPaths): void {
+  for (const name of readdirSync(paths.runtime)) {
+    if (!name.startsWith(LOCK_FILE)) rmSync(join(paths.runtime, name), { recursive: true, force: true });
+  }
+}
+
+function describeFailure(directory: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    const remedy = 'give it to the user who runs this program, or choose another one with --data';
+    return new AppError('unavailable', `The data directory ${directory} cannot be written: ${remedy}.`, {
+      cause: error,
+    });
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new AppError('unavailable', `${directory} is not a directory: choose another one with --data.`, {
+      cause: error,
+    });
+  }
+  return error;
 }
