@@ -65,7 +65,7 @@ const repositoryChanges = z
     description,
     website,
     visibility,
-    defaultBranch: branchName.refine((name) => name !== '', 'Choose a branch.'),
+    defaultBranch: branchName,
   })
   .partial();
 
@@ -95,7 +95,7 @@ function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
 
 /** The rules of git-check-ref-format(1) for `refs/heads/<name>`, and no leading dash. */
 export function isBranchName(name: string): boolean {
-  if (name === '' || name === '@' || name.startsWith('-') || name === 'HEAD') return name === '';
+  if (name === '' || name === '@' || name === 'HEAD' || name.startsWith('-')) return false;
   if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\//.test(name)) return false;
   return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
 }
