@@ -1,6 +1,6 @@
 // What every script needs before anything is installed: runs on Node 20, finds or installs the project's own Node.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +15,7 @@ export function fail(message) {
   process.exit(1);
 }
 
-/** Installs exactly what the lock file says, unless that was done since the lock file last changed. */
+/** Installs exactly what the lock file says, unless that is what lies in node_modules. */
 export function ensureInstalled() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     fail(
@@ -31,10 +31,20 @@ export function ensureInstalled() {
   if (result.status !== 0) fail('npm ci failed; its messages above say why.');
 }
 
+/** Compares what npm recorded in node_modules with the lock file; packages for other platforms may be missing. */
 function isInstalled() {
-  const installed = join(ROOT, 'node_modules', '.package-lock.json');
-  if (!existsSync(installed) || !existsSync(PINNED_NODE)) return false;
-  return statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
+  const record = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(record) || !existsSync(PINNED_NODE)) return false;
+  const installed = packagesOf(record);
+  return Object.entries(packagesOf(join(ROOT, 'package-lock.json'))).every(([path, wanted]) => {
+    const found = installed[path];
+    if (path === '' || (found === undefined && wanted.optional)) return true;
+    return found !== undefined && found.version === wanted.version && found.integrity === wanted.integrity;
+  });
+}
+
+function packagesOf(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages ?? {};
 }
 
 /** The environment of child processes: the pinned Node comes first in PATH. */
@@ -54,9 +64,9 @@ export function runPinned(script, args = [], options = {}) {
   return result.status ?? 1;
 }
 
-/** Builds dist/opencodehub if any of its inputs changed. */
-export function ensureBuilt() {
-  if (runPinned('scripts/build/build.ts', ['--if-stale']) !== 0) fail('the build failed.');
+/** Builds dist/opencodehub if any of its inputs changed; false when that failed. */
+export function buildIfStale() {
+  return runPinned('scripts/build/build.ts', ['--if-stale']) === 0;
 }
 
 /**

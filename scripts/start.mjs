@@ -1,7 +1,7 @@
 // `npm start [-- serve options]`: installs and builds what is missing, then serves.
 import { join } from 'node:path';
-import { become, ensureBuilt, ensureInstalled, ROOT } from './project.mjs';
+import { become, buildIfStale, ensureInstalled, fail, ROOT } from './project.mjs';
 
 ensureInstalled();
-ensureBuilt();
+if (!buildIfStale()) fail('the build failed; its messages above say why.');
 become(join(ROOT, 'dist', 'opencodehub'), ['serve', ...process.argv.slice(2)]);
