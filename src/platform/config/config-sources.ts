@@ -27,7 +27,7 @@ export interface Given {
 export type Layer = Map<string, Given>;
 
 /** Variables with the program's prefix that are no settings. */
-const OTHER_VARIABLES = ['OPENCODEHUB_CONFIG', 'OPENCODEHUB_DEV'];
+const OTHER_VARIABLES = ['OPENCODEHUB_CONFIG', 'OPENCODEHUB_DEV', 'OPENCODEHUB_TEST_DIALECT'];
 
 /** An origin in words, e.g. `OPENCODEHUB_SERVER_PORT`, `--port`, the file's path, or `default`. */
 export function describeOrigin(origin: Origin): string {

@@ -1,0 +1,78 @@
+// What keeps slow clients and too many of them from taking the web server down.
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
+import { SECOND } from '../../base/time.ts';
+import type { Config } from '../../platform/config/config.schema.ts';
+import type { Log } from '../../platform/observability/log.ts';
+
+/** Longer than the idle time of common proxies (60 s), so that they never write into a connection just closed. */
+const KEEP_ALIVE = 75 * SECOND;
+/** Pages and API calls without a byte moved either way. */
+const PAGE_IDLE = 60 * SECOND;
+/** Bytes per second below which a form is not worth waiting for. */
+const SLOWEST_BODY = 16 * 1024;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/**
+ * Options of the HTTP server. Requests have no total time, since pushes take as long as they take: headers and pages
+ * have their own limits, transfers an idle one.
+ */
+export function timeoutsOf(config: Config): ServerOptions {
+  const headersTimeout = config.server.slow_client_seconds * SECOND;
+  return {
+    headersTimeout,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE,
+    connectionsCheckingInterval: Math.min(headersTimeout, 5 * SECOND),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    noDelay: true,
+  };
+}
+
+/** Refuses connections beyond the configured numbers; addresses of trusted proxies count only towards the total. */
+export function limitConnections(server: Server, settings: Config['server'], log: Log): void {
+  const proxies = networkList(settings.trusted_proxies);
+  const open = new Map<string, number>();
+  server.maxConnections = settings.max_connections;
+  server.maxHeadersCount = 200;
+  server.on('drop', () =>
+    log.warn({ limit: settings.max_connections }, 'connection refused: too many are open'),
+  );
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress;
+    if (address === undefined || holds(proxies, address)) return;
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+    if (count > settings.max_connections_per_address) socket.destroy();
+  });
+}
+
+/** Ends a page or API request whose body comes too slowly or whose connection stands still. Not for git transfers. */
+export function limitSlowness(request: IncomingMessage, settings: Config['server']): void {
+  request.socket.setTimeout(PAGE_IDLE);
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced === 0 && request.headers['transfer-encoding'] === undefined) return;
+  const bytes = Math.min(announced || settings.max_body_bytes, settings.max_body_bytes);
+  const patience = settings.slow_client_seconds * SECOND + (bytes / SLOWEST_BODY) * SECOND;
+  const timer = setTimeout(() => request.socket.destroy(), patience);
+  request.once('close', () => clearTimeout(timer));
+}
+
+function networkList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+    list.addSubnet(address, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
+  }
+  return list;
+}
+
+function holds(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,85 @@
+// Opens the web server's port or unix socket: HTTP or HTTPS, with limits against slow and many clients.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, ListenOptions } from 'node:net';
+import { AppError } from '../../base/errors.ts';
+import type { Config } from '../../platform/config/config.schema.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import { type RequestTracker, trackRequests } from './lifecycle-drain.ts';
+import { limitConnections, timeoutsOf } from './listen-limits.ts';
+import { readTlsPair } from './listen-tls.ts';
+import { claimSocket, openSocketToGroup } from './listen-unix.ts';
+
+export interface WebListener {
+  readonly server: Server;
+  readonly requests: RequestTracker;
+  /** The port it got; undefined on a unix socket. */
+  readonly port: number | undefined;
+  /** Reads the certificate again; the one in use is kept, and AppError invalid thrown, when the new pair is bad. */
+  reloadCertificate(): void;
+}
+
+/** Listens as configured and hands each request to `handler`. Throws AppError with a remedy when it cannot. */
+export async function listenWeb(config: Config, handler: RequestListener, log: Log): Promise<WebListener> {
+  const { server: settings } = config;
+  const server = createWebServer(config, log);
+  const requests = trackRequests(server);
+  limitConnections(server, settings, log);
+  server.on('request', handler);
+  const socketPath = settings.unix_socket;
+  if (socketPath !== '') await claimSocket(socketPath);
+  await listen(
+    server,
+    socketPath === '' ? { host: settings.listen, port: settings.port } : { path: socketPath },
+  );
+  if (socketPath !== '') openSocketToGroup(socketPath);
+  return {
+    server,
+    requests,
+    port: socketPath === '' ? (server.address() as AddressInfo).port : undefined,
+    reloadCertificate() {
+      if (settings.tls_cert === '') return;
+      (server as TlsServer).setSecureContext(readTlsPair(settings, log));
+    },
+  };
+}
+
+/** Resolves when `server` listens; throws AppError unavailable that says what to do when the place is taken. */
+export function listen(
+  server: { listen(options: ListenOptions): unknown; once: Server['once']; off: Server['off'] },
+  place: { host: string; port: number } | { path: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(describeFailure(error, place));
+    server.once('error', fail);
+    server.once('listening', () => {
+      server.off('error', fail);
+      resolve();
+    });
+    server.listen(place);
+  });
+}
+
+function createWebServer(config: Config, log: Log): Server {
+  const options = timeoutsOf(config);
+  if (config.server.tls_cert === '') return createServer(options);
+  const handshakeTimeout = config.server.slow_client_seconds * 1000;
+  const pair = readTlsPair(config.server, log);
+  return createTlsServer({ ...options, ...pair, handshakeTimeout });
+}
+
+const REASONS: Record<string, string> = {
+  EADDRINUSE: 'is taken by another program: stop that one or choose another place',
+  EACCES: 'may not be opened by this user: choose a port above 1023 or grant CAP_NET_BIND_SERVICE',
+  EADDRNOTAVAIL: 'is not an address of this machine: choose 127.0.0.1, 0.0.0.0 or one of its own',
+  ENOTFOUND: 'is not an address of this machine: choose 127.0.0.1, 0.0.0.0 or one of its own',
+  ENOENT: 'lies in a directory that does not exist: create it first',
+  EROFS: 'lies on a read-only file system: choose another path',
+};
+
+function describeFailure(error: Error, place: { host: string; port: number } | { path: string }): Error {
+  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (!reason) return error;
+  const name = 'path' in place ? `The socket ${place.path}` : `Port ${place.port} of ${place.host}`;
+  return new AppError('unavailable', `${name} ${reason}.`, { cause: error });
+}
