@@ -67,7 +67,7 @@ function runVitest(chosen, target) {
     {
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: environment({ OPENCODEHUB_TEST_REPORT: target }),
+      env: environment({ TEST_REPORT_FILE: target }),
     },
   );
   return result.status ?? 1;

@@ -35,8 +35,28 @@ interface Made {
   bytes: Buffer;
 }
 
-/** How scripts and styles are bundled; development adds its own watching to it. */
-export function browserBundling(): BuildOptions {
+/** Makes dist/assets anew: hashed files, manifest.json and, for the executable, their .br and .gz. */
+export async function buildBrowserAssets({ compress }: { compress: boolean }): Promise<void> {
+  const made = [...(await bundleEntries()), ...copiedFiles()];
+  const fresh = `${BROWSER}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  const manifest: Record<string, BrowserAsset> = {};
+  await Promise.all(
+    made.map(async ({ file, bytes }) => {
+      writeFileSync(join(fresh, file), bytes);
+      if (compress && !ALREADY_SMALL.has(extname(file))) await writeCompressed(join(fresh, file), bytes);
+    }),
+  );
+  for (const { name, file, bytes } of made.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    manifest[name] = { file, type: typeOf(file), integrity: integrityOf(bytes) };
+  }
+  writeFileSync(join(fresh, 'manifest.json'), JSON.stringify(manifest, null, 1));
+  rmSync(BROWSER, { recursive: true, force: true });
+  renameSync(fresh, BROWSER);
+}
+
+function browserBundling(): BuildOptions {
   return {
     entryPoints: ENTRIES.map((entry) => join(SOURCE, entry)).filter((path) => existsSync(path)),
     absWorkingDir: ROOT,
@@ -56,27 +76,6 @@ export function browserBundling(): BuildOptions {
     loader: { '.svg': 'file', '.woff2': 'file', '.png': 'file' },
     logLevel: 'warning',
   };
-}
-
-/** Makes dist/assets anew: hashed files, their .br and .gz, and manifest.json. */
-export async function buildBrowserAssets(): Promise<void> {
-  const made = [...(await bundleEntries()), ...copiedFiles()];
-  const fresh = `${BROWSER}.new`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
-  const manifest: Record<string, BrowserAsset> = {};
-  await Promise.all(
-    made.map(async ({ file, bytes }) => {
-      writeFileSync(join(fresh, file), bytes);
-      if (!ALREADY_SMALL.has(extname(file))) await writeCompressed(join(fresh, file), bytes);
-    }),
-  );
-  for (const { name, file, bytes } of made.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    manifest[name] = { file, type: typeOf(file), integrity: integrityOf(bytes) };
-  }
-  writeFileSync(join(fresh, 'manifest.json'), JSON.stringify(manifest, null, 1));
-  rmSync(BROWSER, { recursive: true, force: true });
-  renameSync(fresh, BROWSER);
 }
 
 async function bundleEntries(): Promise<Made[]> {

@@ -27,7 +27,7 @@ async function build(inputs: string): Promise<void> {
     bundleBoot(version),
     bundlePrograms(version),
     bundleWorkers(version),
-    buildBrowserAssets(),
+    buildBrowserAssets({ compress: true }),
   ]);
   stageBundles(programs);
   stageBundles(workers);

@@ -21,7 +21,7 @@ export default class CountingReporter implements Reporter {
       const counts = report.projects[module.project.name];
       if (counts !== undefined) countModule(module, counts);
     }
-    const target = process.env.OPENCODEHUB_TEST_REPORT;
+    const target = process.env.TEST_REPORT_FILE;
     if (target !== undefined) writeFileSync(target, JSON.stringify(report));
   }
 }
