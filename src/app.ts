@@ -1,0 +1,35 @@
+// Opens the application: the one place where everything is wired. The server, the command line and the tests share it.
+
+import { join } from 'node:path';
+import type { Clock } from './base/time.ts';
+import type { Config } from './platform/config/config.schema.ts';
+import { createDataDirectory, dataPaths } from './platform/config/data-directory.ts';
+import type { Dialect } from './platform/db/db.types.ts';
+import { useDialect } from './platform/db/dialect.ts';
+import type { Log } from './platform/observability/log.ts';
+import { useAddonDirectory } from './platform/runtime/addons.ts';
+import type { OpenedApp } from './surfaces/cli/cli.types.ts';
+
+export interface OpenAppOptions {
+  log?: Log;
+  clock?: Clock;
+}
+
+/**
+ * Creates the data directory, opens and migrates the database, and wires the rooms. Nothing listens and no job runs
+ * yet. `close` ends what was opened, in the reverse order.
+ */
+export async function openApp(config: Config, options: OpenAppOptions = {}): Promise<OpenedApp> {
+  const paths = dataPaths(config.data.directory);
+  createDataDirectory(paths);
+  useAddonDirectory(config.data.addon_directory || join(paths.cache, 'addons'));
+  // Tables are made for one engine when their files are loaded, so the parts are imported only now.
+  useDialect(dialectOf(config.database.url));
+  const { openParts } = await import('./app-parts.ts');
+  return openParts(config, paths, options);
+}
+
+function dialectOf(url: string): Dialect {
+  if (url === '') return 'sqlite';
+  return url.startsWith('postgres') ? 'postgres' : 'mysql';
+}

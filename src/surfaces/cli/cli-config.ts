@@ -1,0 +1,53 @@
+// From a command's options to the configuration, and from there to an open application.
+import { AppError } from '../../base/errors.ts';
+import type { FlagValue } from '../../platform/config/config-sources.ts';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '../../platform/config/load-config.ts';
+import { createLog } from '../../platform/observability/log.ts';
+import { becomeOwner } from './become-owner.ts';
+import type { CliHost, CommonOptions, OpenedApp } from './cli.types.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The sources a command's options stand for; `flags` are those of the command itself. */
+export function configSources(host: CliHost, options: CommonOptions, flags: FlagValue[] = []): ConfigSources {
+  const given =
+    options.data === undefined ? [] : [{ flag: '--data', key: 'data.directory', value: options.data }];
+  return {
+    file: options.config,
+    environment: host.environment,
+    flags: [...given, ...flags, ...(options.set ?? []).map(settingOf)],
+  };
+}
+
+/** Loads the configuration; its mistakes are mistakes of usage. */
+export function loadOrRefuse(sources: ConfigSources): LoadedConfig {
+  try {
+    return loadConfig(sources);
+  } catch (error) {
+    if (error instanceof AppError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** Opens the application for one command beside a server that may be running, and closes it afterwards. */
+export async function withApp<T>(
+  host: CliHost,
+  options: CommonOptions,
+  work: (opened: OpenedApp) => Promise<T>,
+): Promise<T> {
+  const { config } = loadOrRefuse(configSources(host, options));
+  becomeOwner(config.data.directory);
+  const opened = await host.openApp(config, { log: createLog('error', process.stderr) });
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+function settingOf(text: string): FlagValue {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new UsageError(`--set takes section.key=value, e.g. --set log.level=debug, not "${text}".`);
+  }
+  return { flag: '--set', key: key.trim(), value };
+}
