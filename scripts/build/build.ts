@@ -1,15 +1,7 @@
 // Builds dist/opencodehub: bundles, templates, browser assets and migrations inside Node's single executable.
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { resource, resourceNames } from '../../src/platform/runtime/resources.ts';
 import { addonAssets } from './addons.ts';
 import { buildBrowserAssets } from './browser.ts';
 import { withBuildLock } from './build-lock.ts';
@@ -47,8 +39,9 @@ function stageBundles(bundles: Map<string, Bundle>): void {
 
 function stageFiles(): void {
   cpSync(BROWSER, join(STAGE, 'assets'), { recursive: true });
-  const migrations = join(ROOT, 'src/platform/db/migrations');
-  if (existsSync(migrations)) cpSync(migrations, join(STAGE, 'migrations'), { recursive: true });
+  for (const name of resourceNames('migrations/')) {
+    if (name.endsWith('.sql')) stage(name, resource(name));
+  }
   for (const [name, path] of addonAssets()) stage(name, readFileSync(path));
 }
 
@@ -69,7 +62,13 @@ await withBuildLock(async () => {
   if (process.argv.includes('--if-stale') && isFresh(inputs)) return;
   const start = performance.now();
   console.error('opencodehub: building dist/opencodehub …');
-  await build(inputs);
+  try {
+    await build(inputs);
+  } catch (error) {
+    console.error(`opencodehub: ${(error as Error).message}`);
+    process.exitCode = 1;
+    return;
+  }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.error(`opencodehub: built ${DIST}/opencodehub in ${seconds} s`);
 });

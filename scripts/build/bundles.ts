@@ -1,10 +1,10 @@
 // Bundles the program's own code: the boot part, the server, helper programs and workers, each one CommonJS text.
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { compileTemplates } from '../../src/platform/render/compile-templates.ts';
 import { addonPlugin } from './addons.ts';
 import { ROOT } from './places.ts';
-import { compileTemplates } from './templates.ts';
 
 export interface Bundle {
   code: string;
@@ -67,7 +67,7 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
       'import.meta.dirname': '"/"',
       'import.meta.url': '"file:///"',
     },
-    plugins: [addonPlugin, templatePlugin],
+    plugins: [addonPlugin, templatePlugin, iconPlugin],
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'error' },
   });
@@ -78,10 +78,29 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
 const templatePlugin: Plugin = {
   name: 'templates',
   setup(build) {
-    build.onLoad({ filter: /platform\/runtime\/templates\.ts$/ }, async () => ({
-      contents: await compileTemplates(),
+    build.onLoad({ filter: /platform\/runtime\/templates\.ts$/ }, () => ({
+      contents: compileTemplates(),
       loader: 'js',
     }));
+  },
+};
+
+interface Octicons {
+  [name: string]: { heights: Record<string, { width: number; path: string }> };
+}
+
+/** Leaves out of the icons' data file what is not drawn: keywords and syntax trees. */
+const iconPlugin: Plugin = {
+  name: 'icons',
+  setup(build) {
+    build.onLoad({ filter: /@primer\/octicons\/build\/data\.json$/ }, ({ path }) => {
+      const icons = JSON.parse(readFileSync(path, 'utf8')) as Octicons;
+      const shapes = Object.entries(icons).map(([name, { heights }]) => {
+        const drawn = Object.entries(heights).map(([height, { width, path }]) => [height, { width, path }]);
+        return [name, { heights: Object.fromEntries(drawn) }];
+      });
+      return { contents: JSON.stringify(Object.fromEntries(shapes)), loader: 'json' };
+    });
   },
 };
 
