@@ -1,6 +1,12 @@
-// Answers with pages and reads forms: what every `.web` file uses, so that all pages share one frame.
-// Contract first; the frame (header, theme, flash) is filled in by the layout.
+// Answers with pages: what every `.web` file uses, so that all pages share one frame.
+import { VERSION } from '../runtime/version.ts';
+import { keepCsrfBinding } from './csrf-token.ts';
+import { type Flash, type FlashKind, setFlash, takeFlash } from './flash.ts';
+import { signInAddress } from './return-address.ts';
+import { type Theme, themeOf } from './theme.ts';
 import type { WebContext } from './web.types.ts';
+
+export { readForm } from './forms.ts';
 
 export interface PageModel {
   /** The document's title, without the product's name. */
@@ -8,48 +14,71 @@ export interface PageModel {
   [key: string]: unknown;
 }
 
+/** What the layout shows around every page. */
+export interface Frame {
+  user: { id: number; name: string; isAdmin: boolean } | undefined;
+  /** The token of forms; reading it sends the visitor cookie where one is needed. */
+  readonly csrf: string;
+  path: string;
+  query: string;
+  theme: Theme;
+  flash: Flash | undefined;
+  version: string;
+  /** Whether the server runs for development. */
+  dev: boolean;
+  /** Whether anybody may register. */
+  registration: boolean;
+  /** The sign-in page that comes back to this one. */
+  signInHref: string;
+}
+
 /**
  * Renders `templates/<name>.eta` inside the layout. The template sees the model as `it`, plus `it.frame`
  * (signed-in user, csrf token, theme, version, current path, flash message).
  */
 export function page(c: WebContext, name: string, model: PageModel, status = 200): Response {
-  return c.html(c.var.app.render.page(name, model, frameOf(c)), status as 200);
+  return answerHtml(c, c.var.app.render.page(name, model, frameOf(c)), status);
 }
 
 /** Renders a template without the layout, for fragments fetched by the browser. */
 export function fragment(c: WebContext, name: string, model: object, status = 200): Response {
-  return c.html(c.var.app.render.fragment(name, model), status as 200);
-}
-
-/** The submitted fields as strings; repeated fields keep their last value. Files are refused. */
-export async function readForm(c: WebContext): Promise<Record<string, string>> {
-  const body = await c.req.parseBody();
-  return Object.fromEntries(
-    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  return answerHtml(c, c.var.app.render.fragment(name, { ...model, frame: frameOf(c, true) }), status);
 }
 
 /** Redirects after a form (303) with a message shown once on the next page. */
-export function redirectWithMessage(c: WebContext, to: string, _message: string): Response {
+export function redirectWithMessage(
+  c: WebContext,
+  to: string,
+  message: string,
+  kind: FlashKind = 'success',
+): Response {
+  setFlash(c, kind, message);
   return c.redirect(to, 303);
 }
 
-/** What the layout shows around every page. */
-export interface Frame {
-  user: { id: number; name: string; isAdmin: boolean } | undefined;
-  csrf: string;
-  path: string;
-  theme: string;
-  flash: string | undefined;
+/** What the surface compresses and tags; see surfaces/http/answers.ts. */
+function answerHtml(c: WebContext, html: string, status: number): Response {
+  const response = c.html(html, status as 200);
+  c.set('html', html);
+  return response;
 }
 
-function frameOf(c: WebContext): Frame {
-  const actor = c.var.actor;
+function frameOf(c: WebContext, isFragment = false): Frame {
+  const { actor, app } = c.var;
+  const query = new URL(c.req.url).search;
   return {
     user: actor.kind === 'user' ? { id: actor.userId, name: actor.name, isAdmin: actor.isAdmin } : undefined,
-    csrf: c.var.csrf,
+    get csrf() {
+      keepCsrfBinding(c);
+      return c.var.csrf;
+    },
     path: c.req.path,
-    theme: 'auto',
-    flash: undefined,
+    query,
+    theme: themeOf(c),
+    flash: isFragment ? undefined : takeFlash(c),
+    version: VERSION,
+    dev: process.env.OPENCODEHUB_DEV === '1',
+    registration: app.config.accounts.registration === 'open',
+    signInHref: c.req.method === 'GET' ? signInAddress(c.req.path + query) : '/login',
   };
 }

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { Actor } from '../../base/actor.ts';
 import type { App } from '../app.types.ts';
+import type { CsrfBinding } from './csrf-token.ts';
 
 export interface WebEnv {
   Bindings: HttpBindings;
@@ -18,6 +19,10 @@ export interface WebEnv {
     secure: boolean;
     /** The token that forms carry in the field `csrf`. */
     csrf: string;
+    /** What that token is bound to; set by the surface. */
+    csrfBinding?: CsrfBinding;
+    /** The text of the page being answered, which the surface tags and compresses. */
+    html?: string;
     /** The route's pattern, for logs and metrics. */
     route: string;
   };

@@ -1,0 +1,55 @@
+// Reads submitted forms within bounds. The size of the body is bounded by the surface before a byte is read.
+import { AppError } from '../../base/errors.ts';
+import type { WebContext } from './web.types.ts';
+
+const MAX_FIELDS = 1000;
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+const MULTIPART_TYPE = /^multipart\/form-data\s*(?:;|$)/i;
+
+/** Whether the request's body is a form whose fields can be read as text. */
+export function isTextForm(c: WebContext): boolean {
+  return FORM_TYPE.test(c.req.header('content-type') ?? '');
+}
+
+/** The submitted fields as strings; repeated fields keep their last value. Files are refused. */
+export async function readForm(c: WebContext): Promise<Record<string, string>> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of await readEntries(c)) fields[name] = value;
+  return fields;
+}
+
+/** All values of fields that may be repeated, such as groups of checkboxes. */
+export async function readFormValues(c: WebContext, name: string): Promise<string[]> {
+  return (await readEntries(c)).filter(([field]) => field === name).map(([, value]) => value);
+}
+
+async function readEntries(c: WebContext): Promise<[string, string][]> {
+  const type = c.req.header('content-type') ?? '';
+  if (MULTIPART_TYPE.test(type)) return bounded(textOnly(await c.req.formData()));
+  if (type !== '' && !FORM_TYPE.test(type)) throw new AppError('invalid', 'This page expects a form.');
+  const text = await c.req.text();
+  if (countFields(text) > MAX_FIELDS) throw tooMany();
+  return bounded([...new URLSearchParams(text)]);
+}
+
+function bounded(entries: [string, string][]): [string, string][] {
+  if (entries.length > MAX_FIELDS) throw tooMany();
+  return entries;
+}
+
+function textOnly(form: FormData): [string, string][] {
+  return [...form].map(([name, value]): [string, string] => {
+    if (typeof value !== 'string') throw new AppError('invalid', 'This form takes no files.');
+    return [name, value];
+  });
+}
+
+function countFields(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('&'); at !== -1 && count <= MAX_FIELDS; at = text.indexOf('&', at + 1)) count++;
+  return count;
+}
+
+function tooMany(): AppError {
+  return new AppError('too_large', `A form may have ${MAX_FIELDS} fields at most.`);
+}
