@@ -1,9 +1,14 @@
 // Opens the application: the one place where everything is wired. The server, the command line and the tests share it.
-
 import { join } from 'node:path';
 import type { Clock } from './base/time.ts';
 import type { Config } from './platform/config/config.schema.ts';
-import { createDataDirectory, dataPaths } from './platform/config/data-directory.ts';
+import {
+  createDataDirectory,
+  type DataPaths,
+  dataPaths,
+  emptyRuntimeDirectory,
+  LOCK_FILE,
+} from './platform/config/data-directory.ts';
 import type { Dialect } from './platform/db/db.types.ts';
 import { useDialect } from './platform/db/dialect.ts';
 import type { Log } from './platform/observability/log.ts';
@@ -13,6 +18,8 @@ import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 export interface OpenAppOptions {
   log?: Log;
   clock?: Clock;
+  /** Refuses (AppError conflict) while another process has opened the same data directory exclusively. */
+  exclusive?: boolean;
 }
 
 /**
@@ -23,10 +30,24 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const paths = dataPaths(config.data.directory);
   createDataDirectory(paths);
   useAddonDirectory(config.data.addon_directory || join(paths.cache, 'addons'));
-  // Tables are made for one engine when their files are loaded, so the parts are imported only now.
-  useDialect(dialectOf(config.database.url));
-  const { openParts } = await import('./app-parts.ts');
-  return openParts(config, paths, options);
+  const unlock = options.exclusive ? await takeOver(paths) : () => undefined;
+  try {
+    // Tables are made for one engine when their files are loaded, so the parts are imported only now.
+    useDialect(dialectOf(config.database.url));
+    const { openParts } = await import('./app-parts.ts');
+    const { app, addresses, close } = await openParts(config, paths, options);
+    return { app, addresses, close: () => close().finally(unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function takeOver(paths: DataPaths): Promise<() => void> {
+  const { takeProcessLock } = await import('./platform/db/process-lock.ts');
+  const lock = takeProcessLock(join(paths.runtime, LOCK_FILE));
+  emptyRuntimeDirectory(paths);
+  return () => lock.release();
 }
 
 function dialectOf(url: string): Dialect {

@@ -1,6 +1,6 @@
 // Documents written from the schema: the commented sample file and docs/configuration.md.
 import { stringify } from 'smol-toml';
-import { type ConfigKey, type ConfigValue, configSections, expectationOf } from './config-keys.ts';
+import { type ConfigKey, type ConfigValue, configSections, expectationOf, isLive } from './config-keys.ts';
 
 const WIDTH = 100;
 
@@ -48,13 +48,13 @@ Relative paths are relative to the directory the program is started in.
 
 \`opencodehub config init\` writes a commented sample into the data directory, \`opencodehub config show\` prints every
 value in force and where it came from (passwords and tokens hidden). Unknown keys and wrong values are refused at
-start, all of them at once. \`SIGHUP\` reloads the log level, the certificate, and the metrics token; everything else
-needs a restart, and the log says so.`;
+start, all of them at once. \`SIGHUP\` puts settings marked *live* in force and reads the
+certificate and its key again; everything else needs a restart, and the log says which.`;
 
 function row(key: ConfigKey): string {
   const fallback = key.fallback === '' ? 'empty' : `\`${literal(key.fallback)}\``;
   const values = key.kind === 'text' || key.kind === 'list' ? '' : ` Takes ${expectationOf(key)}.`;
-  return `| \`${key.key}\` | ${fallback} | \`${key.variable}\` | ${key.doc.replaceAll('|', '\\|')}${values} |`;
+  return `| \`${key.key}\` | ${fallback} | \`${key.variable}\` | ${key.doc.replaceAll('|', '\\|')}${values}${isLive(key) ? ' *Live.*' : ''} |`;
 }
 
 function commented(key: ConfigKey): string[] {

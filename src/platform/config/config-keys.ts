@@ -64,6 +64,21 @@ export function expectationOf(key: ConfigKey): string {
   return `a whole number${lower}${upper}`;
 }
 
+// Read wherever they are used, never copied at start.
+const LIVE_SECTIONS = ['accounts', 'limits', 'maintenance', 'metrics', 'repositories'];
+const LIVE_KEYS = [
+  'server.public_url',
+  'server.drain_seconds',
+  'ssh.public_host',
+  'ssh.public_port',
+  'log.level',
+];
+
+/** Whether SIGHUP puts a new value in force; others need a restart. */
+export function isLive(key: ConfigKey): boolean {
+  return LIVE_SECTIONS.includes(key.section) || LIVE_KEYS.includes(key.name);
+}
+
 function configKey(section: string, key: string, leaf: LeafSchema): ConfigKey {
   return {
     name: `${section}.${key}`,

@@ -1,4 +1,5 @@
 // `opencodehub admin jobs list | run | retry`.
+import { AppError, isAppError } from '../../base/errors.ts';
 import type { JobRow } from '../../platform/jobs/jobs.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
 import { withApp } from './cli-config.ts';
@@ -40,9 +41,13 @@ export async function listJobs(host: CliHost, options: ListOptions): Promise<voi
   );
 }
 
-/** Runs what is due, also what becomes due by it. */
+/** Runs what is due, also what becomes due by it. Not beside a server, which alone knows the pushes under way. */
 export async function runJobs(host: CliHost, options: CommonOptions): Promise<void> {
-  const ran = await withApp(host, options, ({ app }) => app.jobs.drain());
+  const ran = await withApp(host, options, ({ app }) => app.jobs.drain(), true).catch((error: unknown) => {
+    if (!isAppError(error, 'conflict')) throw error;
+    const remedy = 'it runs what is due by itself, and `admin jobs retry` moves a job to the front';
+    throw new AppError('conflict', `A server is running on this data: ${remedy}.`, { cause: error });
+  });
   if (options.json) printJson({ ran });
   else printLine(ran === 0 ? 'No job was due.' : `Ran ${ran} job${ran === 1 ? '' : 's'}.`);
 }

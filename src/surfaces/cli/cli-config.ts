@@ -28,15 +28,19 @@ export function loadOrRefuse(sources: ConfigSources): LoadedConfig {
   }
 }
 
-/** Opens the application for one command beside a server that may be running, and closes it afterwards. */
+/**
+ * Opens the application for one command and closes it afterwards: beside a server that may be running, or, with
+ * `exclusive`, only while none is (AppError conflict).
+ */
 export async function withApp<T>(
   host: CliHost,
   options: CommonOptions,
   work: (opened: OpenedApp) => Promise<T>,
+  exclusive = false,
 ): Promise<T> {
   const { config } = loadOrRefuse(configSources(host, options));
   becomeOwner(config.data.directory);
-  const opened = await host.openApp(config, { log: createLog('error', process.stderr) });
+  const opened = await host.openApp(config, { log: createLog('error', process.stderr), exclusive });
   try {
     return await work(opened);
   } finally {

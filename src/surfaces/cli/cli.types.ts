@@ -11,7 +11,10 @@ export interface OpenedApp {
   close(): Promise<void>;
 }
 
-export type OpenApp = (config: Config, options?: { log?: Log; clock?: Clock }) => Promise<OpenedApp>;
+export type OpenApp = (
+  config: Config,
+  options?: { log?: Log; clock?: Clock; exclusive?: boolean },
+) => Promise<OpenedApp>;
 
 export interface CliHost {
   openApp: OpenApp;

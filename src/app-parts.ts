@@ -1,0 +1,70 @@
+// The parts of the application in their order of opening. Imported by app.ts once the database's engine is chosen.
+import type { OpenAppOptions } from './app.ts';
+import { systemClock } from './base/time.ts';
+import { registerRepos } from './features/repos/repos.react.ts';
+import type { App } from './platform/app.types.ts';
+import { openCaches } from './platform/cache/cache.ts';
+import { openRateLimiter } from './platform/cache/rate-limiter.ts';
+import type { Config } from './platform/config/config.schema.ts';
+import type { DataPaths } from './platform/config/data-directory.ts';
+import { openDb } from './platform/db/open-db.ts';
+import { openEvents } from './platform/events/events.ts';
+import { openGit } from './platform/git/open-git.ts';
+import { openJobs } from './platform/jobs/jobs.ts';
+import { openLog } from './platform/observability/log.ts';
+import { openMetrics } from './platform/observability/metrics.ts';
+import { openRender } from './platform/render/render.ts';
+import type { OpenedApp } from './surfaces/cli/cli.types.ts';
+import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
+
+/** Opens every part and wires the rooms; what was opened is closed again when a later part fails. */
+export async function openParts(
+  config: Config,
+  paths: DataPaths,
+  options: OpenAppOptions,
+): Promise<OpenedApp> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const log = options.log ?? (await openLog(config.log));
+    const clock = options.clock ?? systemClock;
+    const metrics = openMetrics();
+    const caches = openCaches();
+    const db = await openDb(config, paths, log, metrics);
+    closers.push(() => db.close());
+    const jobs = openJobs({ db, config, log, clock, metrics });
+    closers.push(() => jobs.stop(0));
+    const events = openEvents({ db, jobs, clock });
+    const git = await openGit({ config, paths, log, metrics, caches });
+    closers.push(() => git.close());
+    const addresses = openAddresses(config);
+    const app: App = {
+      config,
+      paths,
+      db,
+      git,
+      caches,
+      limits: openRateLimiter(clock),
+      jobs,
+      events,
+      render: openRender({ reload: process.env.OPENCODEHUB_DEV === '1' }),
+      log,
+      metrics,
+      clock,
+      publicUrl: addresses.publicUrl,
+      sshCloneBase: addresses.sshCloneBase,
+    };
+    registerRooms(app);
+    return { app, addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Each room's jobs, schedules and reactions to events. */
+function registerRooms(app: App): void {
+  registerRepos(app);
+}

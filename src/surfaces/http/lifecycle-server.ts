@@ -1,0 +1,75 @@
+// Starts everything that serves people, in order, and ends it so that what runs may finish.
+import type { RequestListener } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { SECOND } from '../../base/time.ts';
+import { reconcilePushes } from '../../features/repos/transport.service.ts';
+import type { App } from '../../platform/app.types.ts';
+import { addProcessReadings } from '../../platform/observability/process-readings.ts';
+import type { OpenedApp } from '../cli/cli.types.ts';
+import { gitHttpHandler } from '../githttp/git-http.ts';
+import { openSshServer, type SshServer } from '../ssh/ssh-server.ts';
+import { beginStopping } from './lifecycle-state.ts';
+import { listenWeb, type WebListener } from './listen.ts';
+import { limitSlowness } from './listen-limits.ts';
+import { createWeb } from './web.ts';
+
+export interface RunningServer {
+  readonly web: WebListener;
+  /** Takes nothing new, lets requests, pushes and jobs finish for at most `graceMs`, then closes everything. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Serves an opened application; closes it again when something cannot be started. */
+export async function startServer(opened: OpenedApp): Promise<RunningServer> {
+  const { app, addresses } = opened;
+  let web: WebListener | undefined;
+  try {
+    addProcessReadings(app);
+    const recovered = await reconcilePushes(app);
+    if (recovered > 0) app.log.warn({ pushes: recovered }, 'recorded pushes that a crash had interrupted');
+    web = await listenWeb(app.config, webHandler(app), app.log);
+    addresses.webListens(web.port);
+    const ssh = app.config.ssh.enabled ? await openSshServer(app) : undefined;
+    if (ssh) addresses.sshListens(ssh.port);
+    app.jobs.start();
+    const { requests } = web;
+    return {
+      web,
+      stop: (graceMs) => stopServer(opened, graceMs, [(ms) => requests.drain(ms), ...sshDrain(ssh)]),
+    };
+  } catch (error) {
+    await web?.requests.drain(0);
+    await opened.close();
+    throw error;
+  }
+}
+
+function webHandler(app: App): RequestListener {
+  const git = gitHttpHandler(app);
+  const pages = getRequestListener(createWeb(app).fetch, { overrideGlobalObjects: false });
+  return (request, response) => {
+    if (git(request, response)) return;
+    limitSlowness(request, app.config.server);
+    void pages(request, response);
+  };
+}
+
+type Drain = (graceMs: number) => Promise<unknown>;
+
+function sshDrain(ssh: SshServer | undefined): Drain[] {
+  return ssh ? [(graceMs) => ssh.close(graceMs)] : [];
+}
+
+// All at once, within one time limit: a push may wait for nothing that a job holds, and the other way round.
+async function stopServer(opened: OpenedApp, graceMs: number, drains: Drain[]): Promise<void> {
+  const { app } = opened;
+  beginStopping(app);
+  const outcomes = await Promise.allSettled([
+    ...drains.map((drain) => drain(graceMs)),
+    app.jobs.stop(graceMs),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') app.log.error({ err: outcome.reason }, 'a part did not stop cleanly');
+  }
+  await Promise.race([opened.close(), new Promise((resolve) => setTimeout(resolve, 10 * SECOND).unref())]);
+}
