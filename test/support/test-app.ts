@@ -45,11 +45,10 @@ export async function testApp(settings: Record<string, unknown> = {}): Promise<T
 
   async function actor(name: string, options: { isAdmin?: boolean } = {}): Promise<UserActor> {
     const users = await import('../../src/features/users/users.service.ts');
-    const registration = await import('../../src/features/auth/registration.service.ts');
     const known = await users.findUserByName(app, name);
     const user =
       known ??
-      (await registration.createAccount(app, SYSTEM, {
+      (await users.createUser(app, SYSTEM, {
         name,
         email: `${name}@example.org`,
         password: PASSWORD,

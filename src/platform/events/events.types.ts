@@ -10,6 +10,8 @@ export type DomainEvent =
   | (Base & { kind: 'user.created'; userId: number })
   | (Base & { kind: 'user.signed_in'; userId: number; address: string })
   | (Base & { kind: 'user.password_changed'; userId: number })
+  | (Base & { kind: 'user.updated'; userId: number; changes: string[] })
+  | (Base & { kind: 'session.ended'; userId: number; sessionId: number | 'others' })
   | (Base & { kind: 'ssh_key.added' | 'ssh_key.removed'; userId: number; fingerprint: string })
   | (Base & { kind: 'access_token.created' | 'access_token.removed'; userId: number; name: string })
   | (Base & { kind: 'repository.created' | 'repository.deleted'; repositoryId: number; name: string })

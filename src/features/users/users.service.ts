@@ -1,0 +1,161 @@
+// Accounts: making them, finding them, changing what they say about themselves.
+import type { Actor } from '../../base/actor.ts';
+import { invalid, isAppError, notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { hashPassword } from './passwords.service.ts';
+import { type CheckedUser, isEmail, isName, parseNewUser, weaknessOf } from './users.input.ts';
+import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
+import {
+  countPeople,
+  findByEmailKey,
+  findById,
+  findByNameKey,
+  insertUser,
+  listPeople,
+  updateUser,
+} from './users.store.ts';
+import type { NewUser, ProfileChanges, UserRow } from './users.types.ts';
+
+/**
+ * Creates an account from what was typed. Throws AppError invalid on `name`, `email` or `password`, also when the
+ * name or address is taken; forbidden when the actor may not create (such) an account.
+ */
+export async function createUser(app: App, actor: Actor, input: NewUser): Promise<UserRow> {
+  requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false });
+  const prepared = await prepareUser(app, input);
+  const actorId = actor.kind === 'user' ? actor.userId : undefined;
+  return prepared.write((tx) => prepared.insert(tx, actorId));
+}
+
+/** An account that is checked and hashed, ready to be inserted in a transaction. */
+export interface PreparedUser {
+  /** Inserts the account and records the event; `actorId` undefined stands for the system or the person itself. */
+  insert(tx: Tx, actorId?: number): Promise<UserRow>;
+  /** Runs a write transaction in which `insert` is called; a taken name or address becomes AppError invalid. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/** Checks and hashes what `createUser` takes; whether the actor may create the account is the caller's to judge. */
+export async function prepareUser(app: App, input: NewUser): Promise<PreparedUser> {
+  const checked = parseNewUser(input, app.config.accounts.min_password_length);
+  await refuseTaken(app.db.read, checked);
+  const passwordHash = checked.password === undefined ? null : await hashPassword(checked.password);
+  return {
+    insert: async (tx, actorId) => {
+      const user = await insertUser(tx, newRow(app, checked, passwordHash));
+      const by = actorId === undefined ? {} : { actorId };
+      await app.events.record(tx, { kind: 'user.created', ...by, userId: user.id });
+      return user;
+    },
+    write: async (work) => {
+      try {
+        return await app.db.write(work);
+      } catch (error) {
+        // Somebody took the name or the address between the check and the insert.
+        if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked);
+        throw error;
+      }
+    },
+  };
+}
+
+async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
+  const fields: Record<string, string> = {};
+  if (await findByNameKey(reader, user.name.toLowerCase())) {
+    fields['name'] = `The username ${user.name} is taken. Choose another one.`;
+  }
+  if (await findByEmailKey(reader, user.email.toLowerCase())) {
+    fields['email'] = 'An account with this e-mail address exists already.';
+  }
+  if (Object.keys(fields).length > 0) throw invalid(fields);
+}
+
+function newRow(app: App, user: CheckedUser, passwordHash: string | null): Omit<UserRow, 'id'> {
+  const now = app.clock.now();
+  return {
+    kind: 'user',
+    name: user.name,
+    nameKey: user.name.toLowerCase(),
+    displayName: '',
+    email: user.email,
+    emailKey: user.email.toLowerCase(),
+    passwordHash,
+    isAdmin: user.isAdmin,
+    isSuspended: false,
+    createdAt: now,
+    updatedAt: now,
+    lastLoginAt: null,
+  };
+}
+
+/** The account of this name, in any case. Names are public. */
+export async function findUserByName(app: App, name: string): Promise<UserRow | undefined> {
+  return isName(name) ? findByNameKey(app.db.read, name.toLowerCase()) : undefined;
+}
+
+/** The account of this name; throws AppError not_found. */
+export async function requireUserByName(app: App, name: string): Promise<UserRow> {
+  const user = await findUserByName(app, name);
+  if (!user) throw notFound('user');
+  return user;
+}
+
+export async function findUserById(app: App, id: number): Promise<UserRow | undefined> {
+  return findById(app.db.read, id);
+}
+
+/** The account somebody means at sign-in: by username, or by e-mail address. Never shown to others. */
+export async function findUserByLogin(app: App, login: string): Promise<UserRow | undefined> {
+  const typed = login.trim();
+  if (isName(typed)) return findByNameKey(app.db.read, typed.toLowerCase());
+  return isEmail(typed) ? findByEmailKey(app.db.read, typed.toLowerCase()) : undefined;
+}
+
+/** People in the order they were added, behind the id `after`; for administrators. */
+export async function listUsers(
+  app: App,
+  actor: Actor,
+  page: { after?: number; limit: number },
+): Promise<UserRow[]> {
+  requireMayListUsers(actor);
+  return listPeople(app.db.read, page.after ?? 0, page.limit);
+}
+
+/** How many people have an account; `reader` may be a running transaction. */
+export async function countUsers(app: App, reader: Reader | Tx = app.db.read): Promise<number> {
+  return countPeople(reader);
+}
+
+/** Changes what an account says about itself. */
+export async function changeProfile(
+  app: App,
+  actor: Actor,
+  userId: number,
+  changes: ProfileChanges,
+): Promise<void> {
+  requireAccountAbility(actor, userId, 'profile:write');
+  const before = await findById(app.db.read, userId);
+  if (!before) throw notFound('account');
+  if (before.displayName === changes.displayName) return;
+  await app.db.write(async (tx) => {
+    await updateUser(tx, userId, { displayName: changes.displayName, updatedAt: app.clock.now() });
+    const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
+    await app.events.record(tx, { kind: 'user.updated', ...by, userId, changes: ['displayName'] });
+  });
+}
+
+/** What is wrong with a password somebody wants for an account, or undefined. */
+export function passwordWeakness(app: App, user: UserRow, password: string): string | undefined {
+  return weaknessOf(password, [user.name, user.email], app.config.accounts.min_password_length);
+}
+
+/** Replaces the password's hash in the caller's transaction; the auth room has judged the change. */
+export async function storePasswordHash(app: App, tx: Tx, userId: number, hash: string): Promise<void> {
+  await updateUser(tx, userId, { passwordHash: hash, updatedAt: app.clock.now() });
+}
+
+/** Notes a sign-in in the caller's transaction. */
+export async function noteSignIn(app: App, tx: Tx, userId: number): Promise<void> {
+  await updateUser(tx, userId, { lastLoginAt: app.clock.now() });
+}

@@ -1,0 +1,28 @@
+// The values of the users room.
+import type { users } from '../../platform/db/tables/users.ts';
+
+export type UserRow = typeof users.$inferSelect;
+
+/** What an account is made from, as it was typed; the service checks it. */
+export interface NewUser {
+  name: string;
+  email: string;
+  /** Without one the account can be used with keys and tokens only. */
+  password?: string;
+  isAdmin?: boolean;
+}
+
+/** What people change about themselves. */
+export interface ProfileChanges {
+  displayName: string;
+}
+
+/** What somebody wants to do with an account; `users.policy` says who may. */
+export type AccountAbility =
+  | 'account:read'
+  | 'profile:write'
+  | 'keys:read'
+  | 'keys:write'
+  | 'tokens:manage'
+  | 'sessions:manage'
+  | 'password:change';
