@@ -1,4 +1,4 @@
-// V8's compiled code of each program, made by running it once: what it used at start is then never compiled again.
+// V8's compiled code of each program. The server's is taken after it served a few pages: later starts compile nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,31 +6,36 @@ import { join } from 'node:path';
 import { strippedNode } from './executable.ts';
 import { STAGE } from './places.ts';
 
-/** Writes `<code>.cache` for the server (after serving a few pages) and returns the assets to add. */
+/** Writes `<code>.cache` for each program and returns them as assets. */
 export function makeCodeCaches(codeAssets: string[]): Map<string, string> {
   const caches = new Map<string, string>();
   for (const asset of codeAssets) {
     const cache = asset.replace(/\.js$/, '.cache');
     const target = join(STAGE, cache);
     rmSync(target, { force: true });
-    runOnce(join(STAGE, asset), target);
-    if (existsSync(target)) caches.set(cache, target);
-    else throw new Error(`No code cache was made for ${asset}; see the messages above`);
+    if (asset === 'code/server.js') runOnce(asset, target, 'warm');
+    if (!existsSync(target)) runOnce(asset, target, 'cold');
+    if (!existsSync(target)) throw new Error(`V8 cannot compile ${asset}; its messages above say why`);
+    caches.set(cache, target);
   }
   return caches;
 }
 
-function runOnce(code: string, target: string): void {
+function runOnce(asset: string, target: string, mode: 'warm' | 'cold'): void {
   const work = mkdtempSync(join(tmpdir(), 'opencodehub-build-'));
   const runner = join(import.meta.dirname, 'warm-run.mjs');
   try {
-    spawnSync(strippedNode(), [runner, code, STAGE, target, work], {
+    const result = spawnSync(strippedNode(), [runner, join(STAGE, asset), STAGE, work, target, mode], {
       cwd: work,
       env: { PATH: process.env.PATH ?? '', HOME: work },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      encoding: 'utf8',
       timeout: 60_000,
       killSignal: 'SIGKILL',
     });
+    if (result.status === 0) return;
+    console.error(result.stdout + result.stderr);
+    if (mode === 'warm')
+      console.error('opencodehub: the server did not run at build; it will start more slowly.');
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,64 +1,75 @@
 // Runs one bundled program as the executable would, with assets from the stage directory, and saves V8's code cache.
-// Arguments: code file, stage directory, cache file, work directory. With `internal <helper>` it runs that helper.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// Arguments: code file, stage directory, work directory, cache file, `warm` or `cold`. Without a cache file it runs a helper.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import workerThreads from 'node:worker_threads';
 
 const PAGES = ['/', '/login', '/register', '/healthz', '/api/v1/version', '/a/b', '/-/missing'];
 const READY_SECONDS = 30;
 
-const [codeFile, stage, cacheFile, work] = process.argv.slice(2);
-const nodeRequire = createRequire(import.meta.url);
+const [codeFile, stage, work, cacheFile, mode] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+const stagedSeaFile = fileURLToPath(new URL('staged-sea.cjs', import.meta.url));
+const stagedSea = require(stagedSeaFile)(stage);
 
-const executableModule = {
-  isSea: () => true,
-  getAssetKeys: () =>
-    readdirSync(stage, { recursive: true }).filter((name) => statSync(join(stage, name)).isFile()),
-  getRawAsset: (name) => {
-    const bytes = readFileSync(join(stage, name));
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-  },
-};
-
-function requireAsExecutable(id) {
-  return id === 'node:sea' ? executableModule : nodeRequire(id);
+/** Workers of the bundle see staged assets too. */
+class StagedWorker extends workerThreads.Worker {
+  constructor(code, options) {
+    const [file, folder] = [stagedSeaFile, stage].map((path) => JSON.stringify(path));
+    const patch = `{
+      const real = process.getBuiltinModule;
+      const sea = real('node:module').createRequire(${file})(${file})(${folder});
+      process.getBuiltinModule = (id) => (id === 'node:sea' ? sea : real(id));
+    }`;
+    super(patch.replaceAll('\n', ' ') + code, options);
+  }
 }
+
+const replaced = {
+  'node:sea': stagedSea,
+  'node:worker_threads': { ...workerThreads, Worker: StagedWorker },
+};
 
 const script = new Script(readFileSync(codeFile, 'latin1'), { filename: codeFile });
 
-function save() {
-  writeFileSync(cacheFile, script.createCachedData());
-}
-
 function runProgram() {
   const module = { exports: {} };
-  script.runInThisContext()(requireAsExecutable, module, module.exports);
+  script.runInThisContext()((id) => replaced[id] ?? require(id), module, module.exports);
+}
+
+function save() {
+  writeFileSync(cacheFile, script.createCachedData());
+  process.exit(0);
 }
 
 /** Helpers are started by the server through this very file, in place of the executable. */
 function writeStandIn() {
   const path = join(work, 'stand-in');
   const here = fileURLToPath(import.meta.url);
-  const line = `exec '${process.execPath}' '${here}' "${stage}/code/$2.js" '${stage}' '' '${work}'`;
+  const line = `exec '${process.execPath}' '${here}' '${stage}/code/'"$2.js" '${stage}' '${work}'`;
   writeFileSync(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   return path;
 }
 
-/** The address the server prints on standard output once it listens. */
+/** The address the server prints once it listens. */
 function printedAddress() {
   return new Promise((resolve) => {
-    const write = process.stdout.write.bind(process.stdout);
-    process.stdout.write = (chunk, ...rest) => {
-      const found = /https?:\/\/[^\s"'/]+/.exec(String(chunk));
-      if (found) resolve(found[0]);
-      return write(chunk, ...rest);
-    };
+    for (const stream of [process.stdout, process.stderr]) {
+      const write = stream.write.bind(stream);
+      stream.write = (chunk, ...rest) => {
+        const found = /https?:\/\/[\w.-]+:\d+/.exec(String(chunk));
+        if (found) resolve(found[0]);
+        return write(chunk, ...rest);
+      };
+    }
   });
 }
 
+/** Serves a few pages, so that the code they need is compiled when the cache is taken. */
 async function warmServer() {
   const address = printedAddress();
   process.execPath = writeStandIn();
@@ -82,11 +93,7 @@ async function warmServer() {
 if (!cacheFile) {
   process.argv = ['opencodehub', 'opencodehub'];
   runProgram();
-} else if (codeFile.endsWith('/server.js')) {
-  await warmServer();
-  save();
-  process.exit(0);
 } else {
+  if (mode === 'warm') await warmServer();
   save();
-  process.exit(0);
 }
