@@ -1,5 +1,7 @@
 // What the rest of the program sees of git. Every git process is started by the spawn helper.
 import type { Readable, Writable } from 'node:stream';
+import type { Hooks } from './hooks.ts';
+import type { RepositoryActivity } from './repository-activity.ts';
 
 /** An absolute path to a bare repository, made only by `repositoryDirectory` from a storage key. */
 export type RepoDir = string & { readonly brand: 'RepoDir' };
@@ -15,10 +17,21 @@ export interface SpawnOptions {
   dir?: RepoDir;
   /** Added to the clean environment (PATH, HOME inside the cache, LC_ALL=C, no system or user configuration). */
   env?: Record<string, string>;
+  /** Configuration for this process, as `-c key=value` would give it. */
+  config?: readonly (readonly [key: string, value: string])[];
   /** Ends the process (SIGTERM to its group, SIGKILL later) when aborted. */
   signal?: AbortSignal;
   /** Runs at a lower CPU priority. */
   background?: boolean;
+  /** What the process and its children may take (setrlimit(2)); beyond it their allocations fail or they are ended. */
+  limits?: ResourceLimits;
+}
+
+export interface ResourceLimits {
+  /** Bytes of heap and private memory of each process; mapped files do not count. */
+  dataBytes: number;
+  /** Seconds of CPU of each process. */
+  cpuSeconds: number;
 }
 
 /** A running git: its standard input and output are sockets straight to the process. */
@@ -118,6 +131,10 @@ export interface Git {
   refs(dir: RepoDir, prefix: string): Promise<Ref[]>;
   /** The id a full ref name points at. */
   ref(dir: RepoDir, name: string): Promise<Oid | undefined>;
+  /** How the hooks of pushes reach this process; used by receive.ts. */
+  readonly hooks: Hooks;
+  /** Keeps maintenance and pushes of one repository apart. */
+  readonly activity: RepositoryActivity;
   /** Closes the readers of a repository, e.g. before it is moved or purged. */
   forget(dir: RepoDir): Promise<void>;
   close(): Promise<void>;

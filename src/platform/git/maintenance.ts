@@ -1,0 +1,83 @@
+// Keeps a repository quick: packs its refs and objects, writes the commit-graph with Bloom filters and the bitmaps.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HOUR } from '../../base/time.ts';
+import type { Git, RepoDir } from './git.types.ts';
+
+const HEAVY = 4 * HOUR;
+/** Unreachable objects are kept this long: whatever was begun before must be over. */
+const EXPIRY = '2.weeks.ago';
+
+/**
+ * Maintains a repository while no push runs. The light pass, after pushes, takes milliseconds: packed refs and one more
+ * layer of commit-graph. The full pass repacks everything with bitmaps. Throws AppError unavailable when pushes never
+ * pause.
+ */
+export async function maintainRepository(git: Git, dir: RepoDir, options: { full: boolean }): Promise<void> {
+  await git.activity.withMaintenance(dir, async () => {
+    await removeLeftovers(dir);
+    const run = (args: string[]) => git.run(args, { dir, background: true, timeout: HEAVY });
+    await run(['pack-refs', '--all', '--prune']);
+    if (options.full) await repack(run);
+    const shape = options.full ? '--split=replace' : '--split';
+    await run(['commit-graph', 'write', '--reachable', '--changed-paths', shape, '--no-progress']);
+  });
+  if (options.full) await git.forget(dir);
+}
+
+async function repack(run: (args: string[]) => Promise<unknown>): Promise<void> {
+  await run([
+    ...['-c', 'repack.writeBitmaps=true', '-c', 'pack.writeBitmapHashCache=true', '-c', 'pack.threads=1'],
+    ...['-c', 'core.bigFileThreshold=50m'],
+    ...['repack', '--cruft', `--cruft-expiration=${EXPIRY}`, '-d', '--write-bitmap-index', '--quiet'],
+  ]);
+}
+
+/**
+ * Removes lock files and quarantine directories that a power failure left. Only while nothing writes to the repository,
+ * e.g. at start; later only those too old to be in use.
+ */
+export async function removeLeftovers(dir: RepoDir, olderThan = Date.now() - HOUR): Promise<number> {
+  const candidates = [
+    ...(await namesIn(dir, (name) => name.endsWith('.lock'))),
+    ...(await namesIn(join(dir, 'refs'), (name) => name.endsWith('.lock'), true)),
+    ...(await namesIn(
+      join(dir, 'objects'),
+      (name) => /^(?:tmp_objdir-)?incoming-/.test(name) || name.startsWith('tmp_'),
+    )),
+    ...(await namesIn(join(dir, 'objects', 'pack'), (name) => /^(?:tmp_|\.tmp-)/.test(name))),
+    ...(await namesIn(join(dir, 'objects', 'info'), (name) => name.endsWith('.lock'), true)),
+  ];
+  let removed = 0;
+  for (const path of candidates) {
+    const status = await stat(path).catch(() => undefined);
+    if (!status || status.mtimeMs >= olderThan) continue;
+    await rm(path, { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+/** Bytes a repository's files take. */
+export async function sizeOnDisk(dir: RepoDir): Promise<number> {
+  let total = 0;
+  for (const path of await namesIn(dir, () => true, true)) {
+    const status = await stat(path).catch(() => undefined);
+    if (status?.isFile()) total += status.size;
+  }
+  return total;
+}
+
+async function namesIn(
+  path: string,
+  wanted: (name: string) => boolean,
+  recursive = false,
+): Promise<string[]> {
+  try {
+    const names = await readdir(path, { recursive, encoding: 'utf8' });
+    return names.filter(wanted).map((name) => join(path, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+// Takes pushes by git's own receive-pack, which keeps the objects in quarantine until the push has been judged.
+import type { Git, GitProcess, RepoDir } from './git.types.ts';
+import type { HookQuestion, HookUpdate } from './hook-question.ts';
+import type { HookAnswer } from './hooks.ts';
+import { receiveConfig } from './transport-config.ts';
+import { modeOf, protocolEnvironment, type TransportOptions } from './upload.ts';
+
+export interface PushContext {
+  pushOptions: string[];
+  /** Environment with which git also sees the objects in quarantine. */
+  env: Record<string, string>;
+}
+
+export interface ReceiveOptions extends TransportOptions {
+  /** Most bytes the pack may have. */
+  maxBytes: number;
+  /** Judges the push before any ref moves; once accepted, it must be remembered durably. */
+  decide(updates: HookUpdate[], context: PushContext): Promise<HookAnswer>;
+  /**
+   * Records the refs that have moved, of a push that was accepted; called exactly once for it, with no updates when
+   * none did. Returns lines to print.
+   */
+  record(updates: HookUpdate[]): Promise<string[]>;
+}
+
+/** What one push may take: a bomb in a pack ends with an error and not with the machine's memory. */
+const LIMITS = { dataBytes: 3 * 1024 ** 3, cpuSeconds: 3600 };
+
+/** Says which refs there are, to a client that is about to push over HTTP. */
+export function advertiseReceivePack(git: Git, dir: RepoDir, options: TransportOptions): Promise<GitProcess> {
+  return git.spawn(['receive-pack', ...modeOf({ ...options, statelessRpc: true, advertise: true }), dir], {
+    env: protocolEnvironment(options.protocol),
+    config: receiveConfig(git.hooks.directory, 1),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+/**
+ * Starts receive-pack. `exited` of the result resolves once the push is recorded as well. Waits while the repository
+ * is being maintained.
+ */
+export async function runReceivePack(git: Git, dir: RepoDir, options: ReceiveOptions): Promise<GitProcess> {
+  const endPush = await git.activity.beginPush(dir, options.signal);
+  const push = new Push(git, dir, options);
+  const session = await git.hooks
+    .begin((question) => push.answer(question))
+    .catch((error: unknown) => {
+      endPush();
+      throw error;
+    });
+  try {
+    const child = await git.spawn(['receive-pack', ...modeOf(options), dir], {
+      env: { ...protocolEnvironment(options.protocol), ...session.env },
+      config: receiveConfig(git.hooks.directory, options.maxBytes),
+      limits: LIMITS,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const exited = child.exited.then(async (exit) => {
+      session.end(exit.code !== null);
+      await push.settle().finally(endPush);
+      return exit;
+    });
+    return { stdin: child.stdin, stdout: child.stdout, kill: child.kill, exited };
+  } catch (error) {
+    session.end(false);
+    endPush();
+    throw error;
+  }
+}
+
+/** One push between git's two hooks. */
+class Push {
+  readonly #git: Git;
+  readonly #dir: RepoDir;
+  readonly #options: ReceiveOptions;
+  #accepted: HookUpdate[] | undefined;
+  /** Whatever the hooks are still waiting for. */
+  #working: Promise<unknown> = Promise.resolve();
+
+  constructor(git: Git, dir: RepoDir, options: ReceiveOptions) {
+    this.#git = git;
+    this.#dir = dir;
+    this.#options = options;
+  }
+
+  answer(question: HookQuestion): Promise<HookAnswer> {
+    const answer = question.hook === 'pre-receive' ? this.#decide(question) : this.#record(question.updates);
+    this.#working = answer.catch(() => {});
+    return answer;
+  }
+
+  async #decide(question: HookQuestion): Promise<HookAnswer> {
+    const { updates, pushOptions, quarantine } = question;
+    const env = {
+      GIT_OBJECT_DIRECTORY: quarantine,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: `${this.#dir}/objects`,
+    };
+    const answer = await this.#options.decide(updates, { pushOptions, env });
+    if (answer.accept) this.#accepted = updates;
+    return answer;
+  }
+
+  async #record(updates: HookUpdate[]): Promise<HookAnswer> {
+    if (!this.#accepted) throw new Error('refs moved that nobody had accepted');
+    const lines = await this.#options.record(updates);
+    this.#accepted = undefined;
+    return { accept: true, lines };
+  }
+
+  /** Git has exited: what was accepted and not recorded, because it failed or was killed, is settled from the refs. */
+  async settle(): Promise<void> {
+    await this.#working;
+    const accepted = this.#accepted;
+    this.#accepted = undefined;
+    if (!accepted) return;
+    const landed: HookUpdate[] = [];
+    for (const update of accepted) {
+      const now = await this.#git.ref(this.#dir, update.ref);
+      if (update.newOid !== update.oldOid && now === (isZero(update.newOid) ? undefined : update.newOid))
+        landed.push(update);
+    }
+    await this.#options.record(landed);
+  }
+}
+
+function isZero(oid: string): boolean {
+  return /^0+$/.test(oid);
+}

@@ -1,0 +1,175 @@
+// One process asked of the spawn helper, from the request to its exit: its data sockets and what is reported of it.
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { AppError } from '../../base/errors.ts';
+import type { GitProcess } from './git.types.ts';
+import { GREETING_LENGTH, type HelperReport, type HelperRequest } from './spawn-messages.ts';
+
+const GREETING_TIMEOUT = 10_000;
+
+export interface ProcessRequest {
+  command: string;
+  args: readonly string[];
+  env: Record<string, string>;
+  cwd?: string;
+  /** False gives the process an empty standard input. */
+  stdin: boolean;
+  background: boolean;
+  signal?: AbortSignal;
+}
+
+type Exit = Awaited<GitProcess['exited']>;
+
+/** A process between its request and its exit. */
+export interface Pending {
+  id: number;
+  token: string;
+  pid: number | undefined;
+  killed: boolean;
+  /** Every data socket that came for it. */
+  streams: Socket[];
+  input: PromiseWithResolvers<Socket>;
+  output: PromiseWithResolvers<Socket>;
+  started: PromiseWithResolvers<void>;
+  exited: PromiseWithResolvers<Exit>;
+}
+
+export type PendingProcesses = Map<number, Pending>;
+
+/** Asks the helper for a process. Rejects with AppError unavailable when it cannot be started. */
+export async function startProcess(
+  id: number,
+  request: ProcessRequest,
+  processes: PendingProcesses,
+  send: (message: HelperRequest) => void,
+): Promise<GitProcess> {
+  const { signal, command, args, env, cwd, stdin, background } = request;
+  signal?.throwIfAborted();
+  const pending = newPending(id);
+  processes.set(id, pending);
+  const kill = () => {
+    if (!processes.has(id)) return;
+    pending.killed = true;
+    send({ op: 'kill', id });
+  };
+  signal?.addEventListener('abort', kill, { once: true });
+  void pending.exited.promise.then(() => signal?.removeEventListener('abort', kill));
+  const place = cwd === undefined ? {} : { cwd };
+  send({ op: 'start', id, token: pending.token, command, args: [...args], env, stdin, background, ...place });
+  try {
+    await pending.started.promise;
+  } catch (cause) {
+    giveUp(pending);
+    signal?.throwIfAborted();
+    throw new AppError('unavailable', `${command} could not be started.`, { cause });
+  }
+  const output = asOutput(await pending.output.promise);
+  const input = stdin ? asInput(await pending.input.promise) : closedInput();
+  return { stdin: input, stdout: output, exited: pending.exited.promise, kill };
+}
+
+function newPending(id: number): Pending {
+  return {
+    id,
+    token: randomBytes((GREETING_LENGTH - 1) / 2).toString('hex'),
+    pid: undefined,
+    killed: false,
+    streams: [],
+    input: Promise.withResolvers(),
+    output: Promise.withResolvers(),
+    started: Promise.withResolvers(),
+    exited: Promise.withResolvers(),
+  };
+}
+
+/** Reads who a new data socket belongs to; a socket that does not say so at once is dropped. */
+export function greet(socket: Socket, processes: PendingProcesses): void {
+  const drop = setTimeout(() => socket.destroy(), GREETING_TIMEOUT);
+  socket.on('error', () => {});
+  socket.once('close', () => clearTimeout(drop));
+  const read = () => {
+    const greeting = socket.read(GREETING_LENGTH) as Buffer | null;
+    if (greeting === null) return;
+    clearTimeout(drop);
+    socket.off('readable', read);
+    adopt(socket, greeting.toString('latin1'), processes);
+  };
+  socket.on('readable', read);
+}
+
+function adopt(socket: Socket, greeting: string, processes: PendingProcesses): void {
+  const token = greeting.slice(1);
+  const pending = [...processes.values()].find((candidate) => candidate.token === token);
+  if (!pending) {
+    socket.destroy();
+    return;
+  }
+  pending.streams.push(socket);
+  if (greeting[0] === 'i') pending.input.resolve(socket);
+  else pending.output.resolve(socket);
+}
+
+/** Passes on what the helper reports of a process. */
+export function settle(report: HelperReport, processes: PendingProcesses): void {
+  const pending = processes.get(report.id);
+  if (!pending) return;
+  if (report.event === 'started') {
+    pending.pid = report.pid;
+    pending.started.resolve();
+    return;
+  }
+  processes.delete(report.id);
+  if (report.event === 'failed') {
+    pending.started.reject(new Error(report.message));
+    return;
+  }
+  const { code, signal, stderr } = report;
+  pending.exited.resolve({ code, signal, stderr });
+  if (pending.killed) closeStreams(pending);
+}
+
+/** Fails a process whose helper is gone, and makes sure it is gone itself. */
+export function abandon(pending: Pending, processes: PendingProcesses): void {
+  processes.delete(pending.id);
+  const stderr = 'the process that starts git ended unexpectedly';
+  if (pending.pid !== undefined) killGroup(pending.pid);
+  pending.started.reject(new Error(stderr));
+  pending.exited.resolve({ code: null, signal: 'SIGKILL', stderr });
+  closeStreams(pending);
+}
+
+function giveUp(pending: Pending): void {
+  pending.exited.resolve({ code: null, signal: null, stderr: '' });
+  closeStreams(pending);
+}
+
+function closeStreams(pending: Pending): void {
+  for (const stream of pending.streams) stream.destroy();
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+/** The process never writes to its standard input: reading it only tells when the process has let go of it. */
+function asInput(socket: Socket): Socket {
+  socket.resume();
+  socket.once('end', () => socket.destroy());
+  return socket;
+}
+
+function asOutput(socket: Socket): Socket {
+  socket.once('end', () => socket.destroy());
+  return socket;
+}
+
+function closedInput(): Writable {
+  const input = new Writable({ write: (_chunk, _encoding, done) => done() });
+  input.end();
+  return input;
+}

@@ -1,0 +1,47 @@
+// The configuration of the processes that talk to git clients, given to each at its start.
+
+type ConfigEntries = readonly (readonly [key: string, value: string])[];
+
+/** Refs that clients neither see nor move. */
+export const INTERNAL_REFS = 'refs/opencodehub';
+
+const SHARED: ConfigEntries = [
+  ['transfer.hideRefs', INTERNAL_REFS],
+  ['core.bigFileThreshold', '50m'],
+];
+
+/**
+ * For upload-pack. Like GitHub, any reachable object may be asked for by its id in protocol v0 and v1; protocol v2 has
+ * no such check. Filters that cost more than they save are refused.
+ */
+export const UPLOAD_CONFIG: ConfigEntries = [
+  ...SHARED,
+  ['uploadpack.allowFilter', 'true'],
+  ['uploadpack.allowTipSHA1InWant', 'true'],
+  ['uploadpack.allowReachableSHA1InWant', 'true'],
+  ['uploadpackfilter.allow', 'false'],
+  ['uploadpackfilter.blob:none.allow', 'true'],
+  ['uploadpackfilter.blob:limit.allow', 'true'],
+  ['uploadpackfilter.tree.allow', 'true'],
+  ['uploadpackfilter.object:type.allow', 'true'],
+  ['uploadpackfilter.combine.allow', 'true'],
+];
+
+/** Mistakes that old tools left in many well-known histories and that harm nobody. */
+const FORGIVEN = ['badTimezone', 'missingSpaceBeforeDate', 'zeroPaddedFilemode'];
+
+/** For receive-pack, with the most bytes one pack may have. */
+export function receiveConfig(hooksPath: string, maxBytes: number): ConfigEntries {
+  return [
+    ...SHARED,
+    ['core.hooksPath', hooksPath],
+    ['receive.fsckObjects', 'true'],
+    ...FORGIVEN.map((id) => [`receive.fsck.${id}`, 'ignore'] as const),
+    ['receive.maxInputSize', String(maxBytes)],
+    ['receive.advertisePushOptions', 'true'],
+    ['receive.advertiseAtomic', 'true'],
+    ['receive.autogc', 'false'],
+    ['receive.denyDeleteCurrent', 'refuse'],
+    ['receive.updateServerInfo', 'false'],
+  ];
+}

@@ -1,0 +1,45 @@
+// Serves clones, fetches and archives by git's own programs.
+import type { Git, GitProcess, RepoDir } from './git.types.ts';
+import { UPLOAD_CONFIG } from './transport-config.ts';
+
+export interface TransportOptions {
+  /** HTTP: one request, one answer. */
+  statelessRpc?: boolean;
+  /** HTTP: only say which refs there are. */
+  advertise?: boolean;
+  /** What the client asked for in Git-Protocol or GIT_PROTOCOL, checked by `protocolOf`. */
+  protocol?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Starts upload-pack on a repository (gitprotocol-pack(5), gitprotocol-v2(5)). */
+export function runUploadPack(git: Git, dir: RepoDir, options: TransportOptions): Promise<GitProcess> {
+  return git.spawn(['upload-pack', '--strict', ...modeOf(options), dir], {
+    env: protocolEnvironment(options.protocol),
+    config: UPLOAD_CONFIG,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+/** Starts upload-archive, which serves `git archive --remote`. */
+export function runUploadArchive(git: Git, dir: RepoDir, signal?: AbortSignal): Promise<GitProcess> {
+  return git.spawn(['upload-archive', dir], { config: UPLOAD_CONFIG, ...(signal ? { signal } : {}) });
+}
+
+/** The arguments that make a server program speak to HTTP clients. */
+export function modeOf(options: TransportOptions): string[] {
+  return [
+    ...(options.statelessRpc ? ['--stateless-rpc'] : []),
+    ...(options.advertise ? ['--http-backend-info-refs'] : []),
+  ];
+}
+
+/** A client's wish for a protocol version, if it is well formed: `version=2`, keys and values joined by colons. */
+export function protocolOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && /^[a-z0-9=:.-]{1,64}$/.test(value) ? value : undefined;
+}
+
+/** The environment that carries it to git. */
+export function protocolEnvironment(protocol: string | undefined): Record<string, string> {
+  return protocol === undefined ? {} : { GIT_PROTOCOL: protocol };
+}
