@@ -15,6 +15,11 @@ export interface Db {
   /**
    * Runs `work` in one write transaction: committed (durably) when it resolves, rolled back when it rejects.
    * No git, network or password hashing inside. Driver errors come out as AppError where they have a code.
+   *
+   * Transactions are serializable. PostgreSQL and MySQL run `work` again when it lost against another transaction, so
+   * it changes nothing but rows: what must happen once goes into `afterCommit`. Once a statement failed, every later
+   * one and the commit fail too (use insertIfAbsent where a duplicate is expected). What takes longer than 30 s is
+   * rolled back as `unavailable`. Calling `write` inside `work` throws.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Calls `action` once the transaction is durable; never when it is rolled back. */

@@ -41,6 +41,7 @@ export const jobs = table(
     unique('jobs_unique_key').on(t.uniqueKey),
     index('jobs_due').on(t.state, t.queue, t.priority, t.runAt),
     index('jobs_lease').on(t.state, t.leaseUntil),
+    index('jobs_finished').on(t.state, t.finishedAt),
   ],
 );
 

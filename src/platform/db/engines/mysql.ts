@@ -1,0 +1,131 @@
+// MySQL and MariaDB by mysql2: a pool; write transactions are SERIALIZABLE, so checks and counters are right.
+import {
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type ResultSetHeader,
+} from 'mysql2/promise';
+import type { ServerAddress } from '../database-url.ts';
+import { translateError } from '../driver-errors.ts';
+import type { Answer, Engine, Execute, MigrationSession } from './engine.types.ts';
+
+const MIGRATION_LOCK = 'opencodehub-migrations';
+const MIGRATION_LOCK_WAIT_SECONDS = 600;
+
+/** What every connection is set to; strict, so that nothing is cut off in silence, and safe to quote values under. */
+const SESSION =
+  `set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', ` +
+  `innodb_lock_wait_timeout = 15`;
+
+/** Opens the pool; connects when first used. */
+export function openMysql(address: ServerAddress, poolSize: number): Engine {
+  const pool = createPool(poolOptions(address, poolSize));
+  const ready = new WeakSet<object>();
+
+  async function connect(): Promise<PoolConnection> {
+    const connection = await pool.getConnection();
+    // The pool wraps the same connection anew each time it is taken.
+    if (ready.has(connection.connection)) return connection;
+    try {
+      await connection.query(SESSION);
+      ready.add(connection.connection);
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  async function using<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const connection = await connect().catch(fail);
+    try {
+      return await work(connection);
+    } finally {
+      connection.release();
+    }
+  }
+
+  return {
+    dialect: 'mysql',
+    execute: (sql, params) => using((connection) => executeOn(connection)(sql, params)),
+    transaction: (work) => using((connection) => inTransaction(connection, work)),
+    migrationSession: (work) => using((connection) => migrating(connection, address.database, work)),
+    close: () => closePool(pool),
+  };
+}
+
+function poolOptions(address: ServerAddress, poolSize: number): PoolOptions {
+  return {
+    ...(address.socket === undefined
+      ? { host: address.host, port: address.port }
+      : { socketPath: address.socket }),
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    connectionLimit: poolSize,
+    connectTimeout: 10_000,
+    charset: 'utf8mb4_bin',
+    decimalNumbers: true,
+    // An object bound by mistake must not become a list of assignments.
+    stringifyObjects: true,
+    ...(address.tls === 'off' ? {} : { ssl: { rejectUnauthorized: address.tls === 'verified' } }),
+  };
+}
+
+async function inTransaction<T>(
+  connection: PoolConnection,
+  work: (execute: Execute) => Promise<T>,
+): Promise<T> {
+  const execute = executeOn(connection);
+  await execute('set transaction isolation level serializable', []);
+  await execute('start transaction', []);
+  try {
+    const result = await work(execute);
+    await execute('commit', []);
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back is thrown away: the server then does it.
+    await execute('rollback', []).catch(() => connection.destroy());
+    throw error;
+  }
+}
+
+function executeOn(connection: PoolConnection): Execute {
+  return async (sql, values): Promise<Answer> => {
+    try {
+      const [result] = await connection.query({ sql, values: [...values], rowsAsArray: true });
+      if (Array.isArray(result)) return { rows: result as unknown[][], changes: result.length };
+      const { affectedRows, insertId } = result as ResultSetHeader;
+      return { rows: [], changes: affectedRows, insertId };
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+async function migrating(
+  connection: PoolConnection,
+  database: string,
+  work: (session: MigrationSession) => Promise<void>,
+): Promise<void> {
+  const execute = executeOn(connection);
+  // The lock's name is shared by all databases of a server and holds 64 characters at most.
+  const lock = `${MIGRATION_LOCK}-${database}`.slice(0, 64);
+  const { rows } = await execute('select get_lock(?, ?)', [lock, MIGRATION_LOCK_WAIT_SECONDS]);
+  if (rows[0]?.[0] !== 1)
+    throw translateError('mysql', { code: 'ER_LOCK_WAIT_TIMEOUT', message: 'get_lock' });
+  try {
+    await work({ execute, atomically: (change) => change() });
+  } finally {
+    await execute('select release_lock(?)', [lock]).catch(() => undefined);
+  }
+}
+
+async function closePool(pool: Pool): Promise<void> {
+  await pool.end();
+}
+
+function fail(error: unknown): never {
+  throw translateError('mysql', error);
+}
