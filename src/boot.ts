@@ -15,8 +15,12 @@ function boot(args: string[]): void {
   if (args.length === 1 && first === '--version') process.stdout.write(`opencodehub ${VERSION}\n`);
   else if (first === 'internal' && second === 'describe')
     process.stdout.write(`${JSON.stringify(describe())}\n`);
-  else if (first === 'internal' && second !== undefined && HELPER.test(second)) runHelper(second);
+  else if (first === 'internal' && second !== undefined && isHelper(second)) runHelper(second);
   else run('server');
+}
+
+function isHelper(name: string): boolean {
+  return HELPER.test(name) && getAssetKeys().includes(`code/${name}.js`);
 }
 
 /** A helper sees the arguments after its name, as it does from sources. */
