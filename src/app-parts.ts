@@ -32,7 +32,7 @@ export async function openParts(
     const clock = options.clock ?? systemClock;
     const metrics = openMetrics();
     const caches = openCaches();
-    const db = await openDb(config, paths, log, metrics);
+    const db = await openDb(config.database, paths, log, metrics);
     closers.push(() => db.close());
     const jobs = openJobs({ db, config, log, clock, metrics });
     closers.push(() => jobs.stop(0));

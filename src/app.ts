@@ -9,7 +9,7 @@ import {
   emptyRuntimeDirectory,
   LOCK_FILE,
 } from './platform/config/data-directory.ts';
-import type { Dialect } from './platform/db/db.types.ts';
+import { dialectOfUrl } from './platform/db/database-url.ts';
 import { useDialect } from './platform/db/dialect.ts';
 import type { Log } from './platform/observability/log.ts';
 import { useAddonDirectory } from './platform/runtime/addons.ts';
@@ -33,7 +33,7 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const unlock = options.exclusive ? await takeOver(paths) : () => undefined;
   try {
     // Tables are made for one engine when their files are loaded, so the parts are imported only now.
-    useDialect(dialectOf(config.database.url));
+    useDialect(dialectOfUrl(config.database.url));
     const { openParts } = await import('./app-parts.ts');
     const { app, addresses, close } = await openParts(config, paths, options);
     return { app, addresses, close: () => close().finally(unlock) };
@@ -48,9 +48,4 @@ async function takeOver(paths: DataPaths): Promise<() => void> {
   const lock = takeProcessLock(join(paths.runtime, LOCK_FILE));
   emptyRuntimeDirectory(paths);
   return () => lock.release();
-}
-
-function dialectOf(url: string): Dialect {
-  if (url === '') return 'sqlite';
-  return url.startsWith('postgres') ? 'postgres' : 'mysql';
 }

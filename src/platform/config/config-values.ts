@@ -1,5 +1,7 @@
 // Checks of single configuration values that are more than a type: URLs, networks, hours.
 import { isIP } from 'node:net';
+import { isAppError } from '../../base/errors.ts';
+import { dialectOfUrl } from '../db/database-url.ts';
 
 /** Whether text is an http(s) URL of a whole site: no path, no query, no user. */
 export function isSiteUrl(text: string): boolean {
@@ -8,11 +10,15 @@ export function isSiteUrl(text: string): boolean {
   return url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
 }
 
-/** Whether text names a PostgreSQL or MySQL database. */
-export function isDatabaseUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (!url || !['postgres:', 'postgresql:', 'mysql:', 'mariadb:'].includes(url.protocol)) return false;
-  return (url.hostname !== '' || url.searchParams.has('host')) && url.pathname.length > 1;
+/** What is wrong with a database URL, e.g. "names no host"; undefined when nothing is. */
+export function faultOfDatabaseUrl(text: string): string | undefined {
+  try {
+    dialectOfUrl(text);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error)) return error.message.replace(/^database\.url /, '').replace(/\.$/, '');
+    throw error;
+  }
 }
 
 /** Whether text is an IP address or a CIDR network. */

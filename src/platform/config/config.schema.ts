@@ -1,7 +1,7 @@
 // Every setting, its default and its documentation. The loader, `config show`, `config init` and
 // docs/configuration.md are all derived from this one schema.
 import { z } from 'zod';
-import { isDatabaseUrl, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
+import { faultOfDatabaseUrl, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
 
 const bytes = (doc: string, fallback: number) => z.number().int().min(1).default(fallback).describe(doc);
 const count = (doc: string, fallback: number, min = 0) =>
@@ -67,11 +67,17 @@ export const configSchema = z.strictObject({
     .describe('The SSH server.'),
   database: z
     .strictObject({
-      url: checked(
-        'Empty for SQLite in the data directory, or postgres://user:pass@host/db, or mysql://user:pass@host/db.',
-        isDatabaseUrl,
-        'must be empty or start with postgres:// or mysql:// and name a host and a database',
-      ).meta({ secret: 'password' }),
+      url: z
+        .string()
+        .superRefine((value, context) => {
+          const fault = faultOfDatabaseUrl(value);
+          if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+        })
+        .default('')
+        .describe(
+          'Empty for SQLite in the data directory, or postgres://user:pass@host/db, or mysql://user:pass@host/db.',
+        )
+        .meta({ secret: 'password' }),
       pool_size: count('Connections to PostgreSQL or MySQL; read connections of SQLite.', 8, 1),
     })
     .prefault({})

@@ -79,7 +79,10 @@ function describeIssue(keys: ConfigKey[], layer: Layer, issue: z.core.$ZodIssue)
   const key = keys.find((candidate) => candidate.name === name);
   const given = layer.get(name);
   if (!key || !given) return `${name} ${issue.message}.`;
-  const expected = issue.message.startsWith('must ') ? issue.message : `must be ${expectationOf(key)}`;
+  const expected =
+    issue.code === 'custom' || issue.message.startsWith('must ')
+      ? issue.message
+      : `must be ${expectationOf(key)}`;
   const actual = key.secret ? '' : `, not ${JSON.stringify(given.value)}`;
   const place = describeOrigin(given.origin);
   return given.origin.kind === 'file'

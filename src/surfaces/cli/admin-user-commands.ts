@@ -2,6 +2,8 @@
 // which settles the database's engine first.
 import { parseScopes, SYSTEM } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
+import type { UserRow } from '../../features/users/users.types.ts';
+import type { App } from '../../platform/app.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
 import { withApp } from './cli-config.ts';
 import { formatTime, printJson, printLine, printTable, readSecret } from './cli-output.ts';
@@ -25,13 +27,16 @@ interface TokenOptions extends CommonOptions {
   raw?: boolean;
 }
 
+/** Accounts read at once. */
+const PAGE = 500;
+
 /** Creates an account; a made-up password is printed this once. */
 export async function createUser(host: CliHost, options: CreateOptions): Promise<void> {
   const password = await choosePassword(options);
   const user = await withApp(host, options, async ({ app }) => {
-    const { createAccount } = await import('../../features/auth/registration.service.ts');
+    const users = await import('../../features/users/users.service.ts');
     const { username: name, email, admin = false } = options;
-    return createAccount(app, SYSTEM, { name, email, password: password.text, isAdmin: admin });
+    return users.createUser(app, SYSTEM, { name, email, password: password.text, isAdmin: admin });
   });
   const made = password.isRandom ? { password: password.text } : {};
   if (options.json) {
@@ -44,10 +49,7 @@ export async function createUser(host: CliHost, options: CreateOptions): Promise
 
 /** Prints the accounts. */
 export async function listUsers(host: CliHost, options: CommonOptions): Promise<void> {
-  const users = await withApp(host, options, async ({ app }) => {
-    const { listUsers: list } = await import('../../features/users/users.service.ts');
-    return list(app, SYSTEM);
-  });
+  const users = await withApp(host, options, ({ app }) => allUsers(app));
   if (options.json) {
     printJson(
       users.map((user) => ({
@@ -75,6 +77,16 @@ export async function listUsers(host: CliHost, options: CommonOptions): Promise<
     ]),
     'There are no accounts yet: `opencodehub admin user create` makes one.',
   );
+}
+
+async function allUsers(app: App): Promise<UserRow[]> {
+  const { listUsers: list } = await import('../../features/users/users.service.ts');
+  const users: UserRow[] = [];
+  for (;;) {
+    const page = await list(app, SYSTEM, { after: users.at(-1)?.id ?? 0, limit: PAGE });
+    users.push(...page);
+    if (page.length < PAGE) return users;
+  }
 }
 
 /** Sets a password and ends the account's sessions. */

@@ -10,7 +10,7 @@ export function createProgram(host: CliHost): Command {
   const program = new Command('opencodehub')
     .description('A self-hosted software forge in one executable file.')
     .version(`OpenCodeHub ${VERSION}`, '-V, --version', 'print the version')
-    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride();
   addServe(program, host);
   addConfig(program, host);
@@ -53,4 +53,13 @@ function addVersion(program: Command): void {
     .description('Print the version.')
     .addHelpText('after', example('opencodehub version --json'))
     .action(async (options) => (await import('./version-command.ts')).printVersion(options));
+}
+
+// Of "error: unknown option '--prot'\n(Did you mean --port?)\n".
+function oneLine(text: string): string {
+  const message = text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+  return `opencodehub: ${message}; --help shows what there is.\n`;
 }
