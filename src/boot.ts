@@ -12,7 +12,8 @@ boot(process.argv.slice(2));
 
 function boot(args: string[]): void {
   const [first, second] = args;
-  if (args.length === 1 && first === '--version') process.stdout.write(`opencodehub ${VERSION}\n`);
+  if (args.length === 1 && (first === '--version' || first === '-V'))
+    process.stdout.write(`OpenCodeHub ${VERSION}\n`);
   else if (first === 'internal' && second === 'describe')
     process.stdout.write(`${JSON.stringify(describe())}\n`);
   else if (first === 'internal' && second !== undefined && isHelper(second)) runHelper(second);

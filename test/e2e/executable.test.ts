@@ -68,7 +68,7 @@ test('--version needs nothing, and NODE_OPTIONS does not reach it', () => {
     version: string;
   };
   const outcome = runExecutable(['--version'], { env: { NODE_OPTIONS: '--require=/nonexistent/hook.js' } });
-  expect(outcome).toEqual({ code: 0, stdout: `opencodehub ${version}\n`, stderr: '' });
+  expect(outcome).toEqual({ code: 0, stdout: `OpenCodeHub ${version}\n`, stderr: '' });
 });
 
 test('holds everything, and V8 accepts the code compiled at build', () => {
