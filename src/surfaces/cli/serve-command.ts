@@ -65,8 +65,9 @@ async function announce(app: App, asJson: boolean): Promise<void> {
   }
   const { unix_socket: socket } = app.config.server;
   const place = socket === '' ? url : `${url} on ${socket}`;
-  printLine(`OpenCodeHub ${VERSION} is ready: ${place}${ssh ? ` (git over SSH: ${ssh})` : ''}`);
-  if (setup) printLine(`Nobody has an account yet. Create the administrator here: ${setup}`);
+  const ready = `OpenCodeHub ${VERSION} is ready: ${place}${ssh ? ` (git over SSH: ${ssh})` : ''}`;
+  const invitation = setup ? `\nNobody has an account yet. Create the administrator here: ${setup}` : '';
+  printLine(ready + invitation);
 }
 
 async function reload(
