@@ -13,6 +13,7 @@ import { openGit } from './platform/git/open-git.ts';
 import { openJobs } from './platform/jobs/jobs.ts';
 import { openLog } from './platform/observability/log.ts';
 import { openMetrics } from './platform/observability/metrics.ts';
+import { openHighlighter } from './platform/render/highlight.ts';
 import { openRender } from './platform/render/render.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
@@ -39,6 +40,8 @@ export async function openParts(
     const events = openEvents({ db, jobs, clock });
     const git = await openGit({ config, paths, log, metrics, caches });
     closers.push(() => git.close());
+    const highlighter = openHighlighter({ caches, onTrouble: (message) => log.warn(message) });
+    closers.push(() => highlighter.close());
     const addresses = openAddresses(config);
     const app: App = {
       config,
@@ -50,6 +53,7 @@ export async function openParts(
       jobs,
       events,
       render: openRender({ reload: process.env.OPENCODEHUB_DEV === '1' }),
+      highlighter,
       log,
       metrics,
       clock,

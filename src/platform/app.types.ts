@@ -10,6 +10,7 @@ import type { Git } from './git/git.types.ts';
 import type { Jobs } from './jobs/jobs.types.ts';
 import type { Log } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { Highlighter } from './render/highlight.types.ts';
 import type { Render } from './render/render.ts';
 
 export interface App {
@@ -22,6 +23,8 @@ export interface App {
   readonly jobs: Jobs;
   readonly events: Events;
   readonly render: Render;
+  /** Colours code and renders Markdown in worker threads. */
+  readonly highlighter: Highlighter;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
