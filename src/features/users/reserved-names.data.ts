@@ -34,7 +34,7 @@ const ADDRESSES = `
 const ROLES = `
   anonymous bot daemon deleted deleted-user dependabot ghost git gitea github gitlab hostmaster moderator moderators mod
   nobody noreply no-reply opencodehub opencodehub-actions operator postmaster security-team superuser sudo sysadmin
-  webmaster
+  webmaster x-access-token x-oauth-basic
 `;
 
 /** All in lower case. */

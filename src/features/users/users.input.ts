@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
 import { RESERVED_ENDINGS, RESERVED_NAMES } from './reserved-names.data.ts';
-import type { ProfileChanges } from './users.types.ts';
+import type { CheckedUser, ProfileChanges } from './users.types.ts';
 
 // ASCII only: no two names look alike, and lower case means the same everywhere (no Kelvin sign for k).
 const NAME = /^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/;
@@ -59,19 +59,17 @@ const profile = z.object({
     ),
 });
 
-export type CheckedUser = z.output<typeof newUser> & { password: string | undefined };
-
 /** Checks what an account is made from. Throws AppError invalid with a message for each wrong field. */
 export function parseNewUser(raw: unknown, minPasswordLength: number): CheckedUser {
   const fields: FieldErrors = {};
   const checked = newUser.safeParse(raw);
   if (!checked.success) collect(checked.error, fields);
   const typed = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
-  const password = typeof typed['password'] === 'string' ? typed['password'] : undefined;
+  const password = typeof typed.password === 'string' ? typed.password : undefined;
   if (password !== undefined) {
-    const own = [typed['name'], typed['email']].filter((text) => typeof text === 'string');
+    const own = [typed.name, typed.email].filter((text) => typeof text === 'string');
     const weakness = weaknessOf(password, own, minPasswordLength);
-    if (weakness) fields['password'] = weakness;
+    if (weakness) fields.password = weakness;
   }
   if (!checked.success || Object.keys(fields).length > 0) throw invalid(fields);
   return { ...checked.data, password };

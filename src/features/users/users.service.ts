@@ -1,10 +1,10 @@
-// Accounts: making them, finding them, changing what they say about themselves.
+// Accounts: making them, finding them, changing what they say about themselves. Proving who one is, is auth's.
 import type { Actor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { hashPassword } from './passwords.service.ts';
-import { type CheckedUser, isEmail, isName, parseNewUser, weaknessOf } from './users.input.ts';
+import { hashPassword } from './password-hashes.service.ts';
+import { isEmail, isName, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
 import {
   countPeople,
@@ -15,58 +15,55 @@ import {
   listPeople,
   updateUser,
 } from './users.store.ts';
-import type { NewUser, ProfileChanges, UserRow } from './users.types.ts';
+import type { CheckedUser, NewUser, ProfileChanges, UserRow } from './users.types.ts';
 
 /**
  * Creates an account from what was typed. Throws AppError invalid on `name`, `email` or `password`, also when the
- * name or address is taken; forbidden when the actor may not create (such) an account.
+ * name or address is taken; forbidden when the actor may not create (such) an account. `claim` runs first in the
+ * same transaction and may refuse.
  */
-export async function createUser(app: App, actor: Actor, input: NewUser): Promise<UserRow> {
+export async function createUser(
+  app: App,
+  actor: Actor,
+  input: NewUser,
+  claim: (tx: Tx) => Promise<void> = async () => {},
+): Promise<UserRow> {
+  const checked = await checkNewUser(app, actor, input);
+  const passwordHash = checked.password === undefined ? null : await hashPassword(checked.password);
+  try {
+    return await app.db.write(async (tx) => {
+      await claim(tx);
+      return insertWithEvent(app, tx, actor, newRow(app, checked, passwordHash));
+    });
+  } catch (error) {
+    // Somebody took the name or the address since the check: checking again says which.
+    if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked);
+    throw error;
+  }
+}
+
+/** Throws what `createUser` would throw for this input, without creating anything. */
+export async function checkNewUser(app: App, actor: Actor, input: NewUser): Promise<CheckedUser> {
   requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false });
-  const prepared = await prepareUser(app, input);
-  const actorId = actor.kind === 'user' ? actor.userId : undefined;
-  return prepared.write((tx) => prepared.insert(tx, actorId));
-}
-
-/** An account that is checked and hashed, ready to be inserted in a transaction. */
-export interface PreparedUser {
-  /** Inserts the account and records the event; `actorId` undefined stands for the system or the person itself. */
-  insert(tx: Tx, actorId?: number): Promise<UserRow>;
-  /** Runs a write transaction in which `insert` is called; a taken name or address becomes AppError invalid. */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-}
-
-/** Checks and hashes what `createUser` takes; whether the actor may create the account is the caller's to judge. */
-export async function prepareUser(app: App, input: NewUser): Promise<PreparedUser> {
   const checked = parseNewUser(input, app.config.accounts.min_password_length);
   await refuseTaken(app.db.read, checked);
-  const passwordHash = checked.password === undefined ? null : await hashPassword(checked.password);
-  return {
-    insert: async (tx, actorId) => {
-      const user = await insertUser(tx, newRow(app, checked, passwordHash));
-      const by = actorId === undefined ? {} : { actorId };
-      await app.events.record(tx, { kind: 'user.created', ...by, userId: user.id });
-      return user;
-    },
-    write: async (work) => {
-      try {
-        return await app.db.write(work);
-      } catch (error) {
-        // Somebody took the name or the address between the check and the insert.
-        if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked);
-        throw error;
-      }
-    },
-  };
+  return checked;
+}
+
+async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow, 'id'>): Promise<UserRow> {
+  const user = await insertUser(tx, row);
+  const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
+  await app.events.record(tx, { kind: 'user.created', ...by, userId: user.id });
+  return user;
 }
 
 async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
   const fields: Record<string, string> = {};
   if (await findByNameKey(reader, user.name.toLowerCase())) {
-    fields['name'] = `The username ${user.name} is taken. Choose another one.`;
+    fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
   if (await findByEmailKey(reader, user.email.toLowerCase())) {
-    fields['email'] = 'An account with this e-mail address exists already.';
+    fields.email = 'An account with this e-mail address exists already.';
   }
   if (Object.keys(fields).length > 0) throw invalid(fields);
 }
@@ -112,14 +109,14 @@ export async function findUserByLogin(app: App, login: string): Promise<UserRow 
   return isEmail(typed) ? findByEmailKey(app.db.read, typed.toLowerCase()) : undefined;
 }
 
-/** People in the order they were added, behind the id `after`; for administrators. */
+/** People in the order they were added, behind the id `after`, all unless limited; for administrators. */
 export async function listUsers(
   app: App,
   actor: Actor,
-  page: { after?: number; limit: number },
+  page: { after?: number; limit?: number } = {},
 ): Promise<UserRow[]> {
   requireMayListUsers(actor);
-  return listPeople(app.db.read, page.after ?? 0, page.limit);
+  return listPeople(app.db.read, page.after ?? 0, page.limit ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** How many people have an account; `reader` may be a running transaction. */

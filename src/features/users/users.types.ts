@@ -12,6 +12,14 @@ export interface NewUser {
   isAdmin?: boolean;
 }
 
+/** What an account is made from, after its check. */
+export interface CheckedUser {
+  name: string;
+  email: string;
+  password: string | undefined;
+  isAdmin: boolean;
+}
+
 /** What people change about themselves. */
 export interface ProfileChanges {
   displayName: string;

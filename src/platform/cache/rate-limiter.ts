@@ -18,6 +18,8 @@ export interface RateLimiter {
   take(...buckets: Bucket[]): void;
   /** Throws as `take` does when a bucket is empty, but takes nothing. */
   check(...buckets: Bucket[]): void;
+  /** Puts one token back into each bucket: what was taken ahead turned out not to count. */
+  give(...buckets: Bucket[]): void;
   /** Fills the bucket again, e.g. after a successful sign-in. */
   reset(key: string): void;
 }
@@ -54,6 +56,11 @@ export function openRateLimiter(clock: Clock, capacity = 100_000): RateLimiter {
       check(...buckets);
       for (const bucket of buckets) {
         levels.set(bucket.key, { tokens: levelOf(bucket) - 1, at: clock.now() });
+      }
+    },
+    give(...buckets) {
+      for (const bucket of buckets) {
+        levels.set(bucket.key, { tokens: Math.min(bucket.burst, levelOf(bucket) + 1), at: clock.now() });
       }
     },
     reset: (key) => void levels.delete(key),

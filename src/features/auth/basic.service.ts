@@ -1,0 +1,125 @@
+// Credentials of `Authorization: Basic`: a username with a password or an access token, as git clients send them.
+import { createHmac, randomBytes } from 'node:crypto';
+import type { UserActor } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
+import { MINUTE } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { BoundedCache } from '../../platform/cache/cache.ts';
+import { networkOf } from '../../platform/cache/rate-limiter.ts';
+import { findUserByLogin } from '../users/users.service.ts';
+import type { UserRow } from '../users/users.types.ts';
+import { checkPassword, renewHash } from './passwords.service.ts';
+import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
+import { actorOfToken, looksLikeToken, ownerOfToken } from './tokens.service.ts';
+
+/** Usernames that clients send where a token says everything. */
+const TOKEN_USERNAMES = new Set(['x-access-token', 'oauth2', 'token', 'git']);
+/** What clients send as the password where the token is the username. */
+const EMPTY_PASSWORDS = new Set(['', 'x-oauth-basic']);
+
+/**
+ * Who the credentials stand for. Throws AppError unauthenticated for wrong ones and for suspended accounts,
+ * rate_limited after too many wrong ones.
+ */
+export async function actorOfBasic(
+  app: App,
+  username: string,
+  secret: string,
+  address: string,
+): Promise<UserActor> {
+  const isTokenAlone = looksLikeToken(username) && EMPTY_PASSWORDS.has(secret);
+  if (looksLikeToken(secret) || isTokenAlone) {
+    const actor = await (isTokenAlone ? actorOfToken(app, username) : actorOfTokenAs(app, username, secret));
+    if (actor) return actor;
+    // No password was guessed at, so a right token is let in however many wrong ones came before.
+    noteFailure(app, address);
+    throw wrong();
+  }
+  const actor = await actorOfPassword(app, username, secret, address);
+  if (!actor) throw wrong();
+  return actor;
+}
+
+function wrong(): AppError {
+  return new AppError('unauthenticated', 'Wrong username, password or access token.');
+}
+
+async function actorOfTokenAs(app: App, username: string, token: string): Promise<UserActor | undefined> {
+  const owner = await ownerOfToken(app, token);
+  const typed = username.trim().toLowerCase();
+  const own = [owner?.actor.name.toLowerCase(), owner?.email.toLowerCase()];
+  return typed === '' || TOKEN_USERNAMES.has(typed) || own.includes(typed) ? owner?.actor : undefined;
+}
+
+async function actorOfPassword(
+  app: App,
+  username: string,
+  password: string,
+  address: string,
+): Promise<UserActor | undefined> {
+  const found = await findUserByLogin(app, username);
+  const user = await provenUser(app, username, found, password, address);
+  if (!user || user.isSuspended) return undefined;
+  return { kind: 'user', userId: user.id, name: user.name, isAdmin: user.isAdmin, via: 'password' };
+}
+
+/** How long a right password is not hashed again: a git client sends it with each of a fetch's requests. */
+const REMEMBERED = MINUTE;
+const CACHE_BYTES = 512 * 1024;
+const ENTRY_BYTES = 256;
+
+interface Memory {
+  /** Keys the digests below; lives and dies with the process. */
+  secret: Buffer;
+  proven: BoundedCache<{ until: number }>;
+  /** Checks under way: clients that ask at the same moment share one. */
+  running: Map<string, Promise<UserRow | undefined>>;
+}
+
+const memories = new WeakMap<App, Memory>();
+
+function memoryOf(app: App): Memory {
+  let memory = memories.get(app);
+  if (!memory) {
+    memory = {
+      secret: randomBytes(32),
+      proven: app.caches.create('proven-passwords', CACHE_BYTES),
+      running: new Map(),
+    };
+    memories.set(app, memory);
+  }
+  return memory;
+}
+
+/**
+ * As `checkPassword`, without hashing again what was proven within the last minute. The digest covers the account's
+ * current password hash, so a changed password is asked anew at once, on every node.
+ */
+async function provenUser(
+  app: App,
+  login: string,
+  user: UserRow | undefined,
+  password: string,
+  address: string,
+): Promise<UserRow | undefined> {
+  // First of all, or the memory would answer guesses without limit.
+  checkAttempts(app, user?.id ?? login, address);
+  const { secret, proven, running } = memoryOf(app);
+  const digest = createHmac('sha256', secret)
+    .update(JSON.stringify([user?.id ?? login, user?.passwordHash ?? null, password]))
+    .digest('base64');
+  if (user && (proven.get(digest)?.until ?? 0) > app.clock.now()) return user;
+  const key = `${digest} ${networkOf(address)}`;
+  const check = running.get(key) ?? checkPassword(app, login, user, password, address);
+  running.set(key, check);
+  try {
+    const matching = await check;
+    if (matching) {
+      proven.set(digest, { until: app.clock.now() + REMEMBERED }, ENTRY_BYTES);
+      await renewHash(app, matching, password);
+    }
+    return matching;
+  } finally {
+    running.delete(key);
+  }
+}

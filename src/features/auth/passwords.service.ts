@@ -1,0 +1,96 @@
+// Proving who one is by password, and changing it.
+import type { Actor } from '../../base/actor.ts';
+import { invalid, notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { hashPassword, isOutdatedHash, passwordMatches } from '../users/password-hashes.service.ts';
+import { requireAccountAbility } from '../users/users.policy.ts';
+import { findUserById, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
+import type { UserRow } from '../users/users.types.ts';
+import { endSessionsIn } from './sessions.service.ts';
+import { limitedAttempt } from './sign-in-limits.service.ts';
+
+/**
+ * The account, if the password is right; undefined otherwise, after the same work where there is no such account.
+ * `login` is what was typed; `user` what was found for it. Throws AppError rate_limited after too many failures.
+ */
+export async function checkPassword(
+  app: App,
+  login: string,
+  user: UserRow | undefined,
+  password: string,
+  address: string,
+): Promise<UserRow | undefined> {
+  return limitedAttempt(app, user?.id ?? login, address, async () => {
+    const matches = await passwordMatches(user?.passwordHash, password.slice(0, LONGEST));
+    return matches ? user : undefined;
+  });
+}
+
+/** Beyond every password accepted; bounds the work that a huge one costs. */
+const LONGEST = 1024;
+
+/** Makes the hash anew when it was made with weaker parameters than today's. */
+export async function renewHash(app: App, user: UserRow, password: string): Promise<void> {
+  if (user.passwordHash === null || !isOutdatedHash(user.passwordHash)) return;
+  const hash = await hashPassword(password);
+  await app.db.write((tx) => storePasswordHash(app, tx, user.id, hash));
+}
+
+export interface PasswordChange {
+  current: string;
+  next: string;
+  /** The session that makes the change; all others end. */
+  sessionId: number | undefined;
+  address: string;
+}
+
+/**
+ * Changes somebody's own password and ends their other sessions. Throws AppError invalid on `current` or `next`,
+ * rate_limited after too many wrong ones.
+ */
+export async function changePassword(
+  app: App,
+  actor: Actor,
+  userId: number,
+  change: PasswordChange,
+): Promise<void> {
+  requireAccountAbility(actor, userId, 'password:change');
+  const user = await findUserById(app, userId);
+  if (!user) throw notFound('account');
+  if (!(await checkPassword(app, user.name, user, change.current, change.address))) {
+    throw invalid({ current: 'This is not your current password.' });
+  }
+  if (change.next === change.current)
+    throw invalid({ next: 'Choose a password other than the current one.' });
+  await writePassword(app, actor, user, change.next, 'next', change.sessionId);
+}
+
+/**
+ * Sets a password without asking for the old one, and ends all sessions: for the command line. Throws AppError
+ * invalid on `password`.
+ */
+export async function setPassword(app: App, actor: Actor, userId: number, password: string): Promise<void> {
+  if (actor.kind !== 'system') throw notFound('account');
+  const user = await findUserById(app, userId);
+  if (!user) throw notFound('account');
+  await writePassword(app, actor, user, password, 'password', undefined);
+}
+
+async function writePassword(
+  app: App,
+  actor: Actor,
+  user: UserRow,
+  password: string,
+  field: string,
+  keptSessionId: number | undefined,
+): Promise<void> {
+  const weakness = passwordWeakness(app, user, password);
+  if (weakness) throw invalid({ [field]: weakness });
+  const hash = await hashPassword(password);
+  const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
+  await app.db.write(async (tx) => {
+    await storePasswordHash(app, tx, user.id, hash);
+    await endSessionsIn(app, tx, actor, user.id, keptSessionId);
+    await app.events.record(tx, { kind: 'user.password_changed', ...by, userId: user.id });
+  });
+}

@@ -1,0 +1,22 @@
+// People making accounts of their own.
+import { ANONYMOUS } from '../../base/actor.ts';
+import { AppError, invalid } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { checkNewUser, countUsers, createUser } from '../users/users.service.ts';
+import type { NewUser, UserRow } from '../users/users.types.ts';
+import { limitRegistration } from './sign-in-limits.service.ts';
+
+/**
+ * Lets somebody make an account of their own. Throws what `createUser` throws, and rate_limited. Before the first
+ * administrator exists nobody can, since that would close the setup for whoever installed the server.
+ */
+export async function register(app: App, address: string, input: NewUser): Promise<UserRow> {
+  if ((await countUsers(app)) === 0) {
+    throw new AppError('forbidden', 'This server is being set up. Come back when its administrator is done.');
+  }
+  if (input.password === undefined) throw invalid({ password: 'Choose a password.' });
+  const wanted: NewUser = { name: input.name, email: input.email, password: input.password };
+  await checkNewUser(app, ANONYMOUS, wanted);
+  limitRegistration(app, address);
+  return createUser(app, ANONYMOUS, wanted);
+}

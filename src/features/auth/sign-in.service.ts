@@ -1,0 +1,28 @@
+// Signing in to the web with a password.
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { findUserByLogin } from '../users/users.service.ts';
+import type { Client } from './clients.types.ts';
+import { checkPassword, renewHash } from './passwords.service.ts';
+import { openSession } from './sessions.service.ts';
+
+/**
+ * Opens a session for whoever knows the password. Throws AppError unauthenticated for a wrong name or password alike,
+ * forbidden for a suspended account (told only to who knows its password), rate_limited after too many failures.
+ */
+export async function signIn(
+  app: App,
+  credentials: { login: string; password: string },
+  client: Client,
+  replacedToken?: string,
+): Promise<{ token: string; expiresAt: number }> {
+  const { login, password } = credentials;
+  const found = await findUserByLogin(app, login);
+  const user = await checkPassword(app, login, found, password, client.address);
+  if (!user) throw new AppError('unauthenticated', 'Wrong username or password.');
+  if (user.isSuspended) {
+    throw new AppError('forbidden', 'This account is suspended. Ask an administrator.');
+  }
+  await renewHash(app, user, password);
+  return openSession(app, user.id, client, replacedToken);
+}
