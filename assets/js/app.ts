@@ -1,0 +1,9 @@
+// The browser's side: it makes pages livelier that work without it.
+import '@github/clipboard-copy-element';
+import '@github/relative-time-element';
+import './navigation.ts';
+import './menus.ts';
+import './dialogs.ts';
+import './controls.ts';
+import './lines.ts';
+import './shortcuts.ts';
