@@ -1,0 +1,126 @@
+// SSH keys of accounts: adding, listing, removing, and finding who a key stands for.
+import type { Actor, UserActor } from '../../base/actor.ts';
+import { invalid, isAppError, notFound } from '../../base/errors.ts';
+import { MINUTE } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import { requireAccountAbility } from '../users/users.policy.ts';
+import { requireUserByName } from '../users/users.service.ts';
+import { parseNewSshKey } from './ssh-keys.input.ts';
+import {
+  countKeysOf,
+  findByFingerprint,
+  findKey,
+  insertKey,
+  listKeysOf,
+  noteKeyUse,
+  removeKey,
+} from './ssh-keys.store.ts';
+import type { NewSshKey, SshKeyRow } from './ssh-keys.types.ts';
+
+const NOTED_EVERY = 5 * MINUTE;
+const MOST_PER_USER = 100;
+
+/** Adds a key to an account. Throws AppError invalid on `title` or `key`, also when the key is in use already. */
+export async function addSshKey(
+  app: App,
+  actor: Actor,
+  userId: number,
+  input: NewSshKey,
+): Promise<SshKeyRow> {
+  requireAccountAbility(actor, userId, 'keys:write');
+  const { title, key } = parseNewSshKey(input);
+  await refuseKey(app, userId, key.fingerprint);
+  const { type: keyType, text: publicKey, fingerprint } = key;
+  const createdAt = app.clock.now();
+  try {
+    return await app.db.write(async (tx) => {
+      const values = { userId, title, keyType, publicKey, fingerprint, createdAt, lastUsedAt: null };
+      const row = await insertKey(tx, values);
+      await app.events.record(tx, { kind: 'ssh_key.added', ...actorIdOf(actor), userId, fingerprint });
+      return row;
+    });
+  } catch (error) {
+    if (isAppError(error, 'conflict')) await refuseKey(app, userId, fingerprint);
+    throw error;
+  }
+}
+
+async function refuseKey(app: App, userId: number, fingerprint: string): Promise<void> {
+  const taken = await findByFingerprint(app.db.read, fingerprint);
+  if (taken?.key.userId === userId) {
+    throw invalid({ key: `You have this key already, as “${taken.key.title}”.` });
+  }
+  if (taken) {
+    throw invalid({ key: 'Another account uses this key. One key belongs to one account: make a new pair.' });
+  }
+  if ((await countKeysOf(app.db.read, userId)) >= MOST_PER_USER) {
+    throw invalid({ key: `An account has at most ${MOST_PER_USER} keys. Remove some first.` });
+  }
+}
+
+/** A person's keys, the newest first. */
+export async function listSshKeys(app: App, actor: Actor, userId: number): Promise<SshKeyRow[]> {
+  requireAccountAbility(actor, userId, 'keys:read');
+  return listKeysOf(app.db.read, userId);
+}
+
+/** One of a person's keys; throws AppError not_found when it is not theirs. */
+export async function requireSshKey(
+  app: App,
+  actor: Actor,
+  userId: number,
+  keyId: number,
+): Promise<SshKeyRow> {
+  requireAccountAbility(actor, userId, 'keys:read');
+  const row = await findKey(app.db.read, keyId);
+  if (row?.userId !== userId) throw notFound('SSH key');
+  return row;
+}
+
+/** Removes one of a person's keys; throws AppError not_found when it is not theirs. */
+export async function removeSshKey(
+  app: App,
+  actor: Actor,
+  userId: number,
+  keyId: number,
+): Promise<SshKeyRow> {
+  requireAccountAbility(actor, userId, 'keys:write');
+  const row = await findKey(app.db.read, keyId);
+  if (row?.userId !== userId) throw notFound('SSH key');
+  await app.db.write(async (tx) => {
+    await removeKey(tx, keyId);
+    const { fingerprint } = row;
+    await app.events.record(tx, { kind: 'ssh_key.removed', ...actorIdOf(actor), userId, fingerprint });
+  });
+  return row;
+}
+
+/** Everybody's public keys are public, as on GitHub: `type base64` each. Throws AppError not_found. */
+export async function publicKeysOf(app: App, name: string): Promise<string[]> {
+  const user = await requireUserByName(app, name);
+  if (user.isSuspended) return [];
+  return (await listKeysOf(app.db.read, user.id)).map((row) => row.publicKey);
+}
+
+/** Who a key stands for, by its fingerprint `SHA256:…`; undefined when unknown or its person is suspended. */
+export async function actorOfSshKey(
+  app: App,
+  fingerprint: string,
+): Promise<{ actor: UserActor; keyId: number } | undefined> {
+  const found = await findByFingerprint(app.db.read, fingerprint);
+  if (!found || found.user.isSuspended) return undefined;
+  const { id: userId, name, isAdmin } = found.user;
+  return { actor: { kind: 'user', userId, name, isAdmin, via: 'ssh' }, keyId: found.key.id };
+}
+
+/** Notes that a key was used to sign in, at most every few minutes. */
+export async function noteSshKeyUse(app: App, keyId: number): Promise<void> {
+  const row = await findKey(app.db.read, keyId);
+  const now = app.clock.now();
+  if (!row || (row.lastUsedAt !== null && now - row.lastUsedAt < NOTED_EVERY)) return;
+  await app.db.write((tx) => noteKeyUse(tx, keyId, now));
+}
+
+function actorIdOf(actor: Actor): { actorId?: number } {
+  return actor.kind === 'user' ? { actorId: actor.userId } : {};
+}
