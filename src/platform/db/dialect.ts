@@ -22,7 +22,7 @@ export function tableDialect(): Dialect {
 }
 
 function dialectOfTestRun(): Dialect {
-  const name = process.env['OPENCODEHUB_TEST_DIALECT'] ?? 'sqlite';
+  const name = process.env.OPENCODEHUB_TEST_DIALECT ?? 'sqlite';
   if (name === 'sqlite' || name === 'postgres' || name === 'mysql') return name;
   throw new Error(`OPENCODEHUB_TEST_DIALECT is "${name}"; it must be sqlite, postgres or mysql.`);
 }

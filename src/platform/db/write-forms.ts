@@ -77,8 +77,8 @@ function byPrimaryKey(
   insertId: number | undefined,
 ): SQL | undefined {
   const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-  const id = columns['id'];
-  if (id && values['id'] === undefined) return eq(id, insertId);
+  const id = columns.id;
+  if (id && values.id === undefined) return eq(id, insertId);
   const given = Object.entries(columns).filter(
     ([name]) => values[name] !== undefined && values[name] !== null,
   );

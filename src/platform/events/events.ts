@@ -1,5 +1,5 @@
 // Records what happened and hands it, in the same transaction, to the rooms that react.
-// (interface first; the implementation follows)
+// open-events.ts opens it.
 import type { Tx } from '../db/db.types.ts';
 import type { DomainEvent, Reactor, RecordedEvent } from './events.types.ts';
 

@@ -22,6 +22,27 @@ export type DomainEvent =
   | (Base & { kind: 'push'; repositoryId: number; updates: RefUpdate[]; reconciled?: true });
 
 export type EventKind = DomainEvent['kind'];
+
+/** Every kind; complete by its type, so a new kind of event does not compile until it is named here too. */
+export const EVENT_KINDS: Readonly<Record<EventKind, true>> = {
+  'user.created': true,
+  'user.updated': true,
+  'user.signed_in': true,
+  'user.password_changed': true,
+  'session.ended': true,
+  'ssh_key.added': true,
+  'ssh_key.removed': true,
+  'access_token.created': true,
+  'access_token.removed': true,
+  'repository.created': true,
+  'repository.deleted': true,
+  'repository.renamed': true,
+  'repository.updated': true,
+  'collaborator.set': true,
+  'collaborator.removed': true,
+  push: true,
+};
+
 export type RecordedEvent = DomainEvent & { id: number; createdAt: number };
 
 /** A room's reaction to events; runs as a job, at least once, so it is idempotent. */

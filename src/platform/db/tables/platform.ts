@@ -39,7 +39,7 @@ export const jobs = table(
   },
   (t) => [
     unique('jobs_unique_key').on(t.uniqueKey),
-    index('jobs_due').on(t.state, t.queue, t.priority, t.runAt),
+    index('jobs_due').on(t.state, t.queue, t.priority, t.fairnessKey, t.runAt),
     index('jobs_lease').on(t.state, t.leaseUntil),
     index('jobs_finished').on(t.state, t.finishedAt),
   ],

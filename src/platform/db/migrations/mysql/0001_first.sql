@@ -198,7 +198,7 @@ CREATE INDEX `events_repository` ON `events` (`repository_id`,`id`);
 --> statement-breakpoint
 CREATE INDEX `events_actor` ON `events` (`actor_id`,`id`);
 --> statement-breakpoint
-CREATE INDEX `jobs_due` ON `jobs` (`state`,`queue`,`priority`,`run_at`);
+CREATE INDEX `jobs_due` ON `jobs` (`state`,`queue`,`priority`,`fairness_key`,`run_at`);
 --> statement-breakpoint
 CREATE INDEX `jobs_lease` ON `jobs` (`state`,`lease_until`);
 --> statement-breakpoint

@@ -181,7 +181,7 @@ CREATE INDEX "events_actor" ON "events" USING btree ("actor_id","id");
 --> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_unique_key" ON "jobs" USING btree ("unique_key");
 --> statement-breakpoint
-CREATE INDEX "jobs_due" ON "jobs" USING btree ("state","queue","priority","run_at");
+CREATE INDEX "jobs_due" ON "jobs" USING btree ("state","queue","priority","fairness_key","run_at");
 --> statement-breakpoint
 CREATE INDEX "jobs_lease" ON "jobs" USING btree ("state","lease_until");
 --> statement-breakpoint

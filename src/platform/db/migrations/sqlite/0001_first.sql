@@ -56,7 +56,7 @@ CREATE TABLE `jobs` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `jobs_unique_key` ON `jobs` (`unique_key`);
 --> statement-breakpoint
-CREATE INDEX `jobs_due` ON `jobs` (`state`,`queue`,`priority`,`run_at`);
+CREATE INDEX `jobs_due` ON `jobs` (`state`,`queue`,`priority`,`fairness_key`,`run_at`);
 --> statement-breakpoint
 CREATE INDEX `jobs_lease` ON `jobs` (`state`,`lease_until`);
 --> statement-breakpoint
