@@ -12,7 +12,7 @@ export interface RequestTracker {
   drain(graceMs: number): Promise<number>;
 }
 
-/** Follows the requests of `server`; call it before any handler is attached. */
+/** Follows the requests of `server`, whose handler must also listen to `checkContinue`. */
 export function trackRequests(server: Server): RequestTracker {
   const responses = new Set<ServerResponse>();
   let draining: Promise<number> | undefined;
@@ -40,6 +40,7 @@ export function trackRequests(server: Server): RequestTracker {
   }
 
   server.prependListener('request', follow);
+  server.prependListener('checkContinue', follow);
   return {
     running: () => responses.size,
     isDraining: () => draining !== undefined,

@@ -50,6 +50,7 @@ function webHandler(app: App): RequestListener {
   return (request, response) => {
     if (git(request, response)) return;
     limitSlowness(request, app.config.server);
+    if (request.headers.expect !== undefined) response.writeContinue();
     void pages(request, response);
   };
 }

@@ -1,9 +1,10 @@
 // What keeps slow clients and too many of them from taking the web server down.
 import type { IncomingMessage, Server, ServerOptions } from 'node:http';
-import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { SECOND } from '../../base/time.ts';
 import type { Config } from '../../platform/config/config.schema.ts';
 import type { Log } from '../../platform/observability/log.ts';
+import { isTrusted } from '../../platform/web/client-address.ts';
 
 /** Longer than the idle time of common proxies (60 s), so that they never write into a connection just closed. */
 const KEEP_ALIVE = 75 * SECOND;
@@ -31,7 +32,6 @@ export function timeoutsOf(config: Config): ServerOptions {
 
 /** Refuses connections beyond the configured numbers; addresses of trusted proxies count only towards the total. */
 export function limitConnections(server: Server, settings: Config['server'], log: Log): void {
-  const proxies = networkList(settings.trusted_proxies);
   const open = new Map<string, number>();
   server.maxConnections = settings.max_connections;
   server.maxHeadersCount = 200;
@@ -40,7 +40,7 @@ export function limitConnections(server: Server, settings: Config['server'], log
   );
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress;
-    if (address === undefined || holds(proxies, address)) return;
+    if (address === undefined || isTrusted(address, settings.trusted_proxies)) return;
     const count = (open.get(address) ?? 0) + 1;
     open.set(address, count);
     socket.once('close', () => {
@@ -61,18 +61,4 @@ export function limitSlowness(request: IncomingMessage, settings: Config['server
   const patience = settings.slow_client_seconds * SECOND + (bytes / SLOWEST_BODY) * SECOND;
   const timer = setTimeout(() => request.socket.destroy(), patience);
   request.once('close', () => clearTimeout(timer));
-}
-
-function networkList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', prefix] = network.split('/');
-    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-    list.addSubnet(address, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
-  }
-  return list;
-}
-
-function holds(list: BlockList, address: string): boolean {
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -19,13 +19,17 @@ export interface WebListener {
   reloadCertificate(): void;
 }
 
-/** Listens as configured and hands each request to `handler`. Throws AppError with a remedy when it cannot. */
+/**
+ * Listens as configured and hands each request to `handler`, also those that wait for `100 Continue`, which is the
+ * handler's to send. Throws AppError with a remedy when it cannot.
+ */
 export async function listenWeb(config: Config, handler: RequestListener, log: Log): Promise<WebListener> {
   const { server: settings } = config;
   const server = createWebServer(config, log);
   const requests = trackRequests(server);
   limitConnections(server, settings, log);
   server.on('request', handler);
+  server.on('checkContinue', handler);
   const socketPath = settings.unix_socket;
   if (socketPath !== '') await claimSocket(socketPath);
   await listen(

@@ -1,0 +1,38 @@
+// Runs the command line from its sources, as a process of its own in an otherwise empty environment.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+export interface CommandOutcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  env?: Record<string, string>;
+  input?: string;
+}
+
+/** Starts `opencodehub <args>` with its output on pipes. */
+export function startCommand(args: string[], options: CommandOptions = {}): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs `opencodehub <args>` to its end. */
+export async function runCommand(args: string[], options: CommandOptions = {}): Promise<CommandOutcome> {
+  const child = startCommand(args, options);
+  child.stdin?.end(options.input ?? '');
+  const [stdout, stderr, [code]] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+}
