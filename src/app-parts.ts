@@ -9,6 +9,7 @@ import type { Config } from './platform/config/config.schema.ts';
 import type { DataPaths } from './platform/config/data-directory.ts';
 import { openDb } from './platform/db/open-db.ts';
 import { openEvents } from './platform/events/open-events.ts';
+import type { Git } from './platform/git/git.types.ts';
 import { openGit } from './platform/git/open-git.ts';
 import { openJobs } from './platform/jobs/open-jobs.ts';
 import { openLog } from './platform/observability/log.ts';
@@ -35,11 +36,11 @@ export async function openParts(
     const caches = openCaches();
     const db = await openDb(config.database, paths, log, metrics);
     closers.push(() => db.close());
-    const jobs = openJobs({ db, config, log, clock, metrics });
+    const jobs = openJobs({ db, clock, log, metrics, workers: config.jobs.workers });
     closers.push(() => jobs.stop(0));
     const events = openEvents({ db, jobs, clock });
-    const git = await openGit({ config, paths, log, metrics, caches });
-    closers.push(() => git.close());
+    const git = options.withoutGit ? closedGit() : await openGit({ config, paths, log, metrics, caches });
+    if (!options.withoutGit) closers.push(() => git.close());
     const highlighter = openHighlighter({ caches, onTrouble: (message) => log.warn(message) });
     closers.push(() => highlighter.close());
     const addresses = openAddresses(config);
@@ -71,4 +72,12 @@ export async function openParts(
 /** Each room's jobs, schedules and reactions to events. */
 function registerRooms(app: App): void {
   registerRepos(app);
+}
+
+function closedGit(): Git {
+  return new Proxy({} as Git, {
+    get: (_, name) => {
+      throw new Error(`git is closed here, and ${String(name)} was asked of it`);
+    },
+  });
 }

@@ -20,6 +20,8 @@ export interface OpenAppOptions {
   clock?: Clock;
   /** Refuses (AppError conflict) while another process has opened the same data directory exclusively. */
   exclusive?: boolean;
+  /** Leaves git closed, for commands about accounts: any use of it is then a bug. */
+  withoutGit?: boolean;
 }
 
 /**

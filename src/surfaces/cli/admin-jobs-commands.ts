@@ -2,7 +2,7 @@
 import { AppError, isAppError } from '../../base/errors.ts';
 import type { JobRow } from '../../platform/jobs/jobs.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
-import { withApp } from './cli-config.ts';
+import { withApp, withWholeApp } from './cli-config.ts';
 import { formatTime, printJson, printLine, printTable } from './cli-output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -43,7 +43,7 @@ export async function listJobs(host: CliHost, options: ListOptions): Promise<voi
 
 /** Runs what is due, also what becomes due by it. Not beside a server, which alone knows the pushes under way. */
 export async function runJobs(host: CliHost, options: CommonOptions): Promise<void> {
-  const ran = await withApp(host, options, ({ app }) => app.jobs.drain(), true).catch((error: unknown) => {
+  const ran = await withWholeApp(host, options, ({ app }) => app.jobs.drain()).catch((error: unknown) => {
     if (!isAppError(error, 'conflict')) throw error;
     const remedy = 'it runs what is due by itself, and `admin jobs retry` moves a job to the front';
     throw new AppError('conflict', `A server is running on this data: ${remedy}.`, { cause: error });

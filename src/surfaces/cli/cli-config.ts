@@ -28,19 +28,27 @@ export function loadOrRefuse(sources: ConfigSources): LoadedConfig {
   }
 }
 
-/**
- * Opens the application for one command and closes it afterwards: beside a server that may be running, or, with
- * `exclusive`, only while none is (AppError conflict).
- */
-export async function withApp<T>(
+/** Opens the application, without git, for one command beside a server that may be running; closes it afterwards. */
+export function withApp<T>(host: CliHost, options: CommonOptions, work: Work<T>): Promise<T> {
+  return open(host, options, work, { withoutGit: true });
+}
+
+/** As `withApp`, but with git, and only while no server runs on the data: AppError conflict otherwise. */
+export function withWholeApp<T>(host: CliHost, options: CommonOptions, work: Work<T>): Promise<T> {
+  return open(host, options, work, { exclusive: true });
+}
+
+type Work<T> = (opened: OpenedApp) => Promise<T>;
+
+async function open<T>(
   host: CliHost,
   options: CommonOptions,
-  work: (opened: OpenedApp) => Promise<T>,
-  exclusive = false,
+  work: Work<T>,
+  how: { exclusive?: boolean; withoutGit?: boolean },
 ): Promise<T> {
   const { config } = loadOrRefuse(configSources(host, options));
   becomeOwner(config.data.directory);
-  const opened = await host.openApp(config, { log: createLog('error', process.stderr), exclusive });
+  const opened = await host.openApp(config, { log: createLog('error', process.stderr), ...how });
   try {
     return await work(opened);
   } finally {

@@ -13,7 +13,7 @@ export interface OpenedApp {
 
 export type OpenApp = (
   config: Config,
-  options?: { log?: Log; clock?: Clock; exclusive?: boolean },
+  options?: { log?: Log; clock?: Clock; exclusive?: boolean; withoutGit?: boolean },
 ) => Promise<OpenedApp>;
 
 export interface CliHost {
