@@ -6,7 +6,7 @@ import type { DataPaths } from '../config/data-directory.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { GitProcess, ResourceLimits, RunOptions, RunResult, SpawnOptions } from './git.types.ts';
-import { awaitFormerHelper, forgetHelper, noteHelper } from './helper-trace.ts';
+import { awaitFormerHelpers, forgetHelper, noteHelper } from './helper-trace.ts';
 import { gitEnvironment, processEnvironment } from './process-environment.ts';
 import { runProcess } from './run.ts';
 import { openSpawner } from './spawner.ts';
@@ -31,8 +31,8 @@ export async function openGitPrograms(options: GitProgramOptions): Promise<GitPr
   const { config, paths, log, metrics } = options;
   const home = join(paths.cache, 'git-home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const trace = join(paths.cache, 'git-helper.pid');
-  await awaitFormerHelper(trace);
+  const trace = join(paths.cache, 'git-helpers');
+  await awaitFormerHelpers(trace);
   const spawner = await openSpawner({
     directory: paths.runtime,
     log,

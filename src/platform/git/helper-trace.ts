@@ -1,50 +1,72 @@
-// Remembers which spawn helper is running, so that a server started after a crash can wait until the helper of its
-// predecessor, and every git process below it, has ended.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// Remembers which spawn helper serves which process, so that a server started after a crash can wait until the helper
+// of its predecessor, and every git process below it, has ended. Helpers of living processes are left alone.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE = 6000;
 const STEP = 20;
 
-/** Notes a running helper in a file, replaced atomically. */
-export function noteHelper(file: string, pid: number): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, `${pid} ${startTime(pid) ?? ''}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
-
-/** Forgets the helper after an orderly end. */
-export function forgetHelper(file: string): void {
-  rmSync(file, { force: true });
-}
-
-/** Waits for the noted helper to end, and ends it when it does not. */
-export async function awaitFormerHelper(file: string): Promise<void> {
-  const former = readNote(file);
-  if (!former) return;
-  for (let waited = 0; waited < PATIENCE && isRunning(former); waited += STEP) await sleep(STEP);
-  if (isRunning(former)) process.kill(former.pid, 'SIGKILL');
-  forgetHelper(file);
-}
-
 interface Note {
+  file: string;
+  owner: Identity;
+  helper: Identity;
+}
+
+/** The start time tells a process from a stranger that was given its number later. */
+interface Identity {
   pid: number;
   startTime: string;
 }
 
-function readNote(file: string): Note | undefined {
-  try {
-    const [pid = '', startTime = ''] = readFileSync(file, 'utf8').trim().split(' ');
-    return startTime === '' ? undefined : { pid: Number(pid), startTime };
-  } catch {
-    return undefined;
+/** Notes this process's running helper, replacing its note atomically. */
+export function noteHelper(directory: string, helperPid: number): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, noteName(process.pid));
+  const [owner, helper] = [startTime(process.pid), startTime(helperPid)];
+  if (owner === undefined || helper === undefined) return;
+  writeFileSync(`${file}.new`, `${process.pid} ${owner} ${helperPid} ${helper}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Forgets this process's helper after its orderly end. */
+export function forgetHelper(directory: string): void {
+  rmSync(join(directory, noteName(process.pid)), { force: true });
+}
+
+/** Waits for helpers whose owners have died to end, and ends them when they do not. */
+export async function awaitFormerHelpers(directory: string): Promise<void> {
+  for (const note of readNotes(directory)) {
+    if (isRunning(note.owner)) continue;
+    for (let waited = 0; waited < PATIENCE && isRunning(note.helper); waited += STEP) await sleep(STEP);
+    if (isRunning(note.helper)) process.kill(note.helper.pid, 'SIGKILL');
+    rmSync(note.file, { force: true });
   }
 }
 
-/** The start time tells a helper from a stranger that was given its number later. */
-function isRunning(note: Note): boolean {
-  return startTime(note.pid) === note.startTime;
+function noteName(pid: number): string {
+  return `git-helper-of-${pid}`;
+}
+
+function readNotes(directory: string): Note[] {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return readdirSync(directory)
+    .filter((name) => /^git-helper-of-\d+$/.test(name))
+    .map((name) => join(directory, name))
+    .map((file) => {
+      const [pid = '', start = '', helperPid = '', helperStart = ''] = readFileSync(file, 'utf8')
+        .trim()
+        .split(' ');
+      return {
+        file,
+        owner: { pid: Number(pid), startTime: start },
+        helper: { pid: Number(helperPid), startTime: helperStart },
+      };
+    });
+}
+
+function isRunning(identity: Identity): boolean {
+  return startTime(identity.pid) === identity.startTime;
 }
 
 // proc(5): field 22 of /proc/<pid>/stat, counted from the state behind the parenthesized name. Zombies have ended.

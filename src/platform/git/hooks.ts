@@ -163,9 +163,19 @@ function discard(pipes: Pipes): void {
   rmSync(`${pipes.path}.answer`, { force: true });
 }
 
-/** Pipes of a predecessor that was killed. */
+/** Pipes of a predecessor that was killed; those of a living process, e.g. the server while the command line runs, stay. */
 function removeOldPipes(directory: string): void {
-  for (const name of readdirSync(directory))
-    if (/^hook-\d+-[0-9a-f]{16}\.(?:question|answer)$/.test(name))
-      rmSync(join(directory, name), { force: true });
+  for (const name of readdirSync(directory)) {
+    const owner = /^hook-(\d+)-[0-9a-f]{16}\.(?:question|answer)$/.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(directory, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

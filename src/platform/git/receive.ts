@@ -23,6 +23,9 @@ export interface ReceiveOptions extends TransportOptions {
   record(updates: HookUpdate[]): Promise<string[]>;
 }
 
+/** Milliseconds an accepted push gets to move its refs after its client has gone. */
+const LANDING = 10_000;
+
 /** What one push may take: a bomb in a pack ends with an error and not with the machine's memory. */
 const LIMITS = { dataBytes: 3 * 1024 ** 3, cpuSeconds: 3600 };
 
@@ -37,35 +40,49 @@ export function advertiseReceivePack(git: Git, dir: RepoDir, options: TransportO
 
 /**
  * Starts receive-pack. `exited` of the result resolves once the push is recorded as well. Waits while the repository
- * is being maintained.
+ * is being maintained. A client that hangs up ends the push, unless it was accepted and its refs are moving.
  */
 export async function runReceivePack(git: Git, dir: RepoDir, options: ReceiveOptions): Promise<GitProcess> {
   const endPush = await git.activity.beginPush(dir, options.signal);
   const push = new Push(git, dir, options);
-  const session = await git.hooks
-    .begin((question) => push.answer(question))
-    .catch((error: unknown) => {
-      endPush();
-      throw error;
-    });
+  const stop = new AbortController();
+  const cancel = () => push.whenInterruptible(() => stop.abort());
   try {
-    const child = await git.spawn(['receive-pack', ...modeOf(options), dir], {
-      env: { ...protocolEnvironment(options.protocol), ...session.env },
-      config: receiveConfig(git.hooks.directory, options.maxBytes),
-      limits: LIMITS,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    const session = await git.hooks.begin((question) => push.answer(question));
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    const child = await startReceivePack(git, dir, options, session.env, stop.signal).catch(
+      (error: unknown) => {
+        session.end(false);
+        throw error;
+      },
+    );
     const exited = child.exited.then(async (exit) => {
+      options.signal?.removeEventListener('abort', cancel);
       session.end(exit.code !== null);
       await push.settle().finally(endPush);
       return exit;
     });
-    return { stdin: child.stdin, stdout: child.stdout, kill: child.kill, exited };
+    return { stdin: child.stdin, stdout: child.stdout, kill: cancel, exited };
   } catch (error) {
-    session.end(false);
+    options.signal?.removeEventListener('abort', cancel);
     endPush();
     throw error;
   }
+}
+
+function startReceivePack(
+  git: Git,
+  dir: RepoDir,
+  options: ReceiveOptions,
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<GitProcess> {
+  return git.spawn(['receive-pack', ...modeOf(options), dir], {
+    env: { ...protocolEnvironment(options.protocol), ...env },
+    config: receiveConfig(git.hooks.directory, options.maxBytes),
+    limits: LIMITS,
+    signal,
+  });
 }
 
 /** One push between git's two hooks. */
@@ -81,6 +98,12 @@ class Push {
     this.#git = git;
     this.#dir = dir;
     this.#options = options;
+  }
+
+  /** Calls `action` now, or after a while when refs are moving: they should all move, and be recorded, first. */
+  whenInterruptible(action: () => void): void {
+    if (this.#accepted) setTimeout(action, LANDING).unref();
+    else action();
   }
 
   answer(question: HookQuestion): Promise<HookAnswer> {

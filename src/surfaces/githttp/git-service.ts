@@ -1,0 +1,105 @@
+// Runs a git service on an opened repository, for HTTP and SSH alike: judges and records pushes through the
+// repositories room, and limits how much one account or address runs at once.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Actor } from '../../base/actor.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
+import {
+  decidePush,
+  type GitService,
+  type OpenTransport,
+  recordPush,
+} from '../../features/repos/transport.service.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { GitProcess } from '../../platform/git/git.types.ts';
+import type { HookUpdate } from '../../platform/git/hook-question.ts';
+import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
+import { runUploadArchive, runUploadPack, type TransportOptions } from '../../platform/git/upload.ts';
+
+const RECORD_ATTEMPTS = 4;
+
+/** Starts the service; for a push, `exited` resolves once it is recorded. */
+export async function startGitService(
+  app: App,
+  transport: OpenTransport,
+  service: GitService,
+  options: TransportOptions,
+): Promise<GitProcess> {
+  if (service === 'upload-pack') return runUploadPack(app.git, transport.dir, options);
+  if (service === 'upload-archive') return runUploadArchive(app.git, transport.dir, options.signal);
+  return runReceivePack(app.git, transport.dir, { ...options, ...pushOf(app, transport) });
+}
+
+function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'maxBytes' | 'decide' | 'record'> {
+  let intent: number | undefined;
+  return {
+    maxBytes: app.config.git.max_push_bytes,
+    decide: async (updates, { pushOptions }) => {
+      const decision = await judged(app, transport, updates, pushOptions);
+      if (decision.accept) intent = decision.intentId;
+      return { accept: decision.accept, lines: decision.accept ? [] : [decision.message] };
+    },
+    record: async (updates) => {
+      if (intent === undefined) return [];
+      const lines = await recorded(app, transport, intent, updates);
+      return [...lines, ...movedNotice(app, transport)];
+    },
+  };
+}
+
+async function judged(app: App, transport: OpenTransport, updates: HookUpdate[], pushOptions: string[]) {
+  try {
+    return await decidePush(app, transport, updates, pushOptions);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { accept: false as const, message: error.message };
+  }
+}
+
+/** The refs have moved: a database that is away for a moment must not lose that. What stays unrecorded is taken up at the next start. */
+async function recorded(
+  app: App,
+  transport: OpenTransport,
+  intent: number,
+  updates: HookUpdate[],
+): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await recordPush(app, transport, intent, updates);
+    } catch (error) {
+      app.log.error({ err: error, intent, attempt }, 'a push could not be recorded');
+      if (attempt === RECORD_ATTEMPTS) return ['The push has landed, but pages may show it late.'];
+      await sleep(100 * 4 ** attempt);
+    }
+  }
+}
+
+function movedNotice(app: App, transport: OpenTransport): string[] {
+  if (transport.movedTo === undefined) return [];
+  return [
+    'This repository has moved. Please use its new address:',
+    `  ${app.publicUrl()}${transport.movedTo}.git`,
+  ];
+}
+
+const running = new WeakMap<App, Map<string, number>>();
+
+/** Takes one of the places an account (or, signed out, an address) has. Throws AppError rate_limited when all are taken. */
+export function takePlace(app: App, actor: Actor, address: string): () => void {
+  const counts = running.get(app) ?? new Map<string, number>();
+  running.set(app, counts);
+  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${address}`;
+  const count = counts.get(who) ?? 0;
+  if (count >= app.config.git.concurrent_per_user) {
+    const message = 'Too many git operations at once: wait for the others to end, then try again.';
+    throw new AppError('rate_limited', message, { retryAfter: 5 });
+  }
+  counts.set(who, count + 1);
+  let given = false;
+  return () => {
+    if (given) return;
+    given = true;
+    const left = (counts.get(who) ?? 1) - 1;
+    if (left > 0) counts.set(who, left);
+    else counts.delete(who);
+  };
+}

@@ -1,0 +1,57 @@
+// The body of a git client's request: inflated, counted, and fed to git no faster than it reads.
+import type { IncomingMessage } from 'node:http';
+import type { Readable, Writable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { AppError } from '../../base/errors.ts';
+
+/** After git has made up its mind, this much of what a client still sends is read so that it sees the answer. */
+const DISCARDED = 256 * 1024 * 1024;
+
+export interface Feeding {
+  /** Resolves when everything was passed on or git stopped reading; rejects when the body is broken or too large. */
+  done: Promise<void>;
+  bytes(): number;
+}
+
+/** The body with its content encoding taken off. Throws AppError invalid for encodings git never uses. */
+export function bodyOf(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return request;
+  if (encoding !== 'gzip' && encoding !== 'x-gzip')
+    throw new AppError('invalid', 'Only gzip is understood as Content-Encoding.');
+  const gunzip = createGunzip();
+  request.once('error', (error) => gunzip.destroy(error));
+  return request.pipe(gunzip);
+}
+
+/** Feeds a body to git. `onProgress` is called whenever bytes have moved. */
+export function feed(body: Readable, stdin: Writable, maxBytes: number, onProgress: () => void): Feeding {
+  let count = 0;
+  let open = true;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const closed = () => {
+    open = false;
+    body.resume();
+    resolve();
+  };
+  stdin.on('error', closed);
+  stdin.once('close', closed);
+  stdin.on('drain', () => body.resume());
+  body.on('data', (chunk: Buffer) => {
+    count += chunk.length;
+    onProgress();
+    if (open && count > maxBytes) reject(tooLarge(maxBytes));
+    else if (open && !stdin.write(chunk)) body.pause();
+    else if (!open && count > maxBytes + DISCARDED) body.destroy();
+  });
+  body.once('end', () => {
+    if (open) stdin.end();
+    resolve();
+  });
+  body.once('error', (cause) => reject(new AppError('invalid', 'The request body is damaged.', { cause })));
+  return { done: promise, bytes: () => count };
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('too_large', `The request is larger than ${maxBytes} bytes.`);
+}
