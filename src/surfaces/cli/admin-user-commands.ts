@@ -2,6 +2,7 @@
 // which settles the database's engine first.
 import { parseScopes, SYSTEM } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
+import { AppError } from '../../base/errors.ts';
 import type { UserRow } from '../../features/users/users.types.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
@@ -93,9 +94,8 @@ async function allUsers(app: App): Promise<UserRow[]> {
 export async function changePassword(host: CliHost, options: PasswordOptions): Promise<void> {
   const password = await choosePassword(options);
   await withApp(host, options, async ({ app }) => {
-    const { requireUserByName } = await import('../../features/users/users.service.ts');
     const { setPassword } = await import('../../features/auth/passwords.service.ts');
-    const user = await requireUserByName(app, options.username);
+    const user = await requireAccount(app, options.username);
     await setPassword(app, SYSTEM, user.id, password.text);
   });
   const made = password.isRandom ? { password: password.text } : {};
@@ -111,14 +111,23 @@ export async function changePassword(host: CliHost, options: PasswordOptions): P
 export async function generateToken(host: CliHost, options: TokenOptions): Promise<void> {
   const scopes = parseScopes(options.scopes);
   const token = await withApp(host, options, async ({ app }) => {
-    const { requireUserByName } = await import('../../features/users/users.service.ts');
     const { createAccessToken } = await import('../../features/auth/tokens.service.ts');
-    const user = await requireUserByName(app, options.username);
+    const user = await requireAccount(app, options.username);
     return (await createAccessToken(app, SYSTEM, user.id, { name: options.name, scopes })).token;
   });
   if (options.raw) printLine(token);
   else if (options.json) printJson({ username: options.username, name: options.name, scopes, token });
   else printLine(`Access token of ${options.username} for ${options.name}, shown this once: ${token}`);
+}
+
+async function requireAccount(app: App, name: string): Promise<UserRow> {
+  const { findUserByName } = await import('../../features/users/users.service.ts');
+  const user = await findUserByName(app, name);
+  if (user) return user;
+  throw new AppError(
+    'not_found',
+    `There is no account "${name}": \`opencodehub admin user list\` names them all.`,
+  );
 }
 
 async function choosePassword(options: PasswordOptions): Promise<{ text: string; isRandom: boolean }> {
