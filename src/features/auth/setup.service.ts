@@ -17,9 +17,14 @@ export async function setupLinkToken(app: App): Promise<string | undefined> {
   });
 }
 
+/** Whether nobody has an account yet. */
+export async function isSetupPending(app: App): Promise<boolean> {
+  return (await countUsers(app)) === 0;
+}
+
 /** Lets only the holder of the link go on. Throws AppError not_found once anybody has an account, else forbidden. */
 export async function requireSetupLink(app: App, token: string): Promise<void> {
-  if ((await countUsers(app)) > 0) throw notFound();
+  if (!(await isSetupPending(app))) throw notFound();
   const expected = await findLinkHash(app.db.read);
   if (expected !== undefined && equalInConstantTime(sha256Hex(token), expected)) return;
   throw new AppError(

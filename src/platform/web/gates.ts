@@ -1,5 +1,11 @@
 // The gate of pages that belong to no repository.
-import type { Actor, UserActor } from '../../base/actor.ts';
+import {
+  type AccessScope,
+  type Actor,
+  type ScopeArea,
+  scopesAllow,
+  type UserActor,
+} from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../app.types.ts';
 import type { Gate, WebContext } from './web.types.ts';
@@ -18,6 +24,14 @@ export async function accountGate(c: WebContext, access: AccountAccess): Promise
 export function requireUserActor(actor: Actor): UserActor {
   if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to do this.');
   return actor;
+}
+
+/** The gate of API routes about one's own account: signed in, and a token that holds the scope. */
+export async function scopeGate(c: WebContext, access: Exclude<AccessScope, 'all'>): Promise<UserActor> {
+  const user = requireUserActor(c.var.actor);
+  const [need, area] = access.split(':') as ['read' | 'write', ScopeArea];
+  if (user.scopes === undefined || scopesAllow(user.scopes, need, area)) return user;
+  throw new AppError('forbidden', `This access token lacks the scope ${access}. Make one that has it.`);
 }
 
 /** What a repository's gate yields at least. */

@@ -1,0 +1,11 @@
+// What the auth room does on a schedule: forgetting sessions that have expired.
+import type { App } from '../../platform/app.types.ts';
+import { purgeSessions } from './sessions.service.ts';
+
+const PURGE_JOB = 'auth.purge_sessions';
+
+/** Defines the room's jobs and schedules. */
+export function registerAuth(app: App): void {
+  app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: () => purgeSessions(app) });
+  app.jobs.schedule({ name: PURGE_JOB, cron: '41 3 * * *', kind: PURGE_JOB });
+}

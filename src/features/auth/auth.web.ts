@@ -1,0 +1,152 @@
+// Signing in and out, registering, and the setup of the first administrator.
+import { isAppError } from '../../base/errors.ts';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
+import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
+import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
+import { localReturnAddress } from '../../platform/web/return-address.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import type { NewUser } from '../users/users.types.ts';
+import { mountAccount } from './account.web.ts';
+import type { Client } from './clients.types.ts';
+import { register, requireOpenRegistration } from './registration.service.ts';
+import { endSession, openSession } from './sessions.service.ts';
+import { mountSessions } from './sessions.web.ts';
+import { createFirstAdministrator, isSetupPending, requireSetupLink } from './setup.service.ts';
+import { signIn } from './sign-in.service.ts';
+import { mountSshKeys } from './ssh-keys.web.ts';
+import { mountTokens } from './tokens.web.ts';
+
+const routes: Route<AccountAccess, unknown>[] = [
+  { method: 'get', path: '/login', access: 'anyone', handler: getLogin },
+  { method: 'post', path: '/login', access: 'anyone', handler: postLogin },
+  { method: 'post', path: '/logout', access: 'anyone', handler: postLogout },
+  { method: 'get', path: '/register', access: 'anyone', handler: getRegister },
+  { method: 'post', path: '/register', access: 'anyone', handler: postRegister },
+  { method: 'get', path: '/setup', access: 'anyone', handler: getSetup },
+  { method: 'post', path: '/setup', access: 'anyone', handler: postSetup },
+];
+
+/** Adds the pages about signing in and about credentials. */
+export function mountAuth(web: WebApp): void {
+  mountRoutes(web, accountGate, routes);
+  mountAccount(web);
+  mountSessions(web);
+  mountSshKeys(web);
+  mountTokens(web);
+}
+
+type Fields = Record<string, string>;
+
+async function getLogin(c: WebContext): Promise<Response> {
+  const returnTo = localReturnAddress(c.req.query('return_to'));
+  if (c.var.actor.kind === 'user') return c.redirect(returnTo, 303);
+  return answerLogin(c, { return_to: returnTo }, undefined, 200);
+}
+
+async function answerLogin(
+  c: WebContext,
+  form: Fields,
+  message: string | undefined,
+  status: number,
+): Promise<Response> {
+  const returnTo = localReturnAddress(form.return_to);
+  const pending = await isSetupPending(c.var.app);
+  const login = form.login ?? '';
+  return page(c, 'auth/login', { title: 'Sign in', login, returnTo, message, pending }, status);
+}
+
+async function postLogin(c: WebContext): Promise<Response> {
+  const form = await readForm(c);
+  const credentials = { login: form.login ?? '', password: form.password ?? '' };
+  try {
+    const session = await signIn(c.var.app, credentials, clientOf(c), sessionCookie(c));
+    return answerSignedIn(c, session, localReturnAddress(form.return_to));
+  } catch (error) {
+    if (isAppError(error, 'unauthenticated', 'forbidden')) return answerLogin(c, form, error.message, 422);
+    if (!isAppError(error, 'rate_limited')) throw error;
+    c.header('Retry-After', String(error.retryAfter ?? 60));
+    return answerLogin(c, form, error.message, 429);
+  }
+}
+
+async function postLogout(c: WebContext): Promise<Response> {
+  if (c.var.session) await endSession(c.var.app, c.var.session.id);
+  clearSessionCookie(c);
+  return redirectWithMessage(c, '/', 'You are signed out.');
+}
+
+async function getRegister(c: WebContext): Promise<Response> {
+  const returnTo = localReturnAddress(c.req.query('return_to'));
+  if (c.var.actor.kind === 'user') return c.redirect(returnTo, 303);
+  await requireOpenRegistration(c.var.app);
+  return answerRegister(c, { return_to: returnTo }, {}, 200);
+}
+
+function answerRegister(c: WebContext, form: Fields, errors: Fields, status: number): Response {
+  const returnTo = localReturnAddress(form.return_to);
+  return page(c, 'auth/register', { title: 'Register', ...formModel(c, form, errors), returnTo }, status);
+}
+
+async function postRegister(c: WebContext): Promise<Response> {
+  const form = await readForm(c);
+  const { app } = c.var;
+  try {
+    const user = await register(app, c.var.address, newUserOf(form));
+    const session = await openSession(app, user.id, clientOf(c), sessionCookie(c));
+    return answerSignedIn(c, session, localReturnAddress(form.return_to));
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return answerRegister(c, form, error.fields ?? {}, 422);
+    if (!isAppError(error, 'rate_limited')) throw error;
+    c.header('Retry-After', String(error.retryAfter ?? 60));
+    return answerRegister(c, form, { name: error.message }, 429);
+  }
+}
+
+async function getSetup(c: WebContext): Promise<Response> {
+  const token = c.req.query('token') ?? '';
+  await requireSetupLink(c.var.app, token);
+  return answerSetup(c, { token }, {}, 200);
+}
+
+function answerSetup(c: WebContext, form: Fields, errors: Fields, status: number): Response {
+  const model = { title: 'Set up', bare: true, token: form.token ?? '', ...formModel(c, form, errors) };
+  c.header('Referrer-Policy', 'no-referrer');
+  return page(c, 'auth/setup', model, status);
+}
+
+async function postSetup(c: WebContext): Promise<Response> {
+  const form = await readForm(c);
+  const { app } = c.var;
+  try {
+    const user = await createFirstAdministrator(app, form.token ?? '', newUserOf(form));
+    const session = await openSession(app, user.id, clientOf(c), sessionCookie(c));
+    return answerSignedIn(c, session, '/');
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return answerSetup(c, form, error.fields ?? {}, 422);
+    throw error;
+  }
+}
+
+/** What was typed goes back into the form, but for the password. */
+function formModel(c: WebContext, form: Fields, errors: Fields): Record<string, unknown> {
+  const { min_password_length: minLength } = c.var.app.config.accounts;
+  return { form: { name: form.name ?? '', email: form.email ?? '' }, errors, minLength };
+}
+
+function newUserOf(form: Fields): NewUser {
+  return { name: form.name ?? '', email: form.email ?? '', password: form.password ?? '' };
+}
+
+function clientOf(c: WebContext): Client {
+  return { address: c.var.address, userAgent: c.req.header('user-agent') ?? '' };
+}
+
+function answerSignedIn(
+  c: WebContext,
+  session: { token: string; expiresAt: number },
+  returnTo: string,
+): Response {
+  setSessionCookie(c, session.token, session.expiresAt);
+  return c.redirect(returnTo, 303);
+}

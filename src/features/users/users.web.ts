@@ -1,0 +1,50 @@
+// The page where people say who they are. Credentials have their pages in the auth room.
+import { isAppError, notFound } from '../../base/errors.ts';
+import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
+import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { parseProfile } from './users.input.ts';
+import { changeProfile, findUserById } from './users.service.ts';
+
+const routes: Route<AccountAccess, unknown>[] = [
+  { method: 'get', path: '/settings', access: 'signed-in', handler: getSettings },
+  { method: 'get', path: '/settings/profile', access: 'signed-in', handler: getProfile },
+  { method: 'post', path: '/settings/profile', access: 'signed-in', handler: postProfile },
+];
+
+/** Adds the pages about one's own profile. */
+export function mountUsers(web: WebApp): void {
+  mountRoutes(web, accountGate, routes);
+}
+
+function getSettings(c: WebContext): Response {
+  return c.redirect('/settings/profile', 302);
+}
+
+async function getProfile(c: WebContext): Promise<Response> {
+  const user = await findUserById(c.var.app, requireUserActor(c.var.actor).userId);
+  if (!user) throw notFound('account');
+  return answerProfile(c, { displayName: user.displayName }, {}, 200);
+}
+
+async function postProfile(c: WebContext): Promise<Response> {
+  const form = await readForm(c);
+  const { userId } = requireUserActor(c.var.actor);
+  try {
+    await changeProfile(c.var.app, c.var.actor, userId, parseProfile(form));
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return answerProfile(c, form, error.fields ?? {}, 422);
+    throw error;
+  }
+  return redirectWithMessage(c, '/settings/profile', 'Your profile was saved.');
+}
+
+function answerProfile(
+  c: WebContext,
+  form: Record<string, string>,
+  errors: Record<string, string>,
+  status: number,
+): Response {
+  return page(c, 'users/profile', { title: 'Profile', form, errors }, status);
+}
