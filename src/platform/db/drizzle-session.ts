@@ -1,4 +1,5 @@
 // Puts drizzle's query builders on top of an engine's `execute`, through drizzle's proxy drivers.
+import type { SQL } from 'drizzle-orm';
 import { drizzle as mysqlDrizzle } from 'drizzle-orm/mysql-proxy';
 import { drizzle as pgDrizzle } from 'drizzle-orm/pg-proxy';
 import { drizzle as sqliteDrizzle } from 'drizzle-orm/sqlite-proxy';
@@ -8,7 +9,9 @@ import type { Answer, Execute } from './engines/engine.types.ts';
 /** A drizzle database whose statements go to `execute`; typed as the SQLite flavour whatever the dialect. */
 export function openReader(dialect: Dialect, execute: Execute): Reader {
   const reader = MAKERS[dialect](execute);
-  keepErrorsAsTheyAre(reader as unknown as WithSession);
+  const { session } = reader as unknown as WithSession;
+  keepErrorsAsTheyAre(session);
+  countFrom(session, execute);
   return reader;
 }
 
@@ -58,16 +61,30 @@ function writeResult(answer: Answer): WriteResult {
 interface Prepared {
   queryWithCache(sql: string, params: unknown[], query: () => Promise<unknown>): Promise<unknown>;
 }
+interface Session {
+  dialect: { sqlToQuery(sql: SQL): { sql: string; params: unknown[] } };
+  prepareQuery(...args: unknown[]): Prepared;
+  count(sql: SQL): Promise<number>;
+}
 interface WithSession {
-  session: { prepareQuery(...args: unknown[]): Prepared };
+  session: Session;
 }
 
 /** Drizzle would wrap each error in one whose message holds the bound values, secrets among them. */
-function keepErrorsAsTheyAre(reader: WithSession): void {
-  const prepare = reader.session.prepareQuery.bind(reader.session);
-  reader.session.prepareQuery = (...args) => {
+function keepErrorsAsTheyAre(session: Session): void {
+  const prepare = session.prepareQuery.bind(session);
+  session.prepareQuery = (...args) => {
     const prepared = prepare(...args);
     prepared.queryWithCache = (_sql, _params, query) => query();
     return prepared;
+  };
+}
+
+/** Drizzle's proxies read the answer to `$count` in three ways, two of which expect a driver's own rows. */
+function countFrom(session: Session, execute: Execute): void {
+  session.count = async (counting) => {
+    const { sql, params } = session.dialect.sqlToQuery(counting);
+    const { rows } = await execute(sql, params);
+    return Number(rows[0]?.[0]);
   };
 }

@@ -68,6 +68,7 @@ export function dbOver(engine: Engine, log: Log, options: DbOptions = {}): Db {
   const limit = options.transactionLimit ?? TRANSACTION_LIMIT_MS;
   const running = new AsyncLocalStorage<Transaction>();
   const retryLane = openRetryLane();
+  let closing: Promise<void> | undefined;
 
   function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<{ result: T; transaction: Transaction }> {
     return engine.transaction(async (execute) => {
@@ -105,7 +106,10 @@ export function dbOver(engine: Engine, log: Log, options: DbOptions = {}): Db {
     write,
     afterCommit: (tx, action) => void transactionOf(tx).afterCommit.push(action),
     ping: async () => void (await engine.execute('select 1', [])),
-    close: () => engine.close(),
+    close() {
+      closing ??= engine.close();
+      return closing;
+    },
   };
 }
 

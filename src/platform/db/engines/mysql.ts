@@ -1,11 +1,5 @@
 // MySQL and MariaDB by mysql2: a pool; write transactions are SERIALIZABLE, so checks and counters are right.
-import {
-  createPool,
-  type Pool,
-  type PoolConnection,
-  type PoolOptions,
-  type ResultSetHeader,
-} from 'mysql2/promise';
+import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2/promise';
 import type { ServerAddress } from '../database-url.ts';
 import { translateError } from '../driver-errors.ts';
 import type { Answer, Engine, Execute, MigrationSession } from './engine.types.ts';
@@ -51,7 +45,7 @@ export function openMysql(address: ServerAddress, poolSize: number): Engine {
     execute: (sql, params) => using((connection) => executeOn(connection)(sql, params)),
     transaction: (work) => using((connection) => inTransaction(connection, work)),
     migrationSession: (work) => using((connection) => migrating(connection, address.database, work)),
-    close: () => closePool(pool),
+    close: () => pool.end(),
   };
 }
 
@@ -120,10 +114,6 @@ async function migrating(
   } finally {
     await execute('select release_lock(?)', [lock]).catch(() => undefined);
   }
-}
-
-async function closePool(pool: Pool): Promise<void> {
-  await pool.end();
 }
 
 function fail(error: unknown): never {
