@@ -1,0 +1,30 @@
+// Reads the command a git client asks to run: one of git's three services and one quoted path, nothing else.
+import type { GitService } from '../../features/repos/transport.service.ts';
+
+export interface SshCommand {
+  service: GitService;
+  /** The path as sent, e.g. `/owner/name.git`. */
+  path: string;
+}
+
+const COMMAND = /^git[- ](upload-pack|receive-pack|upload-archive) (.+)$/s;
+const PLAIN = /^[A-Za-z0-9._/~-]+$/;
+
+/** Parses `git-upload-pack '/owner/name.git'`; undefined for anything else. */
+export function parseSshCommand(text: string): SshCommand | undefined {
+  const match = COMMAND.exec(text.trim());
+  if (!match?.[1] || !match[2]) return undefined;
+  const path = unquoted(match[2]);
+  if (path === undefined || path.length > 1024 || /[\x00-\x1f\x7f]/.test(path)) return undefined;
+  return { service: match[1] as GitService, path };
+}
+
+// git's sq_quote_buf: '…' around everything, with ' written '\'' and ! written '\!'. Plain words may go without.
+function unquoted(word: string): string | undefined {
+  if (PLAIN.test(word)) return word;
+  if (!/^(?:'[^'!]*'|\\['!])+$/.test(word)) return undefined;
+  return word.replace(
+    /'([^'!]*)'|\\(['!])/g,
+    (_all, inside?: string, escaped?: string) => inside ?? escaped ?? '',
+  );
+}

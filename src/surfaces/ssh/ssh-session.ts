@@ -1,0 +1,141 @@
+// One session on an SSH connection: runs a git service, or greets and says goodbye.
+import type { Socket } from 'node:net';
+import type { ServerChannel, Session } from 'ssh2';
+import { randomToken } from '../../base/crypto.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
+import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
+import type { App } from '../../platform/app.types.ts';
+import { protocolOf } from '../../platform/git/upload.ts';
+import { startGitService, takePlace } from '../githttp/git-service.ts';
+import type { SshIdentity } from './ssh-authentication.ts';
+import { parseSshCommand, type SshCommand } from './ssh-command.ts';
+import { exchange } from './ssh-transfer.ts';
+
+export interface SshConnection {
+  app: App;
+  socket: Socket;
+  address: string;
+  identity: SshIdentity;
+}
+
+/** Serves a session; `onEnd` is called once it is over. */
+export function serveSession(connection: SshConnection, session: Session, onEnd: () => void): void {
+  let protocol: string | undefined;
+  let begun = false;
+  session.on('env', (accept, reject, { key, val }) => {
+    protocol = key === 'GIT_PROTOCOL' ? protocolOf(val) : protocol;
+    if (key === 'GIT_PROTOCOL') accept?.();
+    else reject?.();
+  });
+  session.on('exec', (accept, _reject, { command }) => {
+    // Accepted at once: what the client sends meanwhile would be lost.
+    const channel = accept() as ServerChannel | undefined;
+    if (!channel) return;
+    begun = true;
+    void runCommand(connection, channel, command, protocol).finally(onEnd);
+  });
+  session.on('shell', (accept) => {
+    const channel = accept() as ServerChannel | undefined;
+    if (!channel) return;
+    begun = true;
+    finish(channel, 1, greetingFor(connection.identity.actor.name));
+    onEnd();
+  });
+  session.on('close', () => {
+    if (!begun) onEnd();
+  });
+}
+
+function greetingFor(name: string): string {
+  return `Hi ${name}! You've successfully authenticated, but OpenCodeHub does not provide shell access.\r\n`;
+}
+
+async function runCommand(
+  connection: SshConnection,
+  channel: ServerChannel,
+  text: string,
+  protocol: string | undefined,
+): Promise<void> {
+  const begun = performance.now();
+  const line = {
+    requestId: randomToken(9),
+    address: connection.address,
+    user: connection.identity.actor.name,
+  };
+  const command = parseSshCommand(text);
+  const stop = new AbortController();
+  // Reported by ssh2 when the client closes the channel or is gone.
+  channel.once('close', () => stop.abort());
+  channel.on('error', () => stop.abort());
+  channel.stderr.on('error', () => stop.abort());
+  try {
+    if (!command) throw new AppError('invalid', 'Only git commands are served: clone, fetch and push.');
+    const done = await runService(connection, channel, command, protocol, stop);
+    finish(channel, done.code, done.message);
+    note(connection.app, { ...line, ...command, ...done }, begun);
+  } catch (error) {
+    if (!stop.signal.aborted) finish(channel, 1, `ERROR: ${messageOf(error)}\n`);
+    else channel.close();
+    if (!isAppError(error) && !stop.signal.aborted)
+      connection.app.log.error({ ...line, ...command, err: error }, 'git over SSH failed');
+    else note(connection.app, { ...line, ...command, code: 1 }, begun);
+  }
+}
+
+async function runService(
+  connection: SshConnection,
+  channel: ServerChannel,
+  command: SshCommand,
+  protocol: string | undefined,
+  stop: AbortController,
+) {
+  const { app, identity, address, socket } = connection;
+  const transport = await openTransport(app, identity.actor, command.path, command.service);
+  const giveBack = takePlace(app, identity.actor, address);
+  try {
+    const options = { protocol, signal: stop.signal };
+    const child = await startGitService(app, transport, command.service, options);
+    const idleMs = app.config.git.idle_timeout_seconds * 1000;
+    const done = await exchange(child, channel, socket, { idleMs, stop });
+    return { ...done, message: done.code === 0 ? '' : complaintOf(done.stderr, transport) };
+  } finally {
+    giveBack();
+  }
+}
+
+/** What git says went wrong, without the places of our files. */
+function complaintOf(stderr: string, transport: OpenTransport): string {
+  const { ownerName, name } = transport.repository;
+  return stderr
+    .split('\n')
+    .filter((line) => /^(?:fatal|error|warning): /.test(line))
+    .slice(-5)
+    .map((line) => `${line.replaceAll(transport.dir, `/${ownerName}/${name}.git`).slice(0, 300)}\n`)
+    .filter((line) => !line.includes('/repositories/'))
+    .join('');
+}
+
+function messageOf(error: unknown): string {
+  return isAppError(error) ? error.message : 'Something went wrong on the server.';
+}
+
+/** Sends a message and the exit status, then closes: in this order, because clients stop listening at the end. */
+function finish(channel: ServerChannel, code: number, message: string): void {
+  const close = () => {
+    channel.exit(code);
+    channel.end();
+    // Whatever the client still sends is of no use.
+    channel.resume();
+  };
+  if (message === '') close();
+  else channel.stderr.write(message, close);
+}
+
+function note(app: App, line: Record<string, unknown>, begun: number): void {
+  const milliseconds = performance.now() - begun;
+  const { stderr: _stderr, message: _message, ...shown } = line;
+  app.metrics.requests
+    .labels({ route: 'ssh', method: String(line.service ?? 'other'), status: String(line.code) })
+    .observe(milliseconds / 1000);
+  app.log.info({ ...shown, ms: Math.round(milliseconds) }, 'git over SSH');
+}
