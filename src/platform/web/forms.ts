@@ -25,11 +25,19 @@ export async function readFormValues(c: WebContext, name: string): Promise<strin
 
 async function readEntries(c: WebContext): Promise<[string, string][]> {
   const type = c.req.header('content-type') ?? '';
-  if (MULTIPART_TYPE.test(type)) return bounded(textOnly(await c.req.formData()));
+  if (MULTIPART_TYPE.test(type)) return bounded(textOnly(await readMultipart(c)));
   if (type !== '' && !FORM_TYPE.test(type)) throw new AppError('invalid', 'This page expects a form.');
   const text = await c.req.text();
   if (countFields(text) > MAX_FIELDS) throw tooMany();
   return bounded([...new URLSearchParams(text)]);
+}
+
+async function readMultipart(c: WebContext): Promise<FormData> {
+  try {
+    return await c.req.formData();
+  } catch (cause) {
+    throw new AppError('invalid', 'The form could not be read.', { cause });
+  }
 }
 
 function bounded(entries: [string, string][]): [string, string][] {

@@ -6,7 +6,10 @@ import type { App } from '../app.types.ts';
 import type { CsrfBinding } from './csrf-token.ts';
 
 export interface WebEnv {
-  Bindings: HttpBindings;
+  Bindings: HttpBindings & {
+    /** Set when a form asked for another method: the request under which it came. */
+    resumed?: WebContext;
+  };
   Variables: {
     app: App;
     requestId: string;
@@ -17,6 +20,8 @@ export interface WebEnv {
     address: string;
     /** Whether the client's connection is HTTPS, after trusted proxies. */
     secure: boolean;
+    /** The host the client asked for, with its port, after trusted proxies. */
+    host: string;
     /** The token that forms carry in the field `csrf`. */
     csrf: string;
     /** What that token is bound to; set by the surface. */

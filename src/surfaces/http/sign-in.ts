@@ -1,0 +1,35 @@
+// Who acts: pages believe the session cookie only, the API the Authorization header only.
+import { actorOfSession } from '../../features/auth/sessions.service.ts';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
+import type { WebContext } from '../../platform/web/web.types.ts';
+import { actorOfAuthorization } from '../githttp/git-credentials.ts';
+
+/** Whether a request is for the API, which knows no cookies and so needs no protection against forgery. */
+export function isApi(c: WebContext): boolean {
+  return c.req.path.startsWith('/api/');
+}
+
+/** Whether a request reads a file that is the same for everybody. */
+export function isAsset(c: WebContext): boolean {
+  return c.req.method === 'GET' && c.req.path.startsWith('/assets/');
+}
+
+/** Finds the actor of a request; throws AppError where credentials were given and are wrong. */
+export async function signInRequest(c: WebContext): Promise<void> {
+  if (isApi(c)) {
+    const { app, address } = c.var;
+    c.set('actor', await actorOfAuthorization(app, c.req.header('authorization'), address));
+  } else {
+    await signInByCookie(c);
+  }
+}
+
+async function signInByCookie(c: WebContext): Promise<void> {
+  const token = sessionCookie(c);
+  if (token === undefined) return;
+  const open = await actorOfSession(c.var.app, token);
+  if (!open) return clearSessionCookie(c);
+  c.set('actor', open.actor);
+  c.set('session', { id: open.sessionId });
+  if (open.renewed) setSessionCookie(c, token, open.expiresAt);
+}

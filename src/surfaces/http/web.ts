@@ -1,0 +1,64 @@
+// The web application: what happens around every request, and the rooms whose routes it serves.
+import { Hono } from 'hono';
+import { mountUserApi } from '../../features/auth/auth.api.ts';
+import { mountAuth } from '../../features/auth/auth.web.ts';
+import { mountRepoApi } from '../../features/repos/repos.api.ts';
+import { mountRepos } from '../../features/repos/repos.web.ts';
+import { mountUsers } from '../../features/users/users.web.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
+import { finishAnswer } from './answers.ts';
+import { mountAssets } from './assets.routes.ts';
+import { limitBody, overriddenMethod, resume, resumeWithMethod } from './bodies.ts';
+import { refuseForgery } from './csrf.ts';
+import { mountDesign } from './design.routes.ts';
+import { answerError, answerUnmatched } from './errors.ts';
+import { mountOperations } from './operations.ts';
+import { identifyRequest, recordRequest } from './requests.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { isApi, isAsset, signInRequest } from './sign-in.ts';
+import { mountTheme } from './theme.routes.ts';
+
+/** Builds the web application with every room's routes. */
+export function createWeb(app: App): WebApp {
+  const web: WebApp = new Hono<WebEnv>();
+  web.use('*', (c, next) => surround(web, app, c, next));
+  web.onError((error, c) => answerError(c, error));
+  web.notFound((c) => answerUnmatched(web, c));
+  mountOperations(web);
+  mountAssets(web, process.env.OPENCODEHUB_DEV === '1');
+  mountTheme(web);
+  mountDesign(web);
+  mountUserApi(web);
+  mountRepoApi(web);
+  mountAuth(web);
+  mountUsers(web);
+  mountRepos(web);
+  return web;
+}
+
+async function surround(web: WebApp, app: App, c: WebContext, next: () => Promise<void>): Promise<void> {
+  if (c.env?.resumed) return resume(c, c.env.resumed, next);
+  const started = performance.now();
+  identifyRequest(c, app);
+  try {
+    const method = await admit(c);
+    if (method === undefined) await next();
+    else c.res = await resumeWithMethod(web, c, method);
+  } catch (error) {
+    c.res = answerError(c, error);
+  }
+  setSecurityHeaders(c, c.res.headers);
+  await finishAnswer(c);
+  recordRequest(c, performance.now() - started);
+}
+
+/** Bounds the body, finds the actor and refuses forgeries; returns the method a form asks for instead of its own. */
+async function admit(c: WebContext): Promise<string | undefined> {
+  if (isAsset(c)) return undefined;
+  await limitBody(c, c.var.app.config.server.max_body_bytes);
+  await signInRequest(c);
+  if (isApi(c)) return undefined;
+  await refuseForgery(c);
+  return overriddenMethod(c);
+}
