@@ -1,10 +1,13 @@
-// Commands run by root work as the owner of the data directory, so that they leave no files the server cannot write.
+// Commands run by root work as whoever runs the server, so that they leave no files which the server cannot write.
 import { statSync } from 'node:fs';
+import { dataPaths } from '../../platform/config/data-directory.ts';
 
-/** Gives up root for the owner of an existing directory; does nothing for everybody else. */
+/** Gives up root for the owner of the data: of the database if there is one, else of the directory. */
 export function becomeOwner(directory: string): void {
   if (process.getuid?.() !== 0) return;
-  const owner = statSync(directory, { throwIfNoEntry: false });
+  const paths = dataPaths(directory);
+  const owner =
+    statSync(paths.database, { throwIfNoEntry: false }) ?? statSync(paths.root, { throwIfNoEntry: false });
   if (!owner || owner.uid === 0) return;
   process.setgroups?.([owner.gid]);
   process.setgid?.(owner.gid);
