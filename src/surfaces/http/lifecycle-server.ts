@@ -9,7 +9,7 @@ import type { OpenedApp } from '../cli/cli.types.ts';
 import { gitHttpHandler } from '../githttp/git-http.ts';
 import { openSshServer, type SshServer } from '../ssh/ssh-server.ts';
 import { beginStopping } from './lifecycle-state.ts';
-import { listenWeb, type WebListener } from './listen.ts';
+import { describeListenFailure, listenWeb, type WebListener } from './listen.ts';
 import { limitSlowness } from './listen-limits.ts';
 import { createWeb } from './web.ts';
 
@@ -29,7 +29,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
     if (recovered > 0) app.log.warn({ pushes: recovered }, 'recorded pushes that a crash had interrupted');
     web = await listenWeb(app.config, webHandler(app), app.log);
     addresses.webListens(web.port);
-    const ssh = app.config.ssh.enabled ? await openSshServer(app) : undefined;
+    const ssh = app.config.ssh.enabled ? await openSsh(app) : undefined;
     if (ssh) addresses.sshListens(ssh.port);
     app.jobs.start();
     const { requests } = web;
@@ -53,6 +53,13 @@ function webHandler(app: App): RequestListener {
     if (request.headers.expect !== undefined) response.writeContinue();
     void pages(request, response);
   };
+}
+
+async function openSsh(app: App): Promise<SshServer> {
+  const { listen: host, port } = app.config.ssh;
+  return openSshServer(app).catch((error: unknown) => {
+    throw describeListenFailure(error, { host, port });
+  });
 }
 
 type Drain = (graceMs: number) => Promise<unknown>;

@@ -1,7 +1,7 @@
 // Opens the web server's port or unix socket: HTTP or HTTPS, with limits against slow and many clients.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, ListenOptions } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { AppError } from '../../base/errors.ts';
 import type { Config } from '../../platform/config/config.schema.ts';
 import type { Log } from '../../platform/observability/log.ts';
@@ -9,6 +9,9 @@ import { type RequestTracker, trackRequests } from './lifecycle-drain.ts';
 import { limitConnections, timeoutsOf } from './listen-limits.ts';
 import { readTlsPair } from './listen-tls.ts';
 import { claimSocket, openSocketToGroup } from './listen-unix.ts';
+
+/** Where something listens. */
+export type Place = { host: string; port: number } | { path: string };
 
 export interface WebListener {
   readonly server: Server;
@@ -48,19 +51,14 @@ export async function listenWeb(config: Config, handler: RequestListener, log: L
   };
 }
 
-/** Resolves when `server` listens; throws AppError unavailable that says what to do when the place is taken. */
-export function listen(
-  server: { listen(options: ListenOptions): unknown; once: Server['once']; off: Server['off'] },
-  place: { host: string; port: number } | { path: string },
-): Promise<void> {
+function listen(server: Server, place: Place): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(describeFailure(error, place));
+    const fail = (error: Error) => reject(describeListenFailure(error, place));
     server.once('error', fail);
-    server.once('listening', () => {
+    server.listen(place, () => {
       server.off('error', fail);
       resolve();
     });
-    server.listen(place);
   });
 }
 
@@ -81,7 +79,8 @@ const REASONS: Record<string, string> = {
   EROFS: 'lies on a read-only file system: choose another path',
 };
 
-function describeFailure(error: Error, place: { host: string; port: number } | { path: string }): Error {
+/** A failure to listen, as an AppError with the remedy where the reason is a known one. */
+export function describeListenFailure(error: unknown, place: Place): unknown {
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
   if (!reason) return error;
   const name = 'path' in place ? `The socket ${place.path}` : `Port ${place.port} of ${place.host}`;
