@@ -1,20 +1,13 @@
 // Parses the output of `git diff-tree --raw -z -p` while it streams, within limits.
-import type { DiffFile, DiffLimits, DiffLine, Hunk } from './diff.types.ts';
-import { decodeText } from './parse-commit.ts';
-
-const STATUS: Record<string, DiffFile['status']> = {
-  A: 'added',
-  M: 'modified',
-  D: 'deleted',
-  R: 'renamed',
-  C: 'copied',
-  T: 'type-changed',
-};
+import type { DiffFile, DiffHunk, DiffLimits, DiffLine, DiffStatus } from './diff.types.ts';
+import type { Oid } from './git.types.ts';
+import { decodeText } from './parse-text.ts';
 
 export interface DiffParser {
   /** Takes output; false once a limit over the whole diff is reached and the rest need not be read. */
   push(chunk: Buffer): boolean;
-  end(): { files: DiffFile[]; truncated: boolean };
+  /** The files, and how many the whole diff has. */
+  end(): { files: DiffFile[]; fileCount: number };
 }
 
 /** Parses raw records first (they name every file), then patches, which come in the same order. */
@@ -42,15 +35,41 @@ export function diffParser(limits: DiffLimits): DiffParser {
     end() {
       if (inPatch && rest.length > 0) patch.read(Buffer.concat([rest, Buffer.from('\n')]), 0);
       patch.end();
-      return { files: raw.files, truncated: raw.truncated() };
+      return { files: raw.files, fileCount: raw.count() };
     },
+  };
+}
+
+/** A file as its raw record tells it: its lines are not read yet. */
+function newFile(
+  letter: string,
+  [oldPathBytes, newPathBytes]: [Buffer, Buffer],
+  [oldMode, newMode]: [string, string],
+  [oldOid, newOid]: [Oid, Oid],
+): DiffFile {
+  return {
+    status: (letter[0] ?? 'M') as DiffStatus,
+    oldPath: oldPathBytes.toString('utf8'),
+    newPath: newPathBytes.toString('utf8'),
+    oldPathBytes,
+    newPathBytes,
+    oldMode,
+    newMode,
+    oldOid: /^0+$/.test(oldOid) ? undefined : oldOid,
+    newOid: /^0+$/.test(newOid) ? undefined : newOid,
+    binary: false,
+    submodule: oldMode === '160000' || newMode === '160000',
+    tooLarge: true,
+    additions: undefined,
+    deletions: undefined,
+    hunks: [],
   };
 }
 
 /** Records `:oldmode newmode oldoid newoid STATUS\0path\0[path\0]`; a lone NUL or the patch ends them. */
 function rawParser(maxFiles: number) {
   const files: DiffFile[] = [];
-  let truncated = false;
+  let count = 0;
 
   function readRecord(data: Buffer, from: number): number {
     const headEnd = data.indexOf(0, from);
@@ -65,22 +84,20 @@ function rawParser(maxFiles: number) {
     if (twoEnd < 0) return -1;
     const oldPath = Buffer.from(data.subarray(headEnd + 1, oneEnd));
     const newPath = two ? Buffer.from(data.subarray(oneEnd + 1, twoEnd)) : oldPath;
-    if (files.length >= maxFiles) truncated = true;
-    else {
-      const status = STATUS[letter[0] ?? ''] ?? 'modified';
-      const file: DiffFile = {
-        ...{ status, oldPath, newPath, oldMode, newMode, oldOid, newOid },
-        ...{ binary: false, hunks: [], additions: 0, deletions: 0, omitted: 'total' as const },
-      };
-      if (two) file.similarity = Number(letter.slice(1));
-      files.push(file);
+    count += 1;
+    if (files.length < maxFiles) {
+      const similarity = two ? { similarity: Number(letter.slice(1)) } : {};
+      files.push({
+        ...newFile(letter, [oldPath, newPath], [oldMode, newMode], [oldOid, newOid]),
+        ...similarity,
+      });
     }
     return twoEnd + 1;
   }
 
   return {
     files,
-    truncated: () => truncated,
+    count: () => count,
     read(data: Buffer): { at: number; done: boolean } {
       let at = 0;
       while (at < data.length) {
@@ -98,14 +115,14 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
   let index = -1;
   let sections = 0;
   let file: DiffFile | undefined;
-  let hunk: Hunk | undefined;
+  let hunk: DiffHunk | undefined;
   let place = { old: 0, new: 0, oldLeft: 0, newLeft: 0 };
   let fileLines = 0;
   let lines = 0;
 
   function nextFile(): void {
     // A changed type (file to link) is written as two sections: a deletion and an addition.
-    const again = file?.status === 'type-changed' && sections === 1;
+    const again = file?.status === 'T' && sections === 1;
     if (!again) {
       index += 1;
       sections = 0;
@@ -113,8 +130,11 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
     }
     sections += 1;
     file = files[index];
-    if (file) delete file.omitted;
     hunk = undefined;
+    if (!file || again) return;
+    file.additions = 0;
+    file.deletions = 0;
+    file.tooLarge = index >= limits.loadedFiles;
   }
 
   function startHunk(text: string): void {
@@ -125,11 +145,11 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
     );
     place = { old: oldStart ?? 0, new: newStart ?? 0, oldLeft: oldLines ?? 0, newLeft: newLines ?? 0 };
     hunk = {
+      header: match[5] ?? '',
       oldStart: place.old,
       oldLines: place.oldLeft,
       newStart: place.new,
       newLines: place.newLeft,
-      heading: match[5] ?? '',
       lines: [],
     };
     file.hunks.push(hunk);
@@ -139,9 +159,9 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
     if (!file || !hunk) return;
     const added = mark === 43;
     const removed = mark === 45;
-    if (added) file.additions += 1;
-    if (removed) file.deletions += 1;
-    const line = lineOf(body, added ? 'added' : removed ? 'removed' : 'context', limits.lineLength);
+    if (added) file.additions = (file.additions ?? 0) + 1;
+    if (removed) file.deletions = (file.deletions ?? 0) + 1;
+    const line = lineOf(body, added ? 'add' : removed ? 'delete' : 'context', limits.lineLength);
     if (!added) {
       line.oldNumber = place.old++;
       place.oldLeft -= 1;
@@ -153,27 +173,37 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
     keepLine(file, hunk, line);
   }
 
-  function keepLine(into: DiffFile, of: Hunk, line: DiffLine): void {
-    lines += 1;
+  function keepLine(into: DiffFile, of: DiffHunk, line: DiffLine): void {
     fileLines += 1;
-    if (fileLines <= limits.linesPerFile) of.lines.push(line);
-    else {
-      into.omitted = 'file';
-      into.hunks = [];
+    if (!into.tooLarge && fileLines <= limits.linesPerFile) {
+      lines += 1;
+      of.lines.push(line);
+      return;
     }
+    into.tooLarge = true;
+    into.hunks = [];
   }
 
   function readLine(line: Buffer): void {
     const inside = place.oldLeft > 0 || place.newLeft > 0;
     const mark = line[0];
-    if (hunk && inside && (mark === 32 || mark === 43 || mark === 45)) return addLine(mark, line.subarray(1));
+    if (hunk && inside && (mark === 32 || mark === 43 || mark === 45)) {
+      addLine(mark, line.subarray(1));
+      return;
+    }
     if (mark === 92) {
       const last = hunk?.lines.at(-1);
       if (last) last.noNewline = true;
       return;
     }
-    if (line.subarray(0, 11).toString('latin1') === 'diff --git ') return nextFile();
-    if (line.subarray(0, 3).toString('latin1') === '@@ ') return startHunk(decodeText(line));
+    if (line.subarray(0, 11).toString('latin1') === 'diff --git ') {
+      nextFile();
+      return;
+    }
+    if (line.subarray(0, 3).toString('latin1') === '@@ ') {
+      startHunk(decodeText(line));
+      return;
+    }
     const start = line.subarray(0, 16).toString('latin1');
     if (file && !hunk && (start.startsWith('Binary files ') || start.startsWith('GIT binary patch')))
       file.binary = true;
@@ -194,7 +224,9 @@ function patchParser(files: DiffFile[], limits: DiffLimits) {
     end(): void {
       if (file && (place.oldLeft > 0 || place.newLeft > 0)) {
         file.hunks = [];
-        file.omitted ??= 'total';
+        file.tooLarge = true;
+        file.additions = undefined;
+        file.deletions = undefined;
       }
     },
   };

@@ -1,6 +1,6 @@
 // Finds what changed within a pair of changed lines, for emphasis. Bounded in cost.
 import { diffWordsWithSpace } from 'diff';
-import type { DiffLine, Hunk } from './diff.types.ts';
+import type { DiffHunk, DiffLine } from './diff.types.ts';
 
 /** Half-open ranges of UTF-16 units of a line. */
 export type Ranges = readonly (readonly [start: number, end: number])[];
@@ -9,16 +9,14 @@ const MAX_LENGTH = 600;
 /** Pairs that share less than this part of their text are two lines, not one edited line. */
 const LEAST_SHARED = 0.35;
 
-/** For the removed and added lines of a hunk that are one edited line each: the ranges that differ. */
-export function emphasizeWords(hunk: Hunk): Map<DiffLine, Ranges> {
-  const emphasis = new Map<DiffLine, Ranges>();
+/** Marks, in the deleted and added lines of a hunk that are one edited line each, the words that differ. */
+export function emphasizeWords(hunk: DiffHunk): void {
   for (const [removed, added] of changedPairs(hunk.lines)) {
     const found = changedRanges(removed.text, added.text);
     if (!found) continue;
-    emphasis.set(removed, found.before);
-    emphasis.set(added, found.after);
+    removed.words = found.before;
+    added.words = found.after;
   }
-  return emphasis;
 }
 
 /** A run of removed lines directly followed by a run of as many added lines is paired in order. */
@@ -37,10 +35,10 @@ function changedPairs(lines: DiffLine[]): [DiffLine, DiffLine][] {
     added = [];
   };
   for (const line of lines) {
-    if (line.kind === 'added') added.push(line);
+    if (line.kind === 'add') added.push(line);
     else {
       if (line.kind === 'context' || added.length > 0) flush();
-      if (line.kind === 'removed') removed.push(line);
+      if (line.kind === 'delete') removed.push(line);
     }
   }
   flush();

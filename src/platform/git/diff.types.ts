@@ -1,61 +1,102 @@
-// A diff as pages show it.
+// What a diff is made of: files, hunks, lines and the words that differ.
 import type { Oid } from './git.types.ts';
 
+export interface DiffLimits {
+  /** Files listed at most; default 3,000. */
+  files: number;
+  /** Files whose lines are loaded; default 300. */
+  loadedFiles: number;
+  /** Lines of one file beyond which it is only counted; default 3,000. */
+  linesPerFile: number;
+  /** Lines loaded of all files together; default 20,000. */
+  lines: number;
+  /** Bytes of text loaded of all files together; default 4 MiB. */
+  bytes: number;
+  /** Characters of a line that are kept; default 2,000. */
+  lineLength: number;
+}
+
+export interface DiffOptions {
+  /** The side before: a commit or a tree. Missing: the first parent of `to`, or nothing for a root commit. */
+  from?: Oid;
+  /** The side after: a commit or a tree. */
+  to: Oid;
+  /** Only these paths (raw bytes): files or directories. */
+  paths?: readonly Buffer[];
+  /** Lines of context; default 3. */
+  context?: number;
+  ignoreWhitespace?: boolean;
+  limits?: Partial<DiffLimits>;
+  signal?: AbortSignal;
+}
+
+/** Added, modified, deleted, renamed, copied, type changed (file, symlink, submodule). */
+export type DiffStatus = 'A' | 'M' | 'D' | 'R' | 'C' | 'T';
+
 export interface DiffLine {
-  kind: 'context' | 'added' | 'removed';
+  kind: 'context' | 'add' | 'delete';
   oldNumber?: number;
   newNumber?: number;
   text: string;
-  /** The file ends here without a line break. */
-  noNewline?: true;
-  /** The line is longer than shown. */
-  cut?: true;
+  /** Whether the file ends here without a line feed. */
+  noNewline?: boolean;
+  /** Whether the text was cut to DiffLimits.lineLength. */
+  cut?: boolean;
+  /** Parts that differ from the paired line: [from, to) in UTF-16 units of `text`. */
+  words?: readonly (readonly [from: number, to: number])[];
 }
 
-export interface Hunk {
+export interface DiffHunk {
+  /** What git shows after the second `@@`: the enclosing function, or ''. */
+  header: string;
   oldStart: number;
   oldLines: number;
   newStart: number;
   newLines: number;
-  /** What git found to name the place, e.g. the function. */
-  heading: string;
   lines: DiffLine[];
 }
 
 export interface DiffFile {
-  status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed';
-  /** Raw bytes; equal unless renamed or copied. */
-  oldPath: Buffer;
-  newPath: Buffer;
+  status: DiffStatus;
+  /** For display, invalid UTF-8 as U+FFFD. Both paths are the same unless it was renamed or copied. */
+  oldPath: string;
+  newPath: string;
+  oldPathBytes: Buffer;
+  newPathBytes: Buffer;
+  /** As in TreeEntry; '000000' where there is no file. */
   oldMode: string;
   newMode: string;
-  /** All zeros where there is none. */
-  oldOid: Oid;
-  newOid: Oid;
-  /** Percent, of renamed and copied files. */
+  /** Undefined where there is no file. */
+  oldOid: Oid | undefined;
+  newOid: Oid | undefined;
+  /** Percent, for renames and copies. */
   similarity?: number;
   binary: boolean;
-  hunks: Hunk[];
-  additions: number;
-  deletions: number;
-  /** Why hunks are missing: this file's diff, or the whole, is over the limits. */
-  omitted?: 'file' | 'total';
+  submodule: boolean;
+  /** Whether lines were left out because of a limit; then `hunks` is empty. */
+  tooLarge: boolean;
+  /** Counted also when tooLarge; undefined when reading ended before this file. */
+  additions: number | undefined;
+  deletions: number | undefined;
+  hunks: DiffHunk[];
 }
 
 export interface Diff {
+  from: Oid;
+  to: Oid;
   files: DiffFile[];
-  /** More files changed than are listed. */
-  truncated: boolean;
-  /** Of the files whose hunks were read. */
+  /** Files in the whole diff, also those beyond DiffLimits.files. */
+  fileCount: number;
   additions: number;
   deletions: number;
+  /** False when a limit was met: some files are tooLarge, missing or not counted. */
+  complete: boolean;
 }
 
-export interface DiffLimits {
-  files: number;
-  linesPerFile: number;
-  lines: number;
-  /** Characters of one line. */
-  lineLength: number;
-  bytes: number;
+export interface DiffSummary {
+  fileCount: number;
+  additions: number;
+  deletions: number;
+  /** False when the summary itself was cut short by time or size. */
+  complete: boolean;
 }

@@ -1,13 +1,6 @@
 // Finds what a page's address means: where the name of a branch, tag or commit ends and a path begins.
 import type { Git, ObjectReader, Oid, RepoDir, TreeEntry } from './git.types.ts';
-
-export interface Revision {
-  kind: 'branch' | 'tag' | 'commit';
-  /** The branch's or tag's name, or the full commit id. */
-  name: string;
-  /** The commit it stands for. */
-  oid: Oid;
-}
+import type { Revision } from './refs.types.ts';
 
 /** Segments looked at for a name: deeper ones can only be a path. */
 const MAX_NAME_SEGMENTS = 24;
@@ -47,7 +40,8 @@ async function longestRef(git: Git, dir: RepoDir, kind: 'branch' | 'tag', segmen
     const target = await git.ref(dir, prefix + name);
     if (target === undefined) continue;
     const commit = await git.objects(dir).commit(target);
-    if (commit) return { revision: { kind, name, oid: commit.oid }, path: segments.slice(length) };
+    if (commit)
+      return { revision: { kind, name, ref: prefix + name, oid: commit.oid }, path: segments.slice(length) };
   }
   return undefined;
 }
