@@ -68,9 +68,13 @@ export function expectationOf(key: ConfigKey): string {
 const LIVE_SECTIONS = ['accounts', 'limits', 'maintenance', 'metrics', 'repositories'];
 const LIVE_KEYS = [
   'server.public_url',
+  'server.trusted_proxies',
+  'server.max_body_bytes',
+  'server.max_connections_per_address',
   'server.drain_seconds',
   'ssh.public_host',
   'ssh.public_port',
+  'ssh.max_connections_per_address',
   'log.level',
 ];
 
