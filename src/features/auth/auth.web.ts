@@ -111,7 +111,6 @@ async function getSetup(c: WebContext): Promise<Response> {
 
 function answerSetup(c: WebContext, form: Fields, errors: Fields, status: number): Response {
   const model = { title: 'Set up', bare: true, token: form.token ?? '', ...formModel(c, form, errors) };
-  c.header('Referrer-Policy', 'no-referrer');
   return page(c, 'auth/setup', model, status);
 }
 

@@ -109,7 +109,7 @@ export function weaknessOf(password: string, own: readonly string[], minLength: 
 }
 
 const RUNS = [
-  '01234567890',
+  '0123456789',
   'abcdefghijklmnopqrstuvwxyz',
   'qwertyuiop',
   'qwertzuiop',
