@@ -110,7 +110,10 @@ export interface ObjectReader {
   /** Follows annotated tags; undefined when there is no such commit. */
   commit(rev: string): Promise<Commit | undefined>;
   commits(oids: Oid[]): Promise<Commit[]>;
+  /** Throws AppError not_found when there is no such tree. */
   tree(oid: Oid): Promise<TreeEntry[]>;
+  /** The entry at a path of raw bytes below a tree (names in any bytes); undefined where there is none. */
+  entry(tree: Oid, path: Buffer): Promise<TreeEntry | undefined>;
 }
 
 export interface Ref {

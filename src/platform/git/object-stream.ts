@@ -1,87 +1,118 @@
 // One `git cat-file --batch-command` process: requests go in, answers come out in the same order.
-// Protocol: git-cat-file(1), "BATCH OUTPUT": `<oid> <type> <size>\n[<content>\n]`, or `<name> missing\n`.
+// Format: git-cat-file(1), "BATCH OUTPUT": `<oid> <type> <size>\n[<content>\n]`, or `<name> missing\n`.
 import type { GitProcess, ObjectInfo, ObjectType } from './git.types.ts';
 
 export interface Answer extends ObjectInfo {
-  /** Only for `contents`. */
+  /** Only for `contents`, and not when it was larger than asked for. */
   data?: Buffer;
 }
 
-interface Waiting {
+export interface ObjectRequest {
   command: 'info' | 'contents';
+  /** One line: no line feed, no NUL. */
+  rev: string;
+  /** Most bytes of content wanted. */
+  maxBytes: number;
   resolve(answer: Answer | undefined): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
 
-/** Longest header line: a file name may be asked for, so it is bounded by what we send. */
-const HEADER_LIMIT = 64 * 1024;
+/** How a process ended: what it had not answered yet, oldest first, and why. */
+export interface StreamEnd {
+  unanswered: ObjectRequest[];
+  reason: string;
+}
 
 export interface ObjectStream {
-  ask(command: 'info' | 'contents', rev: string): Promise<Answer | undefined>;
+  send(request: ObjectRequest): void;
   /** Requests sent and not yet answered. */
-  readonly pending: number;
-  /** Bytes of content answered so far: git's memory grows with them. */
-  readonly bytes: number;
-  readonly closed: boolean;
-  /** Lets the requests under way finish, then ends the process. */
-  close(): void;
+  pending(): number;
+  /** Requests answered, and the bytes of content in them: git's memory grows with them. */
+  answered(): { requests: number; bytes: number };
+  /** Milliseconds since 1970 of the last sign of life. */
+  lastActive(): number;
+  /** Lets the requests under way finish, then the process ends. */
+  finish(): void;
+  kill(): void;
 }
 
-/** Speaks with a started process. When it dies, every open request rejects with StreamClosed. */
-export function openObjectStream(process: GitProcess): ObjectStream {
-  const waiting: Waiting[] = [];
-  const parser = answerParser(waiting);
-  let closed = false;
-  const fail = (why: string) => {
-    closed = true;
-    for (const request of waiting.splice(0)) request.reject(new StreamClosed(why));
+/** Longest header line: it may repeat what was asked for, so it is bounded by that. */
+const LONGEST_HEADER = 64 * 1024;
+const NOTHING = /^.* (?:missing|ambiguous|submodule|excluded)$/s;
+const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d{1,15})$/;
+
+/** Speaks with a started process; `onEnd` is called once, when it is gone. */
+export function openObjectStream(process: GitProcess, onEnd: (end: StreamEnd) => void): ObjectStream {
+  const sent: ObjectRequest[] = [];
+  const counts = { requests: 0, bytes: 0 };
+  let active = Date.now();
+  let broken = '';
+
+  const stop = (reason: string) => {
+    broken ||= reason;
+    process.kill();
   };
+  const push = answerParser({
+    next: () => sent[0],
+    answer: (answer) => {
+      counts.requests++;
+      counts.bytes += answer?.data?.length ?? 0;
+      sent.shift()?.resolve(answer);
+    },
+    // What follows is unwanted content of any length: cheaper to end the process than to read it.
+    refuse: (answer) => {
+      counts.requests++;
+      sent.shift()?.resolve(answer);
+      stop('an object was larger than asked for');
+    },
+  });
   process.stdout.on('data', (chunk: Buffer) => {
+    active = Date.now();
+    if (broken) return;
     try {
-      parser.push(chunk);
+      push(chunk);
     } catch (error) {
-      fail(String(error));
-      process.kill();
+      stop(String(error));
     }
   });
-  process.stdout.on('error', () => fail('reading failed'));
-  process.stdout.on('close', () => fail('the reader ended'));
-  process.stdin.on('error', () => fail('writing failed'));
-  void process.exited.then(({ stderr }) => fail(stderr || 'the reader ended'));
+  process.stdout.on('error', () => stop('reading failed'));
+  process.stdin.on('error', () => stop('writing failed'));
+  const drained = new Promise<void>((resolve) => {
+    if (process.stdout.closed) resolve();
+    else process.stdout.once('close', resolve);
+  });
+  void Promise.all([process.exited, drained]).then(([{ stderr }]) =>
+    onEnd({ unanswered: sent.splice(0), reason: broken || stderr.trim() || 'git cat-file ended' }),
+  );
   return {
-    get pending() {
-      return waiting.length;
+    send: (request) => {
+      if (sent.length === 0) active = Date.now();
+      sent.push(request);
+      process.stdin.write(`${request.command} ${request.rev}\n`);
     },
-    get bytes() {
-      return parser.bytes();
-    },
-    get closed() {
-      return closed;
-    },
-    ask: (command, rev) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new StreamClosed('closed'));
-        waiting.push({ command, resolve, reject });
-        process.stdin.write(`${command} ${rev}\n`);
-      }),
-    close: () => {
-      closed = true;
-      process.stdin.end();
-    },
+    pending: () => sent.length,
+    answered: () => counts,
+    lastActive: () => active,
+    finish: () => process.stdin.end(),
+    kill: () => stop('killed'),
   };
 }
 
-/** The process ended before it answered; the request may be sent to a new one. */
-export class StreamClosed extends Error {}
+interface AnswerSink {
+  next(): ObjectRequest | undefined;
+  answer(answer: Answer | undefined): void;
+  refuse(answer: Answer): void;
+}
 
-function answerParser(waiting: Waiting[]) {
+/** A streaming parser; it holds no more than one object and one chunk. Throws when the output makes no sense. */
+function answerParser(sink: AnswerSink): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let held = 0;
   let wanted: Answer | undefined;
-  let total = 0;
+  let refused = false;
 
   function take(length: number): Buffer {
-    const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, held);
     const rest = all.subarray(length);
     chunks = rest.length > 0 ? [rest] : [];
     held = rest.length;
@@ -89,38 +120,40 @@ function answerParser(waiting: Waiting[]) {
   }
 
   function readHeader(): boolean {
-    const length = findNewline(chunks);
+    const length = newlineIn(chunks);
     if (length < 0) {
-      if (held > HEADER_LIMIT) throw new Error('git cat-file answered without a header');
+      if (held > LONGEST_HEADER) throw new Error('git cat-file answered without a header');
       return false;
     }
     const answer = parseHeader(take(length + 1).toString('utf8', 0, length));
-    if (answer && waiting[0]?.command === 'contents') wanted = answer;
-    else waiting.shift()?.resolve(answer);
+    const request = sink.next();
+    if (!request) throw new Error('git cat-file answered without being asked');
+    if (!answer || request.command === 'info') sink.answer(answer);
+    else if (answer.size > request.maxBytes) {
+      refused = true;
+      sink.refuse(answer);
+    } else wanted = answer;
     return true;
   }
 
   function readContent(answer: Answer): boolean {
     if (held < answer.size + 1) return false;
-    // A copy, so that a small object does not keep a large chunk alive.
-    const data = Buffer.from(take(answer.size + 1).subarray(0, answer.size));
-    total += answer.size;
+    const whole = take(answer.size + 1);
+    if (whole[answer.size] !== 10) throw new Error('git cat-file answered content of another size');
     wanted = undefined;
-    waiting.shift()?.resolve({ ...answer, data });
+    // A copy, so that a small object does not keep a large chunk alive.
+    sink.answer({ ...answer, data: Buffer.from(whole.subarray(0, answer.size)) });
     return true;
   }
 
-  return {
-    bytes: () => total,
-    push(chunk: Buffer) {
-      chunks.push(chunk);
-      held += chunk.length;
-      while (held > 0 && (wanted ? readContent(wanted) : readHeader()));
-    },
+  return (chunk) => {
+    chunks.push(chunk);
+    held += chunk.length;
+    while (held > 0 && !refused && (wanted ? readContent(wanted) : readHeader()));
   };
 }
 
-function findNewline(chunks: Buffer[]): number {
+function newlineIn(chunks: readonly Buffer[]): number {
   let before = 0;
   for (const chunk of chunks) {
     const at = chunk.indexOf(10);
@@ -130,9 +163,10 @@ function findNewline(chunks: Buffer[]): number {
   return -1;
 }
 
-/** Undefined for `… missing`, `… ambiguous` and the like. */
+/** Undefined for `… missing` and the like. */
 function parseHeader(line: string): Answer | undefined {
-  const match = /^([0-9a-f]{40,64}) (commit|tree|blob|tag) (\d+)$/.exec(line);
-  if (!match?.[1]) return undefined;
-  return { oid: match[1], type: match[2] as ObjectType, size: Number(match[3]) };
+  const [, oid, type, size] = HEADER.exec(line) ?? [];
+  if (oid) return { oid, type: type as ObjectType, size: Number(size) };
+  if (NOTHING.test(line)) return undefined;
+  throw new Error('git cat-file answered what is no header');
 }

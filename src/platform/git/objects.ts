@@ -1,7 +1,7 @@
-// Reads objects of every hot repository through long-lived `git cat-file --batch-command` processes: one each,
-// bounded in number, closed when idle, replaced when they have grown. Repositories never share one.
-import { LRUCache } from 'lru-cache';
+// Reads and parses objects of every hot repository through long-lived `git cat-file --batch-command` processes.
+// Repositories never share a process or a cached object: an id alone opens nothing.
 import { AppError } from '../../base/errors.ts';
+import { type BoundedCache, type Caches, openCaches } from '../cache/cache.ts';
 import type { Log } from '../observability/log.ts';
 import type {
   Commit,
@@ -13,17 +13,18 @@ import type {
   RepoDir,
   TreeEntry,
 } from './git.types.ts';
-import { type Answer, type ObjectStream, openObjectStream, StreamClosed } from './object-stream.ts';
-import { parseCommit, parseTag } from './parse-commit.ts';
+import { isOid, parseRevision, walkPath } from './object-paths.ts';
+import { type ObjectPool, openObjectPool } from './object-pool.ts';
+import type { Answer, ObjectRequest } from './object-stream.ts';
+import { parseCommit } from './parse-commit.ts';
+import { parseTag } from './parse-tag.ts';
 import { oidLengthOf, parseTree } from './parse-tree.ts';
 
 const MAX_OBJECT = 32 * 1024 * 1024;
+/** Trees, commits and tags: a tree of a million entries has some 40 MB. */
 const MAX_PARSED = 64 * 1024 * 1024;
-const IDLE = 60_000;
-/** Bytes answered after which a process is replaced, since its memory grows with what it maps. */
-const RECYCLE = 256 * 1024 * 1024;
 const TAG_DEPTH = 8;
-const PARSED_CACHE = 24 * 1024 * 1024;
+const MINUTE = 60_000;
 
 export interface ObjectReaders {
   objects(dir: RepoDir): ObjectReader;
@@ -36,119 +37,135 @@ export interface ObjectReaderOptions {
   spawn: Git['spawn'];
   maxProcesses: number;
   log: Log;
-  /** Milliseconds without a request after which a process is ended. */
+  caches?: Caches;
+  /** Milliseconds without a request after which a process is ended. Default one minute. */
   idleMs?: number;
+  /** Bytes of content answered after which a process is replaced. Default 256 MiB. */
   recycleBytes?: number;
 }
 
-type Ask = (dir: RepoDir, command: 'info' | 'contents', rev: string) => Promise<Answer | undefined>;
+/** What is kept of objects already read; keys begin with the repository. */
+interface Parsed {
+  commits: BoundedCache<Commit>;
+  trees: BoundedCache<TreeEntry[]>;
+  paths: BoundedCache<TreeEntry>;
+}
 
 /** Opens the readers; no process is started before the first request. */
 export function openObjectReaders(options: ObjectReaderOptions): ObjectReaders {
-  const pool = openPool(options);
-  const parsed = new LRUCache<string, Commit | TreeEntry[]>({
-    maxSize: PARSED_CACHE,
-    maxEntrySize: PARSED_CACHE / 8,
+  const pool = openObjectPool({
+    ...options,
+    idleMs: options.idleMs ?? MINUTE,
+    recycleBytes: options.recycleBytes ?? 256 * 1024 * 1024,
   });
+  const caches = options.caches ?? openCaches();
+  const parsed: Parsed = {
+    commits: caches.create('git-commits', 16 * 1024 * 1024),
+    trees: caches.create('git-trees', 24 * 1024 * 1024),
+    paths: caches.create('git-paths', 4 * 1024 * 1024),
+  };
   return {
-    objects: (dir) => readerOf(dir, pool.ask, parsed),
-    forget: async (dir) => pool.drop(dir),
-    close: async () => pool.closeAll(),
+    objects: (dir) => openReader(dir, pool, parsed),
+    forget: pool.forget,
+    close: pool.close,
   };
 }
 
-function openPool(options: ObjectReaderOptions) {
-  const idle = options.idleMs ?? IDLE;
-  const recycle = options.recycleBytes ?? RECYCLE;
-  const drop = (stream: Promise<ObjectStream>) => void stream.then((open) => open.close()).catch(() => {});
-  const streams = new LRUCache<RepoDir, Promise<ObjectStream>>({
-    max: options.maxProcesses,
-    ttl: idle,
-    updateAgeOnGet: true,
-    dispose: drop,
-  });
-  const sweep = setInterval(() => streams.purgeStale(), Math.max(50, idle / 2));
-  sweep.unref();
+/** The entry at a path of raw bytes below a tree; undefined where there is none. */
+export function entryAtPath(objects: ObjectReader, tree: Oid, path: Buffer): Promise<TreeEntry | undefined> {
+  return objects.entry(tree, path);
+}
 
-  async function streamOf(dir: RepoDir): Promise<ObjectStream> {
-    const known = streams.get(dir);
-    const open = known ? await known.catch(() => undefined) : undefined;
-    if (open && !open.closed && open.bytes < recycle) return open;
-    // Another request may have replaced it while this one waited.
-    const current = streams.peek(dir);
-    if (current && current !== known) return current;
-    const started = options.spawn(['cat-file', '--batch-command'], { dir }).then(openObjectStream);
-    streams.set(dir, started);
-    return started;
+function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReader {
+  const ask = (command: ObjectRequest['command'], rev: string, maxBytes: number) =>
+    new Promise<Answer | undefined>((resolve, reject) => {
+      pool.ask(dir, { command, rev, maxBytes, resolve, reject });
+    });
+
+  /** Reads without asking for the size first: for objects that are small unless somebody is up to something. */
+  async function readSmall(rev: string): Promise<GitObject | undefined> {
+    const answer = await ask('contents', rev, MAX_PARSED);
+    return answer && contentOf(answer);
   }
 
-  const ask: Ask = async (dir, command, rev) => {
-    // A name with a line break would be a second request.
-    if (/[\n\0]/.test(rev)) return undefined;
-    try {
-      return await (await streamOf(dir)).ask(command, rev);
-    } catch (error) {
-      if (!(error instanceof StreamClosed)) throw error;
-      options.log.debug({ err: error }, 'an object reader ended; asking a new one');
-      return (await streamOf(dir)).ask(command, rev);
-    }
-  };
+  async function readTree(oid: Oid): Promise<Buffer | undefined> {
+    const object = await readSmall(oid);
+    return object?.type === 'tree' ? object.data : undefined;
+  }
 
-  return {
-    ask,
-    drop: (dir: RepoDir) => void streams.delete(dir),
-    closeAll: () => {
-      clearInterval(sweep);
-      streams.clear();
-    },
-  };
-}
-
-function readerOf(dir: RepoDir, ask: Ask, parsed: LRUCache<string, Commit | TreeEntry[]>): ObjectReader {
   async function info(rev: string): Promise<ObjectInfo | undefined> {
-    return ask(dir, 'info', rev);
+    const revision = parseRevision(rev);
+    if (!revision) return undefined;
+    if (revision.plain) return ask('info', rev, 0);
+    const commit = await readCommit(revision.base);
+    const found = commit && (await entry(commit.tree, Buffer.from(revision.path ?? '')));
+    return found && found.type !== 'commit' ? ask('info', found.oid, 0) : undefined;
   }
 
   async function read(rev: string, maxBytes = MAX_OBJECT): Promise<GitObject | undefined> {
-    const known = await ask(dir, 'info', rev);
+    const known = await info(rev);
     if (!known) return undefined;
-    if (known.size > maxBytes) throw new AppError('too_large', 'This object is too large to be shown.');
-    // By id, so that a ref that moved meanwhile cannot bring a larger object.
-    const answer = await ask(dir, 'contents', known.oid);
-    return answer?.data ? { ...answer, data: answer.data } : undefined;
+    if (known.size > maxBytes) throw tooLarge();
+    // By id, so that a ref that moved meanwhile cannot bring another object.
+    const answer = await ask('contents', known.oid, maxBytes);
+    return answer && contentOf(answer);
   }
 
-  async function commit(rev: string): Promise<Commit | undefined> {
-    const cached = parsed.get(`${dir}:${rev}`);
-    if (cached && !Array.isArray(cached)) return cached;
-    let object = await read(rev, MAX_PARSED);
+  async function readCommit(rev: string): Promise<Commit | undefined> {
+    const cached = parsed.commits.get(`${dir}:${rev}`);
+    if (cached) return cached;
+    if (parseRevision(rev)?.path !== undefined || !parseRevision(rev)) return undefined;
+    let object = await readSmall(rev);
     for (let depth = 0; object?.type === 'tag' && depth < TAG_DEPTH; depth++) {
-      object = await read(parseTag(object.oid, object.data).target, MAX_PARSED);
+      const tag = parseTag(object.oid, object.data);
+      object = tag && isOid(tag.target) ? await readSmall(tag.target) : undefined;
     }
     if (object?.type !== 'commit') return undefined;
     const found = parseCommit(object.oid, object.data);
-    parsed.set(`${dir}:${object.oid}`, found, { size: object.size * 2 + 512 });
+    parsed.commits.set(`${dir}:${found.oid}`, found, object.size * 2 + 800);
     return found;
   }
 
   async function tree(oid: Oid): Promise<TreeEntry[]> {
-    const cached = parsed.get(`${dir}:${oid}`);
-    if (Array.isArray(cached)) return cached;
-    const object = await read(oid, MAX_PARSED);
-    if (object?.type !== 'tree') throw new AppError('not_found', 'This directory does not exist.');
-    const entries = parseTree(object.data, oidLengthOf(object.oid));
-    parsed.set(`${dir}:${object.oid}`, entries, { size: object.size + entries.length * 200 + 100 });
+    const cached = parsed.trees.get(`${dir}:${oid}`);
+    if (cached) return cached;
+    const data = isOid(oid) ? await readTree(oid) : undefined;
+    if (!data) throw new AppError('not_found', 'This directory does not exist.');
+    const entries = parseTree(data, oidLengthOf(oid));
+    parsed.trees.set(`${dir}:${oid}`, entries, data.length + entries.length * 250 + 200);
     return entries;
+  }
+
+  async function entry(tree: Oid, path: Buffer): Promise<TreeEntry | undefined> {
+    const key = `${dir}:${tree}:${path.toString('latin1')}`;
+    const cached = parsed.paths.get(key);
+    if (cached) return cached;
+    const found = isOid(tree) ? await walkPath(readTree, tree, path) : undefined;
+    if (!found) return undefined;
+    // Its bytes are a view into the whole tree object, which must not be kept for them.
+    const own = { ...found, nameBytes: Buffer.from(found.nameBytes) };
+    parsed.paths.set(key, own, key.length + 400);
+    return own;
   }
 
   return {
     info,
     read,
-    commit,
     tree,
+    entry,
+    commit: readCommit,
     commits: async (oids) => {
-      const found = await Promise.all(oids.map(commit));
-      return found.filter((one) => one !== undefined);
+      const found = await Promise.all(oids.map(readCommit));
+      return found.filter((commit) => commit !== undefined);
     },
   };
+}
+
+function contentOf(answer: Answer): GitObject {
+  if (!answer.data) throw tooLarge();
+  return { oid: answer.oid, type: answer.type, size: answer.size, data: answer.data };
+}
+
+function tooLarge(): AppError {
+  return new AppError('too_large', 'This object is too large to be shown.');
 }

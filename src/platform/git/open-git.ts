@@ -30,6 +30,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     const readers = openObjectReaders({
       spawn: programs.spawn,
       maxProcesses: config.git.reader_processes,
+      caches: options.caches,
       log,
     });
     const hooks = await openHooks({

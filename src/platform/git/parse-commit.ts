@@ -1,100 +1,93 @@
-// Parses commit and tag objects as git stores them, whatever their encoding.
+// Parses commit objects as git stores them. Anybody may have pushed them: every field may be missing, broken or huge.
 import type { Commit, Oid, Signature } from './git.types.ts';
+import { decodeText } from './parse-text.ts';
 
-/** Parses the content of a commit object (gitformat: headers, an empty line, the message). */
+/** Bytes of a message that are kept. */
+const LONGEST_MESSAGE = 1024 * 1024;
+const LONGEST_SIGNATURE = 64 * 1024;
+const LONGEST_PERSON = 2048;
+const MOST_PARENTS = 10_000;
+/** The last instant a Date can hold, in seconds. */
+const LAST_INSTANT = 8.64e12;
+
+/** Parses the content of a commit object: headers, an empty line, the message. */
 export function parseCommit(oid: Oid, data: Buffer): Commit {
-  const end = data.indexOf('\n\n');
-  const head = end < 0 ? data : data.subarray(0, end);
-  const headers = parseHeaders(head);
-  const encoding = headers.find(([name]) => name === 'encoding')?.[1].toString('latin1');
-  const first = (name: string) => headers.find(([key]) => key === name)?.[1] ?? Buffer.alloc(0);
-  const signature = headers.find(([name]) => name === 'gpgsig' || name === 'gpgsig-sha256')?.[1];
+  const { headers, body } = splitObject(data);
+  const first = (name: string) => headers.find((header) => header.name === name)?.value;
+  const encoding = first('encoding')?.toString('latin1');
+  const signature = first('gpgsig') ?? first('gpgsig-sha256');
   return {
     oid,
-    tree: first('tree').toString('latin1'),
-    parents: headers.filter(([name]) => name === 'parent').map(([, value]) => value.toString('latin1')),
+    tree: first('tree')?.toString('latin1') ?? '',
+    parents: headers
+      .filter((header) => header.name === 'parent')
+      .slice(0, MOST_PARENTS)
+      .map((header) => header.value.toString('latin1')),
     author: parseSignature(first('author'), encoding),
     committer: parseSignature(first('committer'), encoding),
-    message: end < 0 ? '' : decodeText(data.subarray(end + 2), encoding),
-    ...(signature ? { signature: signature.toString('latin1') } : {}),
+    message: decodeText(body.subarray(0, LONGEST_MESSAGE), encoding),
+    ...(signature ? { signature: unfold(signature).slice(0, LONGEST_SIGNATURE) } : {}),
   };
 }
 
-export interface Tag {
-  oid: Oid;
-  /** What it points at, which may be a tag again. */
-  target: Oid;
-  targetType: string;
+export interface ObjectHeader {
   name: string;
-  /** Missing in some very old tags. */
-  tagger: Signature | undefined;
-  message: string;
+  /** Raw, with the line feed and space of each continuation line still in it. */
+  value: Buffer;
 }
 
-/** Parses the content of a tag object. */
-export function parseTag(oid: Oid, data: Buffer): Tag {
-  const end = data.indexOf('\n\n');
-  const headers = new Map(parseHeaders(end < 0 ? data : data.subarray(0, end)));
-  const text = (name: string) => headers.get(name)?.toString('utf8') ?? '';
-  const tagger = headers.get('tagger');
-  return {
-    oid,
-    target: text('object'),
-    targetType: text('type'),
-    name: text('tag'),
-    tagger: tagger ? parseSignature(tagger, undefined) : undefined,
-    message: end < 0 ? '' : decodeText(data.subarray(end + 2), undefined),
-  };
-}
-
-/** Header lines; a line that begins with a space continues the one before it. */
-function parseHeaders(head: Buffer): [string, Buffer][] {
-  const headers: [string, Buffer][] = [];
+/** The headers and the body of a commit or tag. A line that begins with a space continues the one before it. */
+export function splitObject(data: Buffer): { headers: ObjectHeader[]; body: Buffer } {
+  const headers: ObjectHeader[] = [];
   let at = 0;
-  while (at < head.length) {
-    const newline = head.indexOf(10, at);
-    const line = head.subarray(at, newline < 0 ? head.length : newline);
-    at = newline < 0 ? head.length : newline + 1;
-    const last = headers.at(-1);
-    if (line[0] === 32 && last) {
-      last[1] = Buffer.concat([last[1], Buffer.from('\n'), line.subarray(1)]);
-      continue;
+  while (at < data.length && data[at] !== 10) {
+    const end = headerEnd(data, at);
+    const space = data.indexOf(32, at);
+    if (space > at && space < end) {
+      headers.push({ name: data.toString('latin1', at, space), value: data.subarray(space + 1, end) });
     }
-    const space = line.indexOf(32);
-    if (space > 0) headers.push([line.toString('latin1', 0, space), line.subarray(space + 1)]);
+    at = end + 1;
   }
-  return headers;
+  return { headers, body: data.subarray(Math.min(at + 1, data.length)) };
+}
+
+function headerEnd(data: Buffer, from: number): number {
+  let end = data.indexOf(10, from);
+  while (end >= 0 && data[end + 1] === 32) end = data.indexOf(10, end + 1);
+  return end < 0 ? data.length : end;
+}
+
+function unfold(value: Buffer): string {
+  return value.toString('latin1').replaceAll('\n ', '\n');
 }
 
 /** `Name <address> seconds +hhmm`; broken ones yield what can be read and the time 0. */
-function parseSignature(line: Buffer, encoding: string | undefined): Signature {
-  const text = decodeText(line, encoding);
-  const match = /^(.*?)\s*<([^>]*)>\s*(-?\d+)?\s*([+-]\d{4})?/s.exec(text);
-  if (!match) return { name: text.trim(), email: '', time: 0, offset: 0 };
-  const seconds = Number(match[3] ?? 0);
-  const known = Number.isSafeInteger(seconds) && Math.abs(seconds) < 8.64e12;
+export function parseSignature(line: Buffer | undefined, encoding: string | undefined): Signature {
+  const text = decodeText((line ?? Buffer.alloc(0)).subarray(0, LONGEST_PERSON), encoding);
+  const open = text.indexOf('<');
+  if (open < 0) return { name: text.trim(), email: '', time: 0, offset: 0 };
+  const close = text.indexOf('>', open);
+  const [seconds = '', zone = ''] = text
+    .slice(text.lastIndexOf('>') + 1)
+    .trim()
+    .split(' ');
   return {
-    name: (match[1] ?? '').trim(),
-    email: (match[2] ?? '').trim(),
-    time: known ? seconds * 1000 : 0,
-    offset: minutesOf(match[4]),
+    name: text.slice(0, open).trim(),
+    email: text.slice(open + 1, close < 0 ? undefined : close).trim(),
+    time: close < 0 ? 0 : timeOf(seconds),
+    offset: close < 0 ? 0 : minutesOf(zone),
   };
 }
 
-function minutesOf(zone: string | undefined): number {
-  if (!zone) return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5));
-  return zone.startsWith('-') ? -minutes : minutes;
+function timeOf(seconds: string): number {
+  const number = /^-?\d{1,15}$/.test(seconds) ? Number(seconds) : 0;
+  return Math.abs(number) <= LAST_INSTANT ? number * 1000 : 0;
 }
 
-/** Text in a declared encoding; else UTF-8 where it is valid, else Latin-1, which is what such history mostly is. */
-export function decodeText(bytes: Uint8Array, encoding?: string): string {
-  for (const label of encoding ? [encoding, 'utf-8'] : ['utf-8']) {
-    try {
-      return new TextDecoder(label, { fatal: true }).decode(bytes);
-    } catch {
-      // An unknown label, or bytes that are not of this encoding: try the next one.
-    }
-  }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+function minutesOf(zone: string): number {
+  const match = /^([+-])(\d\d)(\d\d)$/.exec(zone);
+  if (!match) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  if (minutes === 0 || minutes > 24 * 60) return 0;
+  return match[1] === '-' ? -minutes : minutes;
 }
