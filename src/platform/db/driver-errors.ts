@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../base/errors.ts';
 import type { Dialect } from './db.types.ts';
 import { uniqueIndexOver } from './unique-indexes.ts';
 
-export type FailureKind = 'unique' | 'reference' | 'retry' | 'busy' | 'lost' | 'full' | 'other';
+export type FailureKind = 'unique' | 'reference' | 'retry' | 'busy' | 'lost' | 'refused' | 'full' | 'other';
 
 /** A failure of the engine: its own code, what kind it is, and no bound values. */
 export class DatabaseError extends Error {
@@ -52,6 +52,11 @@ export function translateError(dialect: Dialect, thrown: unknown): Error {
       return unavailable('The database is busy. Try again.', failure);
     case 'lost':
       return unavailable('The database cannot be reached. Try again.', failure);
+    case 'refused':
+      return unavailable(
+        `The database refused the connection (${failure.message}). Check database.url.`,
+        failure,
+      );
     case 'full':
       return unavailable('The database has no space left on its disk.', failure);
     default:
@@ -112,6 +117,7 @@ function postgresKind(code: string): FailureKind {
   if (code === '40001' || code === '40P01') return 'retry';
   if (code === '55P03' || code === '57014' || code === '53300') return 'busy';
   if (code === '53100') return 'full';
+  if (code.startsWith('28') || code === '3D000') return 'refused';
   return isLostConnection(code) || /^(08|57P|25P03)/.test(code) ? 'lost' : 'other';
 }
 
@@ -133,8 +139,11 @@ function mysqlKind(code: string): FailureKind {
     return 'busy';
   }
   if (code === 'ER_RECORD_FILE_FULL' || code === 'ER_DISK_FULL') return 'full';
-  return isLostConnection(code) || code === 'ER_SERVER_SHUTDOWN' ? 'lost' : 'other';
+  if (/^ER_(ACCESS_DENIED|DBACCESS_DENIED|BAD_DB|HOST_NOT_PRIVILEGED)/.test(code)) return 'refused';
+  return isLostConnection(code) || MYSQL_LOST.includes(code) ? 'lost' : 'other';
 }
+
+const MYSQL_LOST = ['ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_QUERY_INTERRUPTED'];
 
 function isLostConnection(code: string): boolean {
   return /^(ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_|ENOENT$|CONNECT|PROTOCOL_)/.test(

@@ -26,7 +26,12 @@ export function openPostgres(address: ServerAddress, poolSize: number): Engine {
     idle_timeout: 300,
     onnotice: () => undefined,
     types: { wholeNumber: numbersFrom(INT8), decimalNumber: numbersFrom(NUMERIC) },
-    connection: { application_name: 'opencodehub', lock_timeout: 15_000 },
+    connection: {
+      application_name: 'opencodehub',
+      lock_timeout: 15_000,
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
   });
 
   return {
@@ -81,15 +86,18 @@ async function migrating(
   });
   const execute = executeOn(connection);
   try {
-    await execute('set lock_timeout = 0', []);
+    for (const limit of LIMITS) await execute(`set ${limit} = 0`, []);
     await execute(`select pg_advisory_lock(${MIGRATION_LOCK})`, []);
     await work({ execute, atomically: (change) => atomically(execute, change) });
   } finally {
     await execute(`select pg_advisory_unlock(${MIGRATION_LOCK})`, []).catch(() => undefined);
-    await execute('reset lock_timeout', []).catch(() => undefined);
+    for (const limit of LIMITS) await execute(`reset ${limit}`, []).catch(() => undefined);
     connection.release();
   }
 }
+
+/** What a migration may exceed: it waits for others and may rebuild large tables. */
+const LIMITS = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
 
 async function atomically(execute: Execute, change: () => Promise<void>): Promise<void> {
   await execute('begin', []);
