@@ -1,4 +1,5 @@
 // The browser's side: it makes pages livelier that work without it.
+import './before-turbo.ts';
 import '@github/clipboard-copy-element';
 import '@github/relative-time-element';
 import './navigation.ts';
