@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SYSTEM, type UserActor } from '../../src/base/actor.ts';
+import type { Clock } from '../../src/base/time.ts';
 import type { App } from '../../src/platform/app.types.ts';
 import { type Config, configSchema } from '../../src/platform/config/config.schema.ts';
 import { silentLog } from '../../src/platform/observability/log.ts';
@@ -34,13 +35,16 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Opens an application on an empty data directory; `close` removes it. */
-export async function testApp(settings: Record<string, unknown> = {}): Promise<TestApp> {
+/** Opens an application on an empty data directory; `close` removes it. Its clock may be a test's own. */
+export async function testApp(
+  settings: Record<string, unknown> = {},
+  options: { clock?: Clock } = {},
+): Promise<TestApp> {
   const directory = await mkdtemp(join(tmpdir(), 'och-test-'));
   const config: Config = configSchema.parse({ ...settings, data: { directory } });
   const { openApp } = await import('../../src/app.ts');
   const { createWeb } = await import('../../src/surfaces/http/web.ts');
-  const { app, close } = await openApp(config, { log: silentLog() });
+  const { app, close } = await openApp(config, { log: silentLog(), ...options });
   const web = createWeb(app);
 
   async function actor(name: string, options: { isAdmin?: boolean } = {}): Promise<UserActor> {
