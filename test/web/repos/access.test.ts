@@ -13,21 +13,22 @@ type Role = (typeof ROLES)[number];
 
 beforeAll(async () => {
   t = await testApp();
-  const owner = await t.actor('owner');
+  const owner = await t.actor('the-owner');
   for (const visibility of ['public', 'private']) {
     await createRepository(t.app, owner, parseNewRepository({ name: visibility, visibility, readme: true }));
-    const open = await openRepository(t.app, owner, 'owner', visibility, 'collaborators:manage');
+    const open = await openRepository(t.app, owner, 'the-owner', visibility, 'collaborators:manage');
     for (const [username, permission] of [
-      ['reader', 'read'],
-      ['writer', 'write'],
-      ['maintainer', 'admin'],
+      ['the-reader', 'read'],
+      ['the-writer', 'write'],
+      ['the-maintainer', 'admin'],
     ] as const) {
       await t.actor(username);
       await giveAccess(t.app, owner, open, { username, permission });
     }
   }
   visitors.set('anonymous', t.anonymous);
-  for (const role of ROLES.slice(1)) visitors.set(role, await t.as(role, { isAdmin: role === 'admin' }));
+  for (const role of ROLES.slice(1))
+    visitors.set(role, await t.as(`the-${role}`, { isAdmin: role === 'admin' }));
 }, 60_000);
 afterAll(() => t.close());
 
@@ -40,31 +41,31 @@ function as(role: Role): Visitor {
 type Expected = Record<Role, number>;
 const table: [string, Expected][] = [
   [
-    '/owner/public',
+    '/the-owner/public',
     { anonymous: 200, stranger: 200, reader: 200, writer: 200, maintainer: 200, owner: 200, admin: 200 },
   ],
   [
-    '/owner/private',
+    '/the-owner/private',
     { anonymous: 404, stranger: 404, reader: 200, writer: 200, maintainer: 200, owner: 200, admin: 200 },
   ],
   [
-    '/owner/public/settings',
+    '/the-owner/public/settings',
     { anonymous: 302, stranger: 403, reader: 403, writer: 403, maintainer: 200, owner: 200, admin: 200 },
   ],
   [
-    '/owner/private/settings',
+    '/the-owner/private/settings',
     { anonymous: 404, stranger: 404, reader: 403, writer: 403, maintainer: 200, owner: 200, admin: 200 },
   ],
   [
-    '/owner/private/settings/access',
+    '/the-owner/private/settings/access',
     { anonymous: 404, stranger: 404, reader: 403, writer: 403, maintainer: 200, owner: 200, admin: 200 },
   ],
   [
-    '/api/v1/repos/owner/private',
+    '/api/v1/repos/the-owner/private',
     { anonymous: 404, stranger: 404, reader: 404, writer: 404, maintainer: 404, owner: 404, admin: 404 },
   ],
   [
-    '/owner/missing',
+    '/the-owner/missing',
     { anonymous: 404, stranger: 404, reader: 404, writer: 404, maintainer: 404, owner: 404, admin: 404 },
   ],
   [
@@ -84,30 +85,31 @@ describe('pages by role', () => {
   }
 
   it('answers a private and a missing repository with the same page', async () => {
-    const hidden = await as('stranger').get('/owner/private');
-    const missing = await as('stranger').get('/owner/missing');
-    const clean = (text: string) => text.replaceAll('owner/private', 'X').replaceAll('owner/missing', 'X');
+    const hidden = await as('stranger').get('/the-owner/private');
+    const missing = await as('stranger').get('/the-owner/missing');
+    const clean = (text: string) =>
+      text.replaceAll('the-owner/private', 'X').replaceAll('the-owner/missing', 'X');
     const [one, two] = [clean(await hidden.text()), clean(await missing.text())];
     expect(one.replace(/[0-9a-zA-Z_-]{16,}/g, '')).toBe(two.replace(/[0-9a-zA-Z_-]{16,}/g, ''));
   });
 
   it('lists a private repository only to those who may see it', async () => {
     for (const role of ROLES) {
-      const text = await (await as(role).get('/owner')).text();
-      expect(text.includes('/owner/private'), role).toBe(!['anonymous', 'stranger'].includes(role));
+      const text = await (await as(role).get('/the-owner')).text();
+      expect(text.includes('/the-owner/private'), role).toBe(!['anonymous', 'stranger'].includes(role));
       const explore = await (await as(role).get('/explore?q=PRIV')).text();
-      expect(explore.includes('/owner/private'), role).toBe(!['anonymous', 'stranger'].includes(role));
+      expect(explore.includes('/the-owner/private'), role).toBe(!['anonymous', 'stranger'].includes(role));
     }
   });
 });
 
 describe('changes by role', () => {
   const allowed: Record<string, Role[]> = {
-    '/owner/private/settings': ['maintainer', 'owner', 'admin'],
-    '/owner/private/settings/name': ['owner', 'admin'],
-    '/owner/private/settings/visibility': ['owner', 'admin'],
-    '/owner/private/settings/deletion': ['owner', 'admin'],
-    '/owner/private/settings/access': ['maintainer', 'owner', 'admin'],
+    '/the-owner/private/settings': ['maintainer', 'owner', 'admin'],
+    '/the-owner/private/settings/name': ['owner', 'admin'],
+    '/the-owner/private/settings/visibility': ['owner', 'admin'],
+    '/the-owner/private/settings/deletion': ['owner', 'admin'],
+    '/the-owner/private/settings/access': ['maintainer', 'owner', 'admin'],
   };
   for (const [path, roles] of Object.entries(allowed)) {
     for (const role of ROLES) {
@@ -122,7 +124,7 @@ describe('changes by role', () => {
 
   it('refuses a cross-site post of the owner', async () => {
     const answer = await as('owner').post(
-      '/owner/private/settings',
+      '/the-owner/private/settings',
       { description: 'x' },
       { 'sec-fetch-site': 'cross-site' },
     );
