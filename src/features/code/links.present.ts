@@ -1,0 +1,83 @@
+// Addresses of the code room's pages, the menu of branches and tags, and the path as links.
+import type { App } from '../../platform/app.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import type { NamedCommit, PathBytes, Place } from './code.types.ts';
+import { displayPath, encodePath, joinPath, splitPath, visibleText } from './paths.service.ts';
+import { listRefNames } from './refs.service.ts';
+
+export type PageKind = 'tree' | 'blob' | 'raw' | 'commits' | 'tree-commits';
+
+export interface LinkItem {
+  label: string;
+  href: string;
+}
+
+/** The address of a page about a path at a commit. */
+export function addressOf(open: OpenRepository, kind: PageKind, at: NamedCommit, path?: PathBytes): string {
+  const start = `${open.path}/${kind}/${at.address}`;
+  return path === undefined || path.length === 0 ? start : `${start}/${encodePath(path)}`;
+}
+
+/** The repository's name and each directory above a path as links; the path's own name comes last. */
+export function crumbs(open: OpenRepository, place: Place): LinkItem[] {
+  const parts = splitPath(place.path);
+  const root = { label: open.repository.name, href: addressOf(open, 'tree', place.at) };
+  return [
+    root,
+    ...parts.map((part, index) => ({
+      label: displayPath(part),
+      href: addressOf(open, 'tree', place.at, joinPath(...parts.slice(0, index + 1))),
+    })),
+  ];
+}
+
+export interface RefMenu {
+  kind: NamedCommit['kind'];
+  /** What the button says: a name, or the beginning of a commit id. */
+  label: string;
+  branches: (LinkItem & { selected: boolean })[];
+  tags: (LinkItem & { selected: boolean })[];
+  /** How many there are in all; the menu holds the first of them. */
+  branchCount: number;
+  tagCount: number;
+  branchesHref: string;
+  tagsHref: string;
+}
+
+/** Branches and tags listed in the menu, of each. */
+const MENU_SIZE = 100;
+
+/** The menu that leads to the same path at another branch or tag. */
+export async function refMenu(
+  app: App,
+  open: OpenRepository,
+  kind: 'tree' | 'blob' | 'commits',
+  place: Place,
+): Promise<RefMenu> {
+  const { branches, tags } = await listRefNames(app, open);
+  const { at } = place;
+  const taken = new Set(branches);
+  const rest = place.path.length === 0 ? '' : `/${encodePath(place.path)}`;
+  const item = (of: 'branch' | 'tag') => (name: string) => {
+    const address = encodePath(of === 'tag' && taken.has(name) ? `refs/tags/${name}` : name);
+    return {
+      label: visibleText(name),
+      href: `${open.path}/${kind}/${address}${rest}`,
+      selected: at.kind === of && at.name === name,
+    };
+  };
+  return {
+    kind: at.kind,
+    label: at.kind === 'commit' ? at.name.slice(0, 10) : visibleText(at.name),
+    branches: withFirst(branches, open.repository.defaultBranch).slice(0, MENU_SIZE).map(item('branch')),
+    tags: tags.slice(0, MENU_SIZE).map(item('tag')),
+    branchCount: branches.length,
+    tagCount: tags.length,
+    branchesHref: `${open.path}/branches`,
+    tagsHref: `${open.path}/tags`,
+  };
+}
+
+function withFirst(names: readonly string[], first: string): string[] {
+  return names.includes(first) ? [first, ...names.filter((name) => name !== first)] : [...names];
+}

@@ -1,0 +1,89 @@
+// Branches and tags: their names for menus, and pages of them with their commits.
+import type { App } from '../../platform/app.types.ts';
+import type { Commit, Ref } from '../../platform/git/git.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+
+const HEADS = 'refs/heads/';
+const TAGS = 'refs/tags/';
+
+export const REFS_PAGE_SIZE = 30;
+
+/** The short names of all branches (by name) and tags (newest versions first). */
+export async function listRefNames(
+  app: App,
+  open: OpenRepository,
+): Promise<{ branches: string[]; tags: string[] }> {
+  const [heads, tags] = await Promise.all([app.git.refs(open.dir, HEADS), app.git.refs(open.dir, TAGS)]);
+  return {
+    branches: heads.map((ref) => ref.name.slice(HEADS.length)),
+    tags: byVersion(tags.map((ref) => ref.name.slice(TAGS.length))),
+  };
+}
+
+export interface RefWithCommit {
+  name: string;
+  ref: Ref;
+  /** The commit it leads to; undefined for tags of trees and blobs. */
+  commit: Commit | undefined;
+}
+
+export interface RefPage {
+  items: RefWithCommit[];
+  total: number;
+  page: number;
+  pages: number;
+}
+
+/** One page (from 1) of branches whose name contains `words`, the default branch first. */
+export async function listBranches(
+  app: App,
+  open: OpenRepository,
+  request: { page: number; words?: string; size?: number },
+): Promise<RefPage> {
+  const refs = await app.git.refs(open.dir, HEADS);
+  const first = HEADS + open.repository.defaultBranch;
+  const ordered = [...refs.filter((ref) => ref.name === first), ...refs.filter((ref) => ref.name !== first)];
+  return pageOf(app, open, ordered, HEADS, request);
+}
+
+/** One page of tags, the highest versions first. */
+export async function listTags(
+  app: App,
+  open: OpenRepository,
+  request: { page: number; words?: string; size?: number },
+): Promise<RefPage> {
+  const refs = await app.git.refs(open.dir, TAGS);
+  const byName = new Map(refs.map((ref) => [ref.name.slice(TAGS.length), ref]));
+  const ordered = byVersion([...byName.keys()]).flatMap((name) => byName.get(name) ?? []);
+  return pageOf(app, open, ordered, TAGS, request);
+}
+
+async function pageOf(
+  app: App,
+  open: OpenRepository,
+  refs: readonly Ref[],
+  prefix: string,
+  request: { page: number; words?: string; size?: number },
+): Promise<RefPage> {
+  const words = request.words?.toLowerCase() ?? '';
+  const size = request.size ?? REFS_PAGE_SIZE;
+  const matching = refs.filter((ref) => ref.name.slice(prefix.length).toLowerCase().includes(words));
+  const pages = Math.max(1, Math.ceil(matching.length / size));
+  const page = Math.min(Math.max(1, request.page), pages);
+  const shown = matching.slice((page - 1) * size, page * size);
+  const objects = app.git.objects(open.dir);
+  const items = await Promise.all(
+    shown.map(async (ref) => ({
+      name: ref.name.slice(prefix.length),
+      ref,
+      commit: await objects.commit(ref.peeled ?? ref.oid),
+    })),
+  );
+  return { items, total: matching.length, page, pages };
+}
+
+/** Names in falling order, with numbers inside them compared as numbers: v1.10 before v1.9. */
+function byVersion(names: string[]): string[] {
+  const collator = new Intl.Collator('en', { numeric: true });
+  return names.sort((one, other) => collator.compare(other, one));
+}
