@@ -6,7 +6,13 @@ import { VERSION } from './platform/runtime/version.ts';
 
 const HELPER = /^[a-z-]+-helper$/;
 
-type Program = (require: (id: string) => unknown, module: { exports: object }, exports: object) => void;
+type Program = (
+  require: (id: string) => unknown,
+  module: { exports: object },
+  exports: object,
+  file: string,
+  directory: string,
+) => void;
 
 boot(process.argv.slice(2));
 
@@ -33,7 +39,7 @@ function runHelper(name: string): void {
 function run(name: string): void {
   const module = { exports: {} };
   const program = compile(name).runInThisContext() as Program;
-  program(requireFromNode, module, module.exports);
+  program(requireFromNode, module, module.exports, '/opencodehub.js', '/');
 }
 
 /** The bundles are ASCII, which latin1 decodes fastest. */

@@ -11,7 +11,7 @@ import workerThreads from 'node:worker_threads';
 const PAGES = ['/', '/login', '/register', '/healthz', '/api/v1/version', '/a/b', '/-/missing'];
 const READY_SECONDS = 30;
 
-const [codeFile, stage, work, cacheFile, mode] = process.argv.slice(2);
+const [codeFile, stage, work, cacheFile, mode, ...helperArguments] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 const stagedSeaFile = fileURLToPath(new URL('staged-sea.cjs', import.meta.url));
 const stagedSea = require(stagedSeaFile)(stage);
@@ -38,7 +38,8 @@ const script = new Script(readFileSync(codeFile, 'latin1'), { filename: codeFile
 
 function runProgram() {
   const module = { exports: {} };
-  script.runInThisContext()((id) => replaced[id] ?? require(id), module, module.exports);
+  const load = (id) => replaced[id] ?? require(id);
+  script.runInThisContext()(load, module, module.exports, '/opencodehub.js', '/');
 }
 
 function save() {
@@ -50,8 +51,8 @@ function save() {
 function writeStandIn() {
   const path = join(work, 'stand-in');
   const here = fileURLToPath(import.meta.url);
-  const line = `exec '${process.execPath}' '${here}' '${stage}/code/'"$2.js" '${stage}' '${work}'`;
-  writeFileSync(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  const line = `exec '${process.execPath}' '${here}' '${stage}/code/'"$helper.js" '${stage}' '${work}' '' '' "$@"`;
+  writeFileSync(path, `#!/bin/sh\nhelper=$2\nshift 2\n${line}\n`, { mode: 0o755 });
   return path;
 }
 
@@ -91,7 +92,7 @@ async function warmServer() {
 }
 
 if (!cacheFile) {
-  process.argv = ['opencodehub', 'opencodehub'];
+  process.argv = ['opencodehub', 'opencodehub', ...helperArguments];
   runProgram();
 } else {
   if (mode === 'warm') await warmServer();
