@@ -73,7 +73,12 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'error' },
   });
-  return { code: result.outputFiles[0]?.text ?? '', metafile: result.metafile };
+  return { code: escapeNonAscii(result.outputFiles[0]?.text ?? ''), metafile: result.metafile };
+}
+
+/** esbuild leaves characters in regular expressions and comments as they are; one-byte text is half the size in V8. */
+function escapeNonAscii(code: string): string {
+  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Puts the compiled templates in the place of the module that has none. */
