@@ -67,7 +67,7 @@ const FENCES: readonly Fence[] = [
     place: 'platform/git, platform/runtime (systemd) and the actions runner',
   },
   {
-    packages: /^(better-sqlite3|postgres|mysql2)$/,
+    packages: /^(better-sqlite3|pg|mysql2)$/,
     inside: /^src\/platform\/db\//,
     place: 'platform/db',
   },

@@ -76,7 +76,7 @@ function databaseErrorOf(error: unknown): DatabaseError | undefined {
 interface DriverFailure {
   code?: string;
   message?: string;
-  constraint_name?: string;
+  constraint?: string;
   sqlMessage?: string;
 }
 
@@ -105,10 +105,10 @@ function sqliteKind(code: string): FailureKind {
 
 function readPostgres(thrown: DriverFailure): DatabaseError {
   const code = thrown.code ?? '';
-  const kind = postgresKind(code);
+  const kind = code === '' && LOST_MESSAGE.test(thrown.message ?? '') ? 'lost' : postgresKind(code);
   // The message of 22P02 and its like quotes the value that was bound.
   const message = code.startsWith('22') ? 'A value does not fit its column' : (thrown.message ?? 'failed');
-  return new DatabaseError(message, code, kind, kind === 'unique' ? thrown.constraint_name : undefined);
+  return new DatabaseError(message, code, kind, kind === 'unique' ? thrown.constraint : undefined);
 }
 
 function postgresKind(code: string): FailureKind {
@@ -123,7 +123,7 @@ function postgresKind(code: string): FailureKind {
 
 function readMysql(thrown: DriverFailure): DatabaseError {
   const code = thrown.code ?? '';
-  const kind = mysqlKind(code);
+  const kind = code === '' && LOST_MESSAGE.test(thrown.message ?? '') ? 'lost' : mysqlKind(code);
   const message = thrown.sqlMessage ?? thrown.message ?? 'failed';
   if (kind !== 'unique') return new DatabaseError(message, code, kind);
   // "Duplicate entry 'value' for key 'index'" (MariaDB) or 'table.index' (MySQL).
@@ -143,6 +143,8 @@ function mysqlKind(code: string): FailureKind {
   return isLostConnection(code) || MYSQL_LOST.includes(code) ? 'lost' : 'other';
 }
 
+/** How the drivers say, without a code, that the connection is gone. */
+const LOST_MESSAGE = /connection|pool is closed|not queryable|timeout exceeded/i;
 const MYSQL_LOST = ['ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_QUERY_INTERRUPTED'];
 
 function isLostConnection(code: string): boolean {

@@ -1,111 +1,126 @@
-// PostgreSQL by postgres.js: a pool; write transactions are SERIALIZABLE, so checks and counters are right.
-import postgres from 'postgres';
+// PostgreSQL by node-postgres: a pool; write transactions are SERIALIZABLE, so checks and counters are right.
+import pg from 'pg';
 import type { ServerAddress } from '../database-url.ts';
 import { translateError } from '../driver-errors.ts';
 import type { Answer, Engine, Execute, MigrationSession } from './engine.types.ts';
 
 /** Any number, the same in every release: who holds it may migrate. */
 const MIGRATION_LOCK = 4_861_707_325;
-const INT8 = 20;
-const NUMERIC = 1700;
-
-type Connection = Pick<postgres.Sql, 'unsafe'>;
 
 /** Opens the pool; connects when first used. */
 export function openPostgres(address: ServerAddress, poolSize: number): Engine {
-  const pool = postgres({
-    ...(address.socket === undefined
-      ? { host: address.host, port: address.port }
-      : { path: `${address.socket}/.s.PGSQL.${address.port}` }),
-    user: address.user || 'postgres',
-    password: address.password,
-    database: address.database,
-    ssl: TLS[address.tls],
-    max: poolSize,
-    connect_timeout: 10,
-    idle_timeout: 300,
-    onnotice: () => undefined,
-    types: { wholeNumber: numbersFrom(INT8), decimalNumber: numbersFrom(NUMERIC) },
-    connection: {
-      application_name: 'opencodehub',
-      lock_timeout: 15_000,
-      statement_timeout: 60_000,
-      idle_in_transaction_session_timeout: 60_000,
-    },
-  });
+  const pool = new pg.Pool(poolConfig(address, poolSize));
+  // An idle connection that the server ends is dropped from the pool; the next use opens another.
+  pool.on('error', () => undefined);
+
+  async function using<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const client = await pool.connect().catch(fail);
+    const connection = openConnection(client);
+    try {
+      return await work(connection);
+    } finally {
+      client.release(connection.finish());
+    }
+  }
 
   return {
     dialect: 'postgres',
-    execute: executeOn(pool),
-    async transaction<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    execute: (sql, params) => using((connection) => connection.execute(sql, params)),
+    transaction: (work) =>
+      using((connection) =>
+        inTransaction(connection, 'begin isolation level serializable', () => work(connection.execute)),
+      ),
+    migrationSession: (work) => using((connection) => migrating(connection, work)),
+    close: () => pool.end(),
+  };
+}
+
+function poolConfig(address: ServerAddress, poolSize: number): pg.PoolConfig {
+  return {
+    host: address.socket ?? address.host,
+    port: address.port,
+    user: address.user || 'postgres',
+    password: address.password,
+    database: address.database,
+    ssl: address.tls === 'off' ? false : { rejectUnauthorized: address.tls === 'verified' },
+    max: poolSize,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 300_000,
+    application_name: 'opencodehub',
+    lock_timeout: 15_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser: parserOf },
+  };
+}
+
+const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
+
+/** 64-bit integers and sums come as numbers; the program stores none beyond 2^53. */
+function parserOf(type: number, format?: 'text' | 'binary'): unknown {
+  if (NUMBERS.includes(type) && format !== 'binary') return Number;
+  return format === 'binary' ? pg.types.getTypeParser(type, format) : pg.types.getTypeParser(type);
+}
+
+interface Connection {
+  execute: Execute;
+  /** Called once at the end: whether it broke, or was left amid something, and must not go back to the pool. */
+  finish(): boolean;
+  discard(): void;
+}
+
+function openConnection(client: pg.PoolClient): Connection {
+  let lost = false;
+  const discard = (): void => {
+    lost = true;
+  };
+  // Without a listener, a connection that dies between two statements would end the process.
+  client.on('error', discard);
+  return {
+    async execute(text, params): Promise<Answer> {
       try {
-        return (await pool.begin('isolation level serializable', (sql) => work(executeOn(sql)))) as T;
+        const { rows, rowCount } = await client.query({ text, values: [...params], rowMode: 'array' });
+        return { rows, changes: rowCount ?? 0 };
       } catch (error) {
-        throw fromTransaction(error);
+        return fail(error);
       }
     },
-    migrationSession: (work) => migrating(pool, work),
-    close: () => pool.end({ timeout: 5 }),
+    finish() {
+      client.off('error', discard);
+      return lost;
+    },
+    discard,
   };
 }
 
-const TLS = { off: false, unverified: { rejectUnauthorized: false }, verified: 'verify-full' } as const;
-
-function numbersFrom(type: number): postgres.PostgresType<number> {
-  return { to: type, from: [type], serialize: String, parse: Number };
-}
-
-function executeOn(sql: Connection): Execute {
-  return async (text, params): Promise<Answer> => {
-    try {
-      const rows = await sql.unsafe(text, params as postgres.ParameterOrJSON<never>[]).values();
-      return { rows: rows as unknown[][], changes: rows.count ?? 0 };
-    } catch (error) {
-      throw translateError('postgres', error);
-    }
-  };
-}
-
-/** COMMIT and BEGIN fail with the driver's errors, `work` with its own, which pass. */
-function fromTransaction(error: unknown): unknown {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && isDriverError(error)
-    ? translateError('postgres', error)
-    : error;
-}
-
-function isDriverError(error: Error): boolean {
-  return error instanceof postgres.PostgresError || 'errno' in error || error.name === 'Error';
-}
-
-async function migrating(
-  pool: postgres.Sql,
-  work: (session: MigrationSession) => Promise<void>,
-): Promise<void> {
-  const connection = await pool.reserve().catch((error: unknown) => {
-    throw translateError('postgres', error);
-  });
-  const execute = executeOn(connection);
+async function inTransaction<T>(connection: Connection, begin: string, work: () => Promise<T>): Promise<T> {
+  await connection.execute(begin, []);
   try {
-    for (const limit of LIMITS) await execute(`set ${limit} = 0`, []);
-    await execute(`select pg_advisory_lock(${MIGRATION_LOCK})`, []);
-    await work({ execute, atomically: (change) => atomically(execute, change) });
-  } finally {
-    await execute(`select pg_advisory_unlock(${MIGRATION_LOCK})`, []).catch(() => undefined);
-    for (const limit of LIMITS) await execute(`reset ${limit}`, []).catch(() => undefined);
-    connection.release();
+    const result = await work();
+    await connection.execute('commit', []);
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back is closed: the server then does it.
+    await connection.execute('rollback', []).catch(connection.discard);
+    throw error;
   }
 }
 
 /** What a migration may exceed: it waits for others and may rebuild large tables. */
 const LIMITS = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
 
-async function atomically(execute: Execute, change: () => Promise<void>): Promise<void> {
-  await execute('begin', []);
-  try {
-    await change();
-    await execute('commit', []);
-  } catch (error) {
-    await execute('rollback', []).catch(() => undefined);
-    throw error;
-  }
+/** Its connection is closed afterwards, which frees the lock and its settings however it ended. */
+async function migrating(
+  connection: Connection,
+  work: (session: MigrationSession) => Promise<void>,
+): Promise<void> {
+  const { execute } = connection;
+  connection.discard();
+  for (const limit of LIMITS) await execute(`set ${limit} = 0`, []);
+  await execute(`select pg_advisory_lock(${MIGRATION_LOCK})`, []);
+  await work({ execute, atomically: (change) => inTransaction(connection, 'begin', change) });
+}
+
+function fail(error: unknown): never {
+  throw translateError('postgres', error);
 }
