@@ -27,6 +27,9 @@ export interface Pending {
   token: string;
   pid: number | undefined;
   killed: boolean;
+  /** Data sockets that must come before it can be forgotten. */
+  missing: number;
+  ended: boolean;
   /** Every data socket that came for it. */
   streams: Socket[];
   input: PromiseWithResolvers<Socket>;
@@ -46,10 +49,10 @@ export async function startProcess(
 ): Promise<GitProcess> {
   const { signal, command, args, env, cwd, stdin, background } = request;
   signal?.throwIfAborted();
-  const pending = newPending(id);
+  const pending = newPending(id, stdin ? 2 : 1);
   processes.set(id, pending);
   const kill = () => {
-    if (!processes.has(id)) return;
+    if (pending.ended) return;
     pending.killed = true;
     send({ op: 'kill', id });
   };
@@ -57,6 +60,8 @@ export async function startProcess(
   void pending.exited.promise.then(() => signal?.removeEventListener('abort', kill));
   const place = cwd === undefined ? {} : { cwd };
   send({ op: 'start', id, token: pending.token, command, args: [...args], env, stdin, background, ...place });
+  // Nobody waits for the sockets of a process that could not be started.
+  for (const socket of [pending.input, pending.output]) socket.promise.catch(() => {});
   try {
     await pending.started.promise;
   } catch (cause) {
@@ -64,17 +69,26 @@ export async function startProcess(
     signal?.throwIfAborted();
     throw new AppError('unavailable', `${command} could not be started.`, { cause });
   }
-  const output = asOutput(await pending.output.promise);
-  const input = stdin ? asInput(await pending.input.promise) : closedInput();
-  return { stdin: input, stdout: output, exited: pending.exited.promise, kill };
+  const [output, input] = await Promise.all([
+    pending.output.promise,
+    stdin ? pending.input.promise : undefined,
+  ]);
+  return {
+    stdin: input ? asInput(input) : closedInput(),
+    stdout: asOutput(output),
+    exited: pending.exited.promise,
+    kill,
+  };
 }
 
-function newPending(id: number): Pending {
+function newPending(id: number, missing: number): Pending {
   return {
     id,
     token: randomBytes((GREETING_LENGTH - 1) / 2).toString('hex'),
     pid: undefined,
     killed: false,
+    missing,
+    ended: false,
     streams: [],
     input: Promise.withResolvers(),
     output: Promise.withResolvers(),
@@ -106,6 +120,8 @@ function adopt(socket: Socket, greeting: string, processes: PendingProcesses): v
     return;
   }
   pending.streams.push(socket);
+  pending.missing -= 1;
+  forgetIfOver(pending, processes);
   if (greeting[0] === 'i') pending.input.resolve(socket);
   else pending.output.resolve(socket);
 }
@@ -119,23 +135,33 @@ export function settle(report: HelperReport, processes: PendingProcesses): void 
     pending.started.resolve();
     return;
   }
-  processes.delete(report.id);
+  pending.ended = true;
   if (report.event === 'failed') {
+    processes.delete(report.id);
     pending.started.reject(new Error(report.message));
     return;
   }
   const { code, signal, stderr } = report;
+  forgetIfOver(pending, processes);
   pending.exited.resolve({ code, signal, stderr });
   if (pending.killed) closeStreams(pending);
+}
+
+/** A process may be reported as over before the event loop has come to the connections it wrote to. */
+function forgetIfOver(pending: Pending, processes: PendingProcesses): void {
+  if (pending.ended && pending.missing === 0) processes.delete(pending.id);
 }
 
 /** Fails a process whose helper is gone, and makes sure it is gone itself. */
 export function abandon(pending: Pending, processes: PendingProcesses): void {
   processes.delete(pending.id);
+  pending.ended = true;
   const stderr = 'the process that starts git ended unexpectedly';
   if (pending.pid !== undefined) killGroup(pending.pid);
   pending.started.reject(new Error(stderr));
   pending.exited.resolve({ code: null, signal: 'SIGKILL', stderr });
+  pending.input.reject(new Error(stderr));
+  pending.output.reject(new Error(stderr));
   closeStreams(pending);
 }
 

@@ -105,7 +105,7 @@ function admit(book: Book, socket: Socket): Connected | undefined {
 
 function welcome(book: Book, connected: Connected, connection: Connection): void {
   const { app } = book;
-  const { socket, address } = connected;
+  const { address } = connected;
   let identity: SshIdentity | undefined;
   connection.on('error', (error) => app.log.debug({ address, err: error }, 'an SSH connection failed'));
   connection.on(
