@@ -19,6 +19,8 @@ interface ServeOptions extends CommonOptions {
 
 /** Serves until SIGTERM or SIGINT; leaves exit code 1 behind when a bug ended it. */
 export async function serve(host: CliHost, options: ServeOptions): Promise<void> {
+  // Until it is ready there is nothing to reload; the signal's default would end the start.
+  process.on('SIGHUP', () => undefined);
   const sources = configSources(host, options, serveFlags(options));
   const { config } = loadOrRefuse(sources);
   const log = await openLog(config.log);
