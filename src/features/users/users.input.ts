@@ -108,14 +108,7 @@ export function weaknessOf(password: string, own: readonly string[], minLength: 
     : undefined;
 }
 
-const RUNS = [
-  '0123456789',
-  'abcdefghijklmnopqrstuvwxyz',
-  'qwertyuiop',
-  'qwertzuiop',
-  'asdfghjkl',
-  'zxcvbnm',
-];
+const RUNS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm'];
 const WORDS =
   /^(?:password|passw0rd|passwort|letmein|welcome|iloveyou|changeme|secret|admin|administrator|qwerty|opencodehub)+$/;
 
