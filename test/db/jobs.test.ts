@@ -1,7 +1,7 @@
 // Background jobs on every engine: order, turns, unique keys, retries, leases, schedules, two workers at once.
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/base/time.ts';
+import { DAY, HOUR, MINUTE } from '../../src/base/time.ts';
 import type { Db } from '../../src/platform/db/db.types.ts';
 import { jobs as jobsTable } from '../../src/platform/db/tables/platform.ts';
 import { openClaims } from '../../src/platform/jobs/claim.ts';
@@ -233,112 +233,4 @@ test('list filters by state and pages by id', async () => {
   const older = await jobs.list({ limit: 10, beforeId: newest?.id ?? 0 });
   expect(older.map((job) => job.payload.name)).toStrictEqual(['b', 'a']);
   expect(await jobs.list({ state: 'dead', limit: 10 })).toStrictEqual([]);
-});
-
-test('the started scheduler is woken by a commit, without waiting for its poll', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  jobs = openWorker(place.db, { pollMs: 60 * MINUTE, leaseMs: 180 * MINUTE });
-  jobs.define({ kind: 'signal', queue: 'events', run: async () => resolve() });
-  jobs.start();
-  await add('', {}, 'signal');
-  await promise;
-  await jobs.stop(1000);
-  expect((await jobs.list({ limit: 1 }))[0]).toMatchObject({ kind: 'signal', state: 'done' });
-});
-
-test('no more jobs of a queue run at once than it has places', async () => {
-  let now = 0;
-  let most = 0;
-  const gate = Promise.withResolvers<void>();
-  const full = Promise.withResolvers<void>();
-  const all = Promise.withResolvers<void>();
-  let ended = 0;
-  jobs.define({
-    kind: 'wide',
-    queue: 'default',
-    async run() {
-      now += 1;
-      most = Math.max(most, now);
-      if (now === 2) full.resolve();
-      await gate.promise;
-      now -= 1;
-      ended += 1;
-      if (ended === 6) all.resolve();
-    },
-  });
-  jobs.start();
-  await place.db.write(async (tx) => {
-    for (let index = 0; index < 6; index += 1) await jobs.enqueue(tx, 'wide', {});
-  });
-  await full.promise;
-  gate.resolve();
-  await all.promise;
-  await jobs.stop(1000);
-  expect(most).toBe(2);
-});
-
-test('stopping tells running jobs, returns the unfinished ones uncounted, and takes no new ones', async () => {
-  const started = Promise.withResolvers<void>();
-  jobs.define({
-    kind: 'flaky',
-    queue: 'default',
-    async run(_payload, { signal }) {
-      started.resolve();
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    },
-  });
-  jobs.start();
-  await add('', {}, 'flaky');
-  await started.promise;
-  await jobs.stop(50);
-  expect(await only()).toMatchObject({ state: 'waiting', attempts: 0, leaseOwner: null, lastError: null });
-  await add('after the stop');
-  expect(ran).toStrictEqual([]);
-});
-
-test('a job that ignores the stop is returned as well, and its late result is not taken', async () => {
-  const started = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  const late = Promise.withResolvers<void>();
-  jobs.define({
-    kind: 'flaky',
-    queue: 'default',
-    async run() {
-      started.resolve();
-      await gate.promise;
-      late.resolve();
-    },
-  });
-  jobs.start();
-  await add('', {}, 'flaky');
-  await started.promise;
-  await jobs.stop(20);
-  expect(await only()).toMatchObject({ state: 'waiting', attempts: 0 });
-  gate.resolve();
-  await late.promise;
-  await place.db.write(async () => undefined);
-  expect(await only()).toMatchObject({ state: 'waiting', attempts: 0 });
-});
-
-test('leases are renewed while a job runs longer than one', async () => {
-  const started = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  jobs = openWorker(place.db, { pollMs: 10, leaseMs: 30 * SECOND });
-  jobs.define({
-    kind: 'flaky',
-    queue: 'default',
-    async run() {
-      started.resolve();
-      await gate.promise;
-    },
-  });
-  jobs.start();
-  await add('', {}, 'flaky');
-  await started.promise;
-  const before = (await only()).leaseUntil ?? 0;
-  clock.advance(20 * SECOND);
-  await expect.poll(async () => (await only()).leaseUntil).toBe(before + 20 * SECOND);
-  gate.resolve();
-  await jobs.stop(2000);
-  expect(await only()).toMatchObject({ state: 'done', attempts: 1 });
 });

@@ -73,30 +73,17 @@ async function makePlace(content: 'migrated' | 'empty'): Promise<{ place: Place;
   };
 }
 
-let migratedFile: Promise<string> | undefined;
-
 async function sqlitePlace(
   content: 'migrated' | 'empty',
 ): Promise<{ place: Place; remove(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'och-db-'));
-  const database = join(folder, 'test.db');
+  const place = { config: { url: '', pool_size: 1 }, paths: { database: join(folder, 'test.db') } };
   if (content === 'migrated') {
-    migratedFile ??= makeMigratedFile();
-    copyFileSync(await migratedFile, database);
+    const template = inject('sqliteTemplate');
+    if (template) copyFileSync(template, place.paths.database);
+    else await migratePlace(place);
   }
-  return {
-    place: { config: { url: '', pool_size: 1 }, paths: { database } },
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
-
-/** Migrates once per test process; closing the last connection leaves a single file to copy. */
-async function makeMigratedFile(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'och-db-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const database = join(folder, 'migrated.db');
-  await migratePlace({ config: { url: '', pool_size: 1 }, paths: { database } });
-  return database;
+  return { place, remove: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 async function migratePlace(place: Place): Promise<void> {

@@ -1,4 +1,7 @@
 // Once per vitest project `db-<dialect>`: starts the engine it needs, and on PostgreSQL migrates a template to copy.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/platform/db/migrate.ts';
 import { openEngine } from '../../src/platform/db/open-db.ts';
@@ -9,23 +12,36 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A database on the engine of this run; empty for SQLite. */
     engineUrl: string;
+    /** A migrated SQLite file to copy; empty for the other engines. */
+    sqliteTemplate: string;
   }
 }
 
 export const TEMPLATE = 'och_template';
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = await startEngine(project.name);
-  project.provide('engineUrl', engine?.url ?? '');
-  return engine?.stop;
+  project.provide('engineUrl', engine.url);
+  project.provide('sqliteTemplate', engine.template ?? '');
+  return engine.stop;
 }
 
-async function startEngine(projectName: string): Promise<Engine | undefined> {
+async function startEngine(projectName: string): Promise<Engine & { template?: string }> {
   if (projectName.endsWith('-mysql')) return startMariadb();
-  if (!projectName.endsWith('-postgres')) return undefined;
+  if (!projectName.endsWith('-postgres')) return makeSqliteTemplate();
   const engine = await startPostgres();
   await makeTemplate(engine.url);
   return engine;
+}
+
+/** Closing the last connection leaves a single file to copy. */
+async function makeSqliteTemplate(): Promise<Engine & { template: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'och-db-'));
+  const template = join(folder, 'template.db');
+  const engine = await openEngine({ url: '', pool_size: 1 }, { database: template });
+  await migrate(engine, silentLog());
+  await engine.close();
+  return { url: '', template, stop: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 async function makeTemplate(url: string): Promise<void> {
