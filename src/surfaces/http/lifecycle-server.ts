@@ -39,7 +39,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
     };
   } catch (error) {
     await web?.requests.drain(0);
-    await opened.close();
+    await closeInTime(opened);
     throw error;
   }
 }
@@ -79,5 +79,12 @@ async function stopServer(opened: OpenedApp, graceMs: number, drains: Drain[]): 
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') app.log.error({ err: outcome.reason }, 'a part did not stop cleanly');
   }
-  await Promise.race([opened.close(), new Promise((resolve) => setTimeout(resolve, 10 * SECOND).unref())]);
+  await closeInTime(opened);
+}
+
+// Whatever does not close by then is left to the kernel: nothing acknowledged depends on it.
+async function closeInTime(opened: OpenedApp): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, 10 * SECOND);
+  await Promise.race([opened.close(), late]).finally(() => clearTimeout(timer));
 }
