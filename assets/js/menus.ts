@@ -42,11 +42,12 @@ document.addEventListener(
   true,
 );
 
-/** Turns a panel to the other side where it would stick out of the window. */
+/** Turns a panel to the other side where it would stick out of the window, and scrolls to its end. */
 function keepInWindow(menu: HTMLDetailsElement): void {
   const panel = menu.querySelector('.menu-panel');
   if (!panel) return;
   const { left, right } = panel.getBoundingClientRect();
   if (left < 0) panel.classList.remove('menu-right');
   else if (right > document.documentElement.clientWidth) panel.classList.add('menu-right');
+  panel.scrollIntoView({ block: 'nearest' });
 }

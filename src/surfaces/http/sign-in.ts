@@ -9,9 +9,11 @@ export function isApi(c: WebContext): boolean {
   return c.req.path.startsWith('/api/');
 }
 
-/** Whether a request reads a file that is the same for everybody. */
-export function isAsset(c: WebContext): boolean {
-  return c.req.method === 'GET' && c.req.path.startsWith('/assets/');
+const SAME_FOR_ALL = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$)/;
+
+/** Whether a request reads what is the same for everybody, so that nobody need be signed in for it. */
+export function isSameForAll(c: WebContext): boolean {
+  return c.req.method === 'GET' && SAME_FOR_ALL.test(c.req.path);
 }
 
 /** Finds the actor of a request; throws AppError where credentials were given and are wrong. */

@@ -16,7 +16,7 @@ import { answerError, answerUnmatched } from './errors.ts';
 import { mountOperations } from './operations.ts';
 import { identifyRequest, recordRequest } from './requests.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { isApi, isAsset, signInRequest } from './sign-in.ts';
+import { isApi, isSameForAll, signInRequest } from './sign-in.ts';
 import { mountTheme } from './theme.routes.ts';
 
 /** Builds the web application with every room's routes. */
@@ -55,7 +55,7 @@ async function surround(web: WebApp, app: App, c: WebContext, next: () => Promis
 
 /** Bounds the body, finds the actor and refuses forgeries; returns the method a form asks for instead of its own. */
 async function admit(c: WebContext): Promise<string | undefined> {
-  if (isAsset(c)) return undefined;
+  if (isSameForAll(c)) return undefined;
   await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
   if (isApi(c)) return undefined;
