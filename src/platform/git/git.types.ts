@@ -112,6 +112,8 @@ export interface ObjectReader {
   commits(oids: Oid[]): Promise<Commit[]>;
   /** Throws AppError not_found when there is no such tree. */
   tree(oid: Oid): Promise<TreeEntry[]>;
+  /** A tree's raw content, for those who compare rather than show. Throws AppError not_found. */
+  treeData(oid: Oid): Promise<Buffer>;
   /** The entry at a path of raw bytes below a tree (names in any bytes); undefined where there is none. */
   entry(tree: Oid, path: Buffer): Promise<TreeEntry | undefined>;
 }

@@ -129,11 +129,16 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
   async function tree(oid: Oid): Promise<TreeEntry[]> {
     const cached = parsed.trees.get(`${dir}:${oid}`);
     if (cached) return cached;
-    const data = isOid(oid) ? await readTree(oid) : undefined;
-    if (!data) throw new AppError('not_found', 'This directory does not exist.');
+    const data = await treeData(oid);
     const entries = parseTree(data, oidLengthOf(oid));
     parsed.trees.set(`${dir}:${oid}`, entries, data.length + entries.length * 250 + 200);
     return entries;
+  }
+
+  async function treeData(oid: Oid): Promise<Buffer> {
+    const data = isOid(oid) ? await readTree(oid) : undefined;
+    if (!data) throw new AppError('not_found', 'This directory does not exist.');
+    return data;
   }
 
   async function entry(tree: Oid, path: Buffer): Promise<TreeEntry | undefined> {
@@ -152,6 +157,7 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
     info,
     read,
     tree,
+    treeData,
     entry,
     commit: readCommit,
     commits: async (oids) => {
