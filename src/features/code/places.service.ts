@@ -2,6 +2,7 @@
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
+import { entryAtPath } from '../../platform/git/revisions.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry, NamedCommit, PathBytes, Place } from './code.types.ts';
 import { decodePath, encodePath, joinPath, splitPath } from './paths.service.ts';
@@ -95,15 +96,7 @@ export async function findEntry(
   commit: Pick<Commit, 'tree'>,
   path: PathBytes,
 ): Promise<FoundEntry | undefined> {
-  let found: FoundEntry = { mode: '40000', type: 'tree', oid: commit.tree };
-  for (const name of splitPath(path)) {
-    if (found.type !== 'tree') return undefined;
-    const entries = await app.git.objects(open.dir).tree(found.oid);
-    const entry = entries.find((one) => one.nameBytes.equals(name));
-    if (!entry) return undefined;
-    found = { mode: entry.mode, type: entry.type, oid: entry.oid };
-  }
-  return found;
+  return entryAtPath(app.git.objects(open.dir), commit.tree, splitPath(path));
 }
 
 /** As `findEntry`; throws AppError not_found. */

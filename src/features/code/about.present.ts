@@ -1,0 +1,66 @@
+// What stands beside the files on a repository's home: description, licence, counts, languages.
+import type { App } from '../../platform/app.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import type { LanguageShare, NamedCommit } from './code.types.ts';
+import { languagesOf } from './commit-facts.service.ts';
+import { findLicence } from './licences.service.ts';
+import { addressOf } from './links.present.ts';
+
+export interface About {
+  description: string;
+  /** Only addresses a browser may be sent to. */
+  website: { href: string; label: string } | undefined;
+  licence: { label: string; href: string } | undefined;
+  languages: LanguageBar | undefined;
+}
+
+export interface LanguageBar {
+  /** Pieces of a bar 100 units wide. */
+  pieces: { color: string; from: number; width: number }[];
+  shares: LanguageShare[];
+}
+
+/** The side column; languages are left out when they are not known within `budget` milliseconds. */
+export async function aboutModel(
+  app: App,
+  open: OpenRepository,
+  at: NamedCommit,
+  budget: number,
+): Promise<About> {
+  const [licence, shares] = await Promise.all([
+    findLicence(app, open, at.commit.tree),
+    languagesOf(app, open, at.commit.oid, budget),
+  ]);
+  return {
+    description: open.repository.description,
+    website: websiteLink(open.repository.website),
+    licence: licence && {
+      label: licence.id === undefined ? 'View licence' : `${licence.id} licence`,
+      href: addressOf(open, 'blob', at, licence.file),
+    },
+    languages: shares && shares.length > 0 ? languageBar(shares) : undefined,
+  };
+}
+
+function websiteLink(website: string): About['website'] {
+  const url = URL.parse(website);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  return { href: url.href, label: url.href.replace(/^https?:\/\//, '').replace(/\/$/, '') };
+}
+
+/** Shares as pieces beside each other, with a small gap. */
+export function languageBar(shares: LanguageShare[]): LanguageBar {
+  const sum = shares.reduce((total, share) => total + share.bytes, 0);
+  let from = 0;
+  const pieces = shares.map((share) => {
+    const width = (share.bytes / sum) * 100;
+    const piece = { color: share.color, from: round(from), width: round(Math.max(0.2, width - 0.3)) };
+    from += width;
+    return piece;
+  });
+  return { pieces, shares };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

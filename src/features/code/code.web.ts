@@ -1,0 +1,47 @@
+// The pages of a repository's code: every route with what it asks of the visitor.
+import { type AccountAccess, accountGate, repositoryGate } from '../../platform/web/gates.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { openRepository } from '../repos/access.service.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { getArchive } from './archives.web.ts';
+import { getBlob } from './blobs.web.ts';
+import { getCommit } from './commit.web.ts';
+import { getCommits } from './commits.web.ts';
+import { getRaw } from './raw.web.ts';
+import { getBranches, getTags } from './refs.web.ts';
+import { getHome, getTree, getTreeCommits } from './trees.web.ts';
+
+const AT = '/:owner/:repo';
+
+/** Names may hold line breaks, which `*` and `.` would not match. */
+const REST = ':rest{[^]+}';
+
+const routes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: AT, access: 'code:read', handler: getHome },
+  { method: 'get', path: `${AT}/tree/${REST}`, access: 'code:read', handler: getTree },
+  { method: 'get', path: `${AT}/tree-commits/${REST}`, access: 'code:read', handler: getTreeCommits },
+  { method: 'get', path: `${AT}/blob/${REST}`, access: 'code:read', handler: getBlob },
+  { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
+  { method: 'get', path: `${AT}/commits`, access: 'code:read', handler: getCommits },
+  { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', handler: getCommits },
+  { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', handler: getCommit },
+  { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
+  { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
+  { method: 'get', path: `${AT}/archive/${REST}`, access: 'code:read', handler: getArchive },
+];
+
+/** The address that is cloned from, opened in a browser. */
+const cloneAddressRoutes: Route<AccountAccess, unknown>[] = [
+  { method: 'get', path: '/:owner/:repo{.+\\.git}', access: 'anyone', handler: getCloneAddress },
+];
+
+/** Adds the pages of the code room. They hold the widest patterns, so they are mounted last. */
+export function mountCode(web: WebApp): void {
+  mountRoutes(web, accountGate, cloneAddressRoutes);
+  mountRoutes(web, repositoryGate(openRepository), routes);
+}
+
+function getCloneAddress(c: WebContext): Response {
+  return c.redirect(new URL(c.req.url).pathname.replace(/\.git$/, ''), 302);
+}

@@ -1,0 +1,92 @@
+// One commit: its message, its changes, and both as plain text (`.diff`, `.patch`).
+import { notFound } from '../../base/errors.ts';
+import { emptyTree, readDiff, streamDiff, streamPatch } from '../../platform/git/diff.ts';
+import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
+import type { Commit } from '../../platform/git/git.types.ts';
+import { page } from '../../platform/web/page.ts';
+import type { WebContext } from '../../platform/web/web.types.ts';
+import { repositoryFrame } from '../repos/repos.present.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { commitItem } from './commits.present.ts';
+import { diffModel, pathQuery } from './diffs.present.ts';
+import { decodePath, encodePath } from './paths.service.ts';
+import { findNamedCommit } from './places.service.ts';
+import { isUnchanged } from './requests.web.ts';
+import { bodyOf, outputOf } from './streams.service.ts';
+
+/** For a page that shows one file because somebody asked for it. */
+const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
+  linesPerFile: 30_000,
+  lines: 30_000,
+  bytes: 16 * 1024 * 1024,
+};
+
+export async function getCommit(c: WebContext, open: OpenRepository): Promise<Response> {
+  const match = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '');
+  const found = match?.[1] ? await findNamedCommit(c.var.app, open, match[1].toLowerCase()) : undefined;
+  if (!match?.[1] || !found?.commit.oid.startsWith(match[1].toLowerCase())) throw notFound('commit');
+  if (match[2] !== undefined) return answerText(c, open, found.commit, match[2]);
+  return answerPage(c, open, found.commit);
+}
+
+async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): Promise<Response> {
+  const { app } = c.var;
+  const paths = (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
+  const ignoreWhitespace = c.req.query('w') === '1';
+  const diff = await readDiff(app.git, open.dir, {
+    from: parentOf(open, commit),
+    to: commit.oid,
+    ignoreWhitespace,
+    ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
+  });
+  const item = commitItem(open, commit);
+  const address = `${open.path}/commit/${commit.oid}`;
+  const model = await diffModel(app, diff, {
+    load: (file: DiffFile) => `${address}?${pathQuery(file)}`,
+    blob: (file: DiffFile) => `${open.path}/blob/${commit.oid}/${encodePath(file.newPathBytes)}`,
+  });
+  return page(c, 'code/commit', {
+    title: `${item.title} · ${open.path.slice(1)}@${item.short}`,
+    repo: repositoryFrame(open, 'code'),
+    wide: true,
+    commit: item,
+    parents: commit.parents.map((oid) => ({ short: oid.slice(0, 7), href: `${open.path}/commit/${oid}` })),
+    isSigned: commit.signature !== undefined,
+    browseHref: `${open.path}/tree/${commit.oid}`,
+    diffHref: `${address}.diff`,
+    patchHref: `${address}.patch`,
+    whitespaceHref: ignoreWhitespace ? address : `${address}?w=1`,
+    ignoreWhitespace,
+    wholeHref: paths.length > 0 ? address : undefined,
+    diff: model,
+  });
+}
+
+async function answerText(
+  c: WebContext,
+  open: OpenRepository,
+  commit: Commit,
+  suffix: string,
+): Promise<Response> {
+  const { git } = c.var.app;
+  const tag = `"${commit.oid}${suffix}"`;
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-cache',
+    etag: tag,
+  };
+  if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
+  if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
+  const chunks = outputOf(() =>
+    suffix === '.diff'
+      ? streamDiff(git, open.dir, parentOf(open, commit), commit.oid)
+      : streamPatch(git, open.dir, commit.oid),
+  );
+  return new Response(bodyOf(chunks), { status: 200, headers });
+}
+
+/** What a commit is compared with: its first parent, or nothing. */
+function parentOf(open: OpenRepository, commit: Commit): string {
+  return commit.parents[0] ?? emptyTree(open.repository.objectFormat);
+}

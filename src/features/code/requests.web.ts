@@ -1,0 +1,24 @@
+// Reads addresses of the code room: the percent-encoded rest of a path, page numbers.
+import type { WebContext } from '../../platform/web/web.types.ts';
+
+/** What stands behind `/:owner/:repo/<kind>/`, still percent-encoded: names may be any bytes. */
+export function restOfAddress(c: WebContext): string {
+  const start = c.req.url.indexOf('/', c.req.url.indexOf('//') + 2);
+  const end = c.req.url.slice(start).search(/[?#]/);
+  const pathname = end < 0 ? c.req.url.slice(start) : c.req.url.slice(start, start + end);
+  return pathname.split('/').slice(4).join('/');
+}
+
+/** The page number of `?page=`, from 1. */
+export function pageNumber(c: WebContext): number {
+  const number = Number(c.req.query('page') ?? '1');
+  return Number.isSafeInteger(number) && number > 0 ? number : 1;
+}
+
+/** Whether the client already holds what the tag names (If-None-Match, RFC 9110 section 13.1.2). */
+export function isUnchanged(c: WebContext, tag: string): boolean {
+  const header = c.req.header('if-none-match');
+  return (
+    header?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag || one.trim() === '*') ?? false
+  );
+}

@@ -1,0 +1,151 @@
+// Pages of directories: the repository's home, any directory, and the last commits that come after the page.
+import { notFound } from '../../base/errors.ts';
+import { fragment, page } from '../../platform/web/page.ts';
+import type { WebContext } from '../../platform/web/web.types.ts';
+import { cloneAddresses, repositoryFrame } from '../repos/repos.present.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { aboutModel } from './about.present.ts';
+import type { DirectoryPage, FoundEntry, LastCommits, NamedCommit, Place } from './code.types.ts';
+import { commitCount } from './commit-facts.service.ts';
+import { type CommitItem, commitItem } from './commits.present.ts';
+import { lastCommits } from './last-commits.service.ts';
+import { addressOf, crumbs, refMenu } from './links.present.ts';
+import { displayPath } from './paths.service.ts';
+import { findNamedCommit, requireEntry, requirePlace } from './places.service.ts';
+import { readmeModel } from './readmes.present.ts';
+import { listRefNames } from './refs.service.ts';
+import { pageNumber, restOfAddress } from './requests.web.ts';
+import { type FileItem, fileItems, parentHref } from './trees.present.ts';
+import { readDirectory } from './trees.service.ts';
+
+/** Milliseconds a page waits for what may take long; the rest comes after it. */
+const BUDGET = 150;
+/** Milliseconds that the request after it waits. */
+const LATE_BUDGET = 25_000;
+
+const ROOT = Buffer.alloc(0);
+
+export async function getHome(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app } = c.var;
+  const at = await homeCommit(c, open);
+  if (at) return answerDirectory(c, open, { at, path: ROOT });
+  const clone = cloneAddresses(app, open.path);
+  return page(c, 'code/empty', {
+    title: open.path.slice(1),
+    repo: repositoryFrame(open, 'code'),
+    clone,
+    branch: open.repository.defaultBranch,
+    sha256: open.repository.objectFormat === 'sha256',
+  });
+}
+
+/** The default branch; when that does not exist, the first branch there is. */
+async function homeCommit(c: WebContext, open: OpenRepository): Promise<NamedCommit | undefined> {
+  const { app } = c.var;
+  const found = await findNamedCommit(app, open, `refs/heads/${open.repository.defaultBranch}`);
+  if (found) return { ...found, address: found.address.replace(/^refs\/heads\//, '') };
+  const [first] = (await listRefNames(app, open)).branches;
+  return first === undefined ? undefined : findNamedCommit(app, open, first);
+}
+
+export async function getTree(c: WebContext, open: OpenRepository): Promise<Response> {
+  const place = await requirePlace(c.var.app, open, restOfAddress(c));
+  return answerDirectory(c, open, place);
+}
+
+async function answerDirectory(c: WebContext, open: OpenRepository, place: Place): Promise<Response> {
+  const { app } = c.var;
+  const { at, path } = place;
+  const entry = await requireEntry(app, open, place, 'directory');
+  if (entry.type === 'blob') return c.redirect(addressOf(open, 'blob', at, path), 302);
+  if (entry.type === 'commit') throw notFound('directory');
+  const isRoot = path.length === 0;
+  const [listing, readme, menu, count, about] = await Promise.all([
+    listingModel(c, open, place, entry, BUDGET),
+    readmeModel(app, open, place, entry.oid),
+    refMenu(app, open, 'tree', place),
+    commitCount(app, open, at.commit.oid, BUDGET),
+    isRoot ? aboutModel(app, open, at, BUDGET) : undefined,
+  ]);
+  return page(c, 'code/tree', {
+    title: titleOf(open, place),
+    description: open.repository.description,
+    repo: repositoryFrame(open, 'code'),
+    wide: true,
+    isRoot,
+    crumbs: crumbs(open, place),
+    menu,
+    readme,
+    about,
+    commitCount: count,
+    commitsHref: addressOf(open, 'commits', at, path),
+    clone: cloneAddresses(app, open.path),
+    archives: {
+      zip: `${open.path}/archive/${at.address}.zip`,
+      tar: `${open.path}/archive/${at.address}.tar.gz`,
+    },
+    ...listing,
+  });
+}
+
+/** The table of files alone, with the last commits that the page did not wait for. */
+export async function getTreeCommits(c: WebContext, open: OpenRepository): Promise<Response> {
+  const place = await requirePlace(c.var.app, open, restOfAddress(c));
+  const entry = await requireEntry(c.var.app, open, place, 'directory');
+  if (entry.type !== 'tree') throw notFound('directory');
+  return fragment(c, 'code/listing', await listingModel(c, open, place, entry, LATE_BUDGET));
+}
+
+interface Listing {
+  files: FileItem[];
+  up: string | undefined;
+  latest: CommitItem | undefined;
+  directory: DirectoryPage;
+  /** Where the table with last commits is found; undefined when they are there. */
+  lateHref: string | undefined;
+  pageHref: string;
+}
+
+async function listingModel(
+  c: WebContext,
+  open: OpenRepository,
+  place: Place,
+  entry: FoundEntry,
+  budget: number,
+): Promise<Listing> {
+  const { app } = c.var;
+  const [directory, known] = await Promise.all([
+    readDirectory(app, open, entry.oid, pageNumber(c)),
+    lastCommits(app, open, place.at.commit.oid, place.path, budget),
+  ]);
+  const files = await fileItems(app, open, place, directory.entries, known);
+  const isRoot = place.path.length === 0;
+  return {
+    files,
+    up: parentHref(open, place),
+    latest: isRoot ? commitItem(open, place.at.commit) : newest(files, known),
+    directory,
+    lateHref: known ? undefined : lateAddress(open, place, directory.page),
+    pageHref: addressOf(open, 'tree', place.at, place.path),
+  };
+}
+
+function lateAddress(open: OpenRepository, place: Place, number: number): string {
+  const address = addressOf(open, 'tree-commits', place.at, place.path);
+  return number === 1 ? address : `${address}?page=${number}`;
+}
+
+function newest(files: readonly FileItem[], known: LastCommits | undefined): CommitItem | undefined {
+  if (!known) return undefined;
+  return files
+    .flatMap((file) => file.commit ?? [])
+    .reduce<CommitItem | undefined>(
+      (best, commit) => (best && best.committedAt >= commit.committedAt ? best : commit),
+      undefined,
+    );
+}
+
+function titleOf(open: OpenRepository, place: Place): string {
+  if (place.path.length === 0) return open.path.slice(1);
+  return `${open.repository.name}/${displayPath(place.path)} at ${place.at.name} · ${open.path.slice(1)}`;
+}
