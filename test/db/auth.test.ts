@@ -61,7 +61,7 @@ describe('sessions', () => {
   });
 
   test('end one by one, all but one, all, and by time', async () => {
-    const ids = [];
+    const ids: number[] = [];
     for (const name of ['a', 'b', 'c', 'd']) ids.push((await addSession(ada.id, name)).id);
     await addSession(bob.id, 'e', AT, AT - 1);
     const left = async (userId: number) => (await sessions.listSessionsOf(place.db.read, userId)).length;

@@ -49,7 +49,7 @@ test('of many at once that want one name, one gets it', async () => {
 });
 
 test('people are listed in pages, organizations are not people', async () => {
-  const ids = [];
+  const ids: number[] = [];
   for (const name of ['ada', 'bob', 'cyd']) ids.push((await add(name)).id);
   await place.db.write((tx) => insertUser(tx, { ...row('org'), kind: 'organization' }));
   expect(await countPeople(place.db.read)).toBe(3);
