@@ -62,5 +62,5 @@ function hideWithin(value: unknown, depth: number): unknown {
 async function prettyStream(): Promise<DestinationStream> {
   const { PinoPretty } = await import('pino-pretty');
   const colorize = process.stderr.isTTY === true && !process.env.NO_COLOR;
-  return PinoPretty({ destination: 2, sync: true, colorize });
+  return PinoPretty({ destination: 2, sync: true, colorize, singleLine: true });
 }

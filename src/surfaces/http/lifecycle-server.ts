@@ -9,6 +9,7 @@ import type { OpenedApp } from '../cli/cli.types.ts';
 import { gitHttpHandler } from '../githttp/git-http.ts';
 import { openSshServer, type SshServer } from '../ssh/ssh-server.ts';
 import { beginStopping } from './lifecycle-state.ts';
+import { doubtsAbout } from './lifecycle-warnings.ts';
 import { describeListenFailure, listenWeb, type WebListener } from './listen.ts';
 import { limitSlowness } from './listen-limits.ts';
 import { createWeb } from './web.ts';
@@ -24,6 +25,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
   const { app, addresses } = opened;
   let web: WebListener | undefined;
   try {
+    for (const doubt of doubtsAbout(app.config)) app.log.warn(doubt);
     addProcessReadings(app);
     const recovered = await reconcilePushes(app);
     if (recovered > 0) app.log.warn({ pushes: recovered }, 'recorded pushes that a crash had interrupted');

@@ -1,8 +1,8 @@
 // What machines that watch the server ask: is it alive, is it ready, how is it doing.
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
 import { equalInConstantTime } from '../../base/crypto.ts';
 import { notFound } from '../../base/errors.ts';
+import { isLoopbackAddress, isLoopbackHost } from '../../base/loopback.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
@@ -101,14 +101,6 @@ const PROXY_HEADERS = [
 function isDirectFromHere(request: IncomingMessage): boolean {
   const { headers, httpVersion } = request;
   if (httpVersion === '1.0' || PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false;
-  const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  return isLoopback(request.socket.remoteAddress) && (host === 'localhost' || isLoopback(host));
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
+  return isLoopbackAddress(request.socket.remoteAddress ?? '') && isLoopbackHost(host);
 }
