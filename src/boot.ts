@@ -2,8 +2,10 @@
 // From sources it is not used; there src/main.ts is the entry.
 import { getAssetKeys, getRawAsset } from 'node:sea';
 import { Script } from 'node:vm';
+import { zstdDecompressSync } from 'node:zlib';
 import { VERSION } from './platform/runtime/version.ts';
 
+const LARGEST_PROGRAM = 16 * 1024 * 1024;
 const HELPER = /^[a-z-]+-helper$/;
 
 type Program = (
@@ -27,7 +29,7 @@ function boot(args: string[]): void {
 }
 
 function isHelper(name: string): boolean {
-  return HELPER.test(name) && getAssetKeys().includes(`code/${name}.js`);
+  return HELPER.test(name) && getAssetKeys().includes(`code/${name}.js.zst`);
 }
 
 /** A helper sees the arguments after its name, as it does from sources. */
@@ -44,10 +46,15 @@ function run(name: string): void {
 
 /** The bundles are ASCII, which latin1 decodes fastest. */
 function compile(name: string): Script {
-  return new Script(Buffer.from(getRawAsset(`code/${name}.js`)).toString('latin1'), {
+  return new Script(decompress(`code/${name}.js.zst`).toString('latin1'), {
     filename: `opencodehub/${name}.js`,
-    cachedData: Buffer.from(getRawAsset(`code/${name}.cache`)),
+    cachedData: decompress(`code/${name}.cache.zst`),
   });
+}
+
+/** In one piece larger than the content: many small pieces would stay behind in the allocator's heap. */
+function decompress(asset: string): Buffer {
+  return zstdDecompressSync(getRawAsset(asset), { chunkSize: LARGEST_PROGRAM });
 }
 
 /** Code in the executable reaches Node's own modules and nothing on the disk. */
@@ -60,8 +67,8 @@ function requireFromNode(id: string): unknown {
 /** What the tests want to know of a build. */
 function describe(): object {
   const programs = getAssetKeys()
-    .filter((key) => key.startsWith('code/') && key.endsWith('.js'))
-    .map((key) => key.slice('code/'.length, -'.js'.length));
+    .filter((key) => key.startsWith('code/') && key.endsWith('.js.zst'))
+    .map((key) => key.slice('code/'.length, -'.js.zst'.length));
   return {
     version: VERSION,
     node: process.versions.node,

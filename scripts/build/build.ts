@@ -1,16 +1,19 @@
 // Builds dist/opencodehub: bundles, templates, browser assets and migrations inside Node's single executable.
 import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { resource, resourceNames } from '../../src/platform/runtime/resources.ts';
 import { addonAssets } from './addons.ts';
 import { buildBrowserAssets } from './browser.ts';
 import { withBuildLock } from './build-lock.ts';
 import { type Bundle, bundleBoot, bundlePrograms, bundleWorkers } from './bundles.ts';
-import { makeCodeCaches } from './code-cache.ts';
+import { cacheOf, makeCodeCaches } from './code-cache.ts';
 import { writeExecutable } from './executable.ts';
 import { type BuildRecord, hashInputs, isFresh } from './inputs.ts';
 import { collectLicences } from './licences.ts';
 import { BROWSER, BUILD_RECORD, DIST, ROOT, STAGE } from './places.ts';
+
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 12 } };
 
 async function build(inputs: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -26,11 +29,21 @@ async function build(inputs: string): Promise<void> {
   stageFiles();
   stage('notices/licences.txt', collectLicences([boot, ...programs.values(), ...workers.values()]));
   const assets = stagedAssets();
-  for (const [name, path] of makeCodeCaches([...programs.keys()])) assets.set(name, path);
+  makeCodeCaches([...programs.keys()]);
+  for (const name of programs.keys()) compressProgram(name, assets);
   await writeExecutable(boot.code, assets);
   const record: BuildRecord = { inputs, version, node: process.versions.node };
   writeFileSync(`${BUILD_RECORD}.new`, JSON.stringify(record, null, 1));
   renameSync(`${BUILD_RECORD}.new`, BUILD_RECORD);
+}
+
+/** What is read once at start is kept compressed: pages of the executable that were touched stay in memory. */
+function compressProgram(name: string, assets: Map<string, string>): void {
+  assets.delete(name);
+  for (const part of [name, cacheOf(name)]) {
+    stage(`${part}.zst`, zstdCompressSync(readFileSync(join(STAGE, part)), ZSTD));
+    assets.set(`${part}.zst`, join(STAGE, `${part}.zst`));
+  }
 }
 
 function stageBundles(bundles: Map<string, Bundle>): void {

@@ -1,10 +1,10 @@
 // Bundles the program's own code: the boot part, the server, helper programs and workers, each one CommonJS text.
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
-import { compileTemplates } from '../../src/platform/render/compile-templates.ts';
+import { build, type Metafile } from 'esbuild';
 import { addonPlugin } from './addons.ts';
 import { ROOT } from './places.ts';
+import { iconPlugin, localePlugin, templatePlugin } from './plugins.ts';
 
 export interface Bundle {
   code: string;
@@ -62,6 +62,8 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
     charset: 'ascii',
     legalComments: 'none',
     minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
     define: {
       OPENCODEHUB_VERSION: JSON.stringify(version),
       'import.meta.dirname': '"/"',
@@ -69,7 +71,7 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
     },
     // Optional native speed-ups of ssh2, which it does without when they cannot be loaded.
     external: ['cpu-features', '*/sshcrypto.node'],
-    plugins: [addonPlugin, templatePlugin, iconPlugin],
+    plugins: [addonPlugin, templatePlugin, iconPlugin, localePlugin],
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'error' },
   });
@@ -80,36 +82,6 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
 function escapeNonAscii(code: string): string {
   return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-
-/** Puts the compiled templates in the place of the module that has none. */
-const templatePlugin: Plugin = {
-  name: 'templates',
-  setup(build) {
-    build.onLoad({ filter: /platform\/runtime\/templates\.ts$/ }, () => ({
-      contents: compileTemplates(),
-      loader: 'js',
-    }));
-  },
-};
-
-interface Octicons {
-  [name: string]: { heights: Record<string, { width: number; path: string }> };
-}
-
-/** Leaves out of the icons' data file what is not drawn: keywords and syntax trees. */
-const iconPlugin: Plugin = {
-  name: 'icons',
-  setup(build) {
-    build.onLoad({ filter: /@primer\/octicons\/build\/data\.json$/ }, ({ path }) => {
-      const icons = JSON.parse(readFileSync(path, 'utf8')) as Octicons;
-      const shapes = Object.entries(icons).map(([name, { heights }]) => {
-        const drawn = Object.entries(heights).map(([height, { width, path }]) => [height, { width, path }]);
-        return [name, { heights: Object.fromEntries(drawn) }];
-      });
-      return { contents: JSON.stringify(Object.fromEntries(shapes)), loader: 'json' };
-    });
-  },
-};
 
 /** The boot part calls the function with a `require` that knows Node's own modules only. */
 function wrapProgram(code: string): string {

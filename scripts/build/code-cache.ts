@@ -6,19 +6,20 @@ import { join } from 'node:path';
 import { strippedNode } from './executable.ts';
 import { STAGE } from './places.ts';
 
-/** Writes `<code>.cache` for each program and returns them as assets. */
-export function makeCodeCaches(codeAssets: string[]): Map<string, string> {
-  const caches = new Map<string, string>();
+/** The name of a program's code cache: `code/server.js` has `code/server.cache`. */
+export function cacheOf(codeAsset: string): string {
+  return codeAsset.replace(/\.js$/, '.cache');
+}
+
+/** Writes the code cache of each program into the stage directory. */
+export function makeCodeCaches(codeAssets: string[]): void {
   for (const asset of codeAssets) {
-    const cache = asset.replace(/\.js$/, '.cache');
-    const target = join(STAGE, cache);
+    const target = join(STAGE, cacheOf(asset));
     rmSync(target, { force: true });
     if (asset === 'code/server.js') runOnce(asset, target, 'warm');
     if (!existsSync(target)) runOnce(asset, target, 'cold');
     if (!existsSync(target)) throw new Error(`V8 cannot compile ${asset}; its messages above say why`);
-    caches.set(cache, target);
   }
-  return caches;
 }
 
 function runOnce(asset: string, target: string, mode: 'warm' | 'cold'): void {

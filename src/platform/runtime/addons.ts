@@ -1,4 +1,4 @@
-// Loads native addons in the executable: unpacked under their checksum, compared with what was shipped, then linked.
+// Loads native addons in the executable: unpacked under their checksum, which is compared before each load.
 // From sources the packages load their own; the build redirects them to `loadAddon`.
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { AppError } from '../../base/errors.ts';
@@ -29,7 +29,9 @@ function unpackAddon(name: string): string {
   if (typeof directory !== 'string') throw new Error('useAddonDirectory was not called');
   const asset = resourceNames(PREFIX).find((key) => key.endsWith(`-${name}.node`));
   if (asset === undefined) throw new Error(`This executable holds no addon ${name}`);
-  return unpackFile(openPrivateDirectory(directory), asset.slice(PREFIX.length), resource(asset));
+  const file = asset.slice(PREFIX.length);
+  const sha256 = file.slice(0, file.indexOf('-'));
+  return unpackFile(openPrivateDirectory(directory), file, sha256, () => resource(asset));
 }
 
 function link(path: string): unknown {

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Hex } from '../../base/crypto.ts';
 import { AppError } from '../../base/errors.ts';
 
 const ATTEMPTS = 3;
@@ -32,26 +33,27 @@ export function openPrivateDirectory(path: string): string {
 }
 
 /**
- * Makes sure that `directory/name` holds exactly these bytes, and returns its path. A file that differs, a symbolic
- * link or a file of somebody else is replaced. The directory comes from openPrivateDirectory.
+ * Makes sure that `directory/name` holds bytes with this SHA-256, and returns its path. A file that differs, a symbolic
+ * link or a file of somebody else is replaced. The directory comes from openPrivateDirectory; the shipped bytes are
+ * asked for only when they are needed.
  */
-export function unpackFile(directory: string, name: string, bytes: Buffer): string {
+export function unpackFile(directory: string, name: string, sha256: string, shipped: () => Buffer): string {
   const path = join(directory, name);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (holds(path, bytes)) return path;
-    writeAside(path, bytes);
+    if (holds(path, sha256)) return path;
+    writeAside(path, shipped());
   }
   throw new AppError('unavailable', `${path} is changed by somebody else while this program writes it.`);
 }
 
-/** Whether the path is a regular file of ours (or root's), safe from others, with these bytes. */
-function holds(path: string, bytes: Buffer): boolean {
+/** Whether the path is a regular file of ours (or root's), safe from others, with this hash. */
+function holds(path: string, sha256: string): boolean {
   const file = openWithoutFollowing(path);
   if (file === undefined) return false;
   try {
     const stat = fstatSync(file);
     const safe = stat.isFile() && isTrustedOwner(stat.uid) && !isWritableByOthers(stat.mode);
-    return safe && stat.size === bytes.length && readFileSync(file).equals(bytes);
+    return safe && sha256Hex(readFileSync(file)) === sha256;
   } finally {
     closeSync(file);
   }
