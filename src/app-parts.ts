@@ -1,6 +1,7 @@
 // The parts of the application in their order of opening. Imported by app.ts once the database's engine is chosen.
 import type { OpenAppOptions } from './app.ts';
 import { systemClock } from './base/time.ts';
+import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
@@ -71,6 +72,7 @@ export async function openParts(
 
 /** Each room's jobs, schedules and reactions to events. */
 function registerRooms(app: App): void {
+  registerAuth(app);
   registerRepos(app);
 }
 

@@ -1,5 +1,6 @@
 // Guessing is slowed, and nobody can lock somebody else out.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verify } from '@node-rs/argon2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
 import { isAppError } from '../../../src/base/errors.ts';
 import { MINUTE } from '../../../src/base/time.ts';
@@ -8,6 +9,12 @@ import { setPassword } from '../../../src/features/auth/passwords.service.ts';
 import { updateUser } from '../../../src/features/users/users.store.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 import { movableClock, newBrowser } from './browsers.ts';
+
+// The real one, counted.
+vi.mock('@node-rs/argon2', async (load) => {
+  const real = await load<typeof import('@node-rs/argon2')>();
+  return { ...real, verify: vi.fn(real.verify) };
+});
 
 const clock = movableClock();
 let t: TestApp;
@@ -128,8 +135,13 @@ describe('basic authentication', () => {
   });
 
   it('serves many clients of one account at once', async () => {
+    vi.mocked(verify).mockClear();
     const names = await Promise.all(Array.from({ length: 40 }, () => basic('ada', PASSWORD)));
     expect(new Set(names)).toEqual(new Set(['ada']));
+    expect(verify).toHaveBeenCalledTimes(1);
+    clock.move(2 * MINUTE);
+    await basic('ada', PASSWORD);
+    expect(verify).toHaveBeenCalledTimes(2);
   });
 
   it('forgets a proven password when it changes, and people when they are suspended', async () => {

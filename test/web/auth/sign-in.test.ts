@@ -1,6 +1,8 @@
 // Signing in and out: what works, and what attackers try.
+import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorOfSession } from '../../../src/features/auth/sessions.service.ts';
+import { findUserById } from '../../../src/features/users/users.service.ts';
 import { updateUser } from '../../../src/features/users/users.store.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 import { type Browser, eventKinds, newBrowser } from './browsers.ts';
@@ -73,6 +75,18 @@ describe('signing in', () => {
     const answer = await signIn(browser, 'gone');
     expect(await answer.text()).toContain('This account is suspended');
     expect(browser.session()).toBeUndefined();
+  });
+
+  it('makes a hash with weak parameters anew', async () => {
+    const { userId } = await t.actor('old');
+    const weak = { algorithm: 2, memoryCost: 8192, timeCost: 1, parallelism: 1 };
+    const passwordHash = await hash(PASSWORD, weak);
+    await t.app.db.write((tx) => updateUser(tx, userId, { passwordHash }));
+    expect((await signIn(newBrowser(t), 'old')).status).toBe(303);
+    const renewed = (await findUserById(t.app, userId))?.passwordHash;
+    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect((await signIn(newBrowser(t), 'old')).status).toBe(303);
+    expect((await findUserById(t.app, userId))?.passwordHash).toBe(renewed);
   });
 
   it('ends sessions of people suspended later', async () => {
