@@ -20,6 +20,13 @@ export interface PagedFile {
   close(): void;
 }
 
+/** A commit-graph that cannot be what git wrote: everything in it can be read from the objects instead. */
+export class DamagedGraph extends Error {
+  constructor(why: string) {
+    super(`A commit-graph is damaged: ${why}.`);
+  }
+}
+
 /** Opens a file; undefined when there is none. */
 export function openPagedFile(path: string): PagedFile | undefined {
   let fd: number;
@@ -28,7 +35,8 @@ export function openPagedFile(path: string): PagedFile | undefined {
   } catch {
     return undefined;
   }
-  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
+  const { dev, ino, size: bytes, mtimeNs } = fstatSync(fd, { bigint: true });
+  const size = Number(bytes);
   const identity = `${dev}:${ino}:${size}:${mtimeNs}`;
   let pages = new Map<number, Buffer>();
 
@@ -47,9 +55,13 @@ export function openPagedFile(path: string): PagedFile | undefined {
   }
 
   return {
-    size: Number(size),
-    uint32: (offset) => pageAt(offset).readUInt32BE(offset % PAGE),
+    size,
+    uint32(offset) {
+      if (offset + 4 > size) throw new DamagedGraph('it is cut short');
+      return pageAt(offset).readUInt32BE(offset % PAGE);
+    },
     view(offset, length) {
+      if (offset + length > size) throw new DamagedGraph('it is cut short');
       const at = offset % PAGE;
       if (length <= OVERLAP) return pageAt(offset).subarray(at, at + length);
       const whole = Buffer.alloc(length);

@@ -3,7 +3,7 @@
 //   BIDX ends of the Bloom filters | BDAT their settings and bytes
 
 import type { BloomFilter, BloomSettings } from './changed-paths.ts';
-import { openPagedFile, type PagedFile } from './commit-graph-file.ts';
+import { DamagedGraph, openPagedFile, type PagedFile } from './commit-graph-file.ts';
 
 const NO_PARENT = 0x70000000;
 const MORE_PARENTS = 0x80000000;
@@ -34,9 +34,19 @@ export interface GraphLayer {
 /** Opens one file; undefined when it is missing or not one that is understood. */
 export function openGraphLayer(path: string): GraphLayer | undefined {
   const file = openPagedFile(path);
-  const layer = file && layerOf(file);
-  if (file && !layer) file.close();
+  if (!file) return undefined;
+  const layer = readable(file);
+  if (!layer) file.close();
   return layer;
+}
+
+function readable(file: PagedFile): GraphLayer | undefined {
+  try {
+    return layerOf(file);
+  } catch (error) {
+    if (error instanceof DamagedGraph) return undefined;
+    throw error;
+  }
 }
 
 function layerOf(file: PagedFile): GraphLayer | undefined {
@@ -106,7 +116,7 @@ function edgesFrom(file: PagedFile, edges: Chunk | undefined, from: number): num
     found.push(edge & 0x7fffffff);
     if (edge >= MORE_PARENTS) return found;
   }
-  throw new Error('A commit-graph is damaged: a list of parents does not end.');
+  throw new DamagedGraph('a list of parents does not end');
 }
 
 function search(

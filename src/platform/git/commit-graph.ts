@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BloomFilter } from './changed-paths.ts';
+import { DamagedGraph } from './commit-graph-file.ts';
 import { type GraphLayer, openGraphLayer } from './commit-graph-layer.ts';
 import type { Oid, RepoDir } from './git.types.ts';
 
@@ -71,7 +72,7 @@ function graphOf(layers: GraphLayer[]): CommitGraph {
       if (layer && start !== undefined && position >= start && position < count)
         return ask(layer, position - start);
     }
-    throw new Error('A commit-graph is damaged: it names a commit that it does not have.');
+    throw new DamagedGraph('it names a commit that it does not have');
   }
 
   return {

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../../base/errors.ts';
 import { mayContain, type PathKey, pathKey } from '../changed-paths.ts';
 import { type CommitGraph, openCommitGraph } from '../commit-graph.ts';
+import { DamagedGraph } from '../commit-graph-file.ts';
 import type { Oid } from '../git.types.ts';
 import { oidLengthOf } from '../parse-tree.ts';
 import { type CommitSource, openCommitSource } from './commit-source.ts';
@@ -35,16 +36,26 @@ export async function walkLastCommits(
   source: LastCommitSource,
   query: LastCommitQuery,
 ): Promise<LastCommitAnswer> {
+  query.signal?.throwIfAborted();
   const graph = openCommitGraph(source.dir);
   try {
-    const walk = await startWalk(source, query, graph);
-    const complete = await runWalk(walk);
-    return complete
-      ? { complete, entries: walk.found }
-      : { complete, entries: walk.found, rest: restOf(walk) };
+    return await walkOver(source, query, graph);
+  } catch (error) {
+    if (!(error instanceof DamagedGraph)) throw error;
+    return await walkOver(source, query, undefined);
   } finally {
     graph?.close();
   }
+}
+
+async function walkOver(
+  source: LastCommitSource,
+  query: LastCommitQuery,
+  graph: CommitGraph | undefined,
+): Promise<LastCommitAnswer> {
+  const walk = await startWalk(source, query, graph);
+  const complete = await runWalk(walk);
+  return complete ? { complete, entries: walk.found } : { complete, entries: walk.found, rest: restOf(walk) };
 }
 
 async function startWalk(
