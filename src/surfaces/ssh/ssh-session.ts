@@ -18,7 +18,7 @@ export interface SshConnection {
   identity: SshIdentity;
 }
 
-/** Serves a session; `onEnd` is called once it is over. */
+/** Serves a session; `onEnd` is called once it is over and the client has closed it, hence read the exit status. */
 export function serveSession(connection: SshConnection, session: Session, onEnd: () => void): void {
   let protocol: string | undefined;
   let begun = false;
@@ -32,14 +32,15 @@ export function serveSession(connection: SshConnection, session: Session, onEnd:
     const channel = accept() as ServerChannel | undefined;
     if (!channel) return;
     begun = true;
-    void runCommand(connection, channel, command, protocol).finally(onEnd);
+    const closed = new Promise((resolve) => channel.once('close', resolve));
+    void Promise.all([runCommand(connection, channel, command, protocol), closed]).finally(onEnd);
   });
   session.on('shell', (accept) => {
     const channel = accept() as ServerChannel | undefined;
     if (!channel) return;
     begun = true;
+    channel.once('close', onEnd);
     finish(channel, 1, greetingFor(connection.identity.actor.name));
-    onEnd();
   });
   session.on('close', () => {
     if (!begun) onEnd();
