@@ -1,7 +1,15 @@
 // The life of a server: start, refusal of a second one, reload, draining, sudden death. Real processes and signals.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,9 +17,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../support/certificates.ts';
 import { runCommand } from '../support/command-line.ts';
+import { buildExecutable } from '../support/executable.ts';
 import { openGate } from '../support/gate.ts';
 import { startNotifySocket } from '../support/notify-socket.ts';
 import { type Serving, startServing } from '../support/serving.ts';
@@ -21,6 +30,8 @@ const run = promisify(execFile);
 let directory: string;
 let data: string;
 let servers: Serving[];
+
+beforeAll(buildExecutable);
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'och-life-'));
@@ -35,13 +46,17 @@ afterEach(async () => {
 });
 
 async function serve(args: string[] = [], env: Record<string, string> = {}): Promise<Serving> {
-  const server = await startServing(['--data', data, ...args], env);
+  const server = await startServing(['--data', data, ...args], { env, built: true });
   servers.push(server);
   return server;
 }
 
+function command(...args: string[]) {
+  return runCommand(args, { built: true });
+}
+
 function admin(...args: string[]) {
-  return runCommand(['admin', ...args, '--data', data]);
+  return command('admin', ...args, '--data', data);
 }
 
 async function createAda(): Promise<string> {
@@ -85,7 +100,7 @@ describe('start', () => {
 
   test('a second server on the same data is refused by name, and nothing is left after kill -9', async () => {
     const server = await serve();
-    const second = await runCommand(['serve', '--data', data, '--port', '0', '--ssh-port', '0']);
+    const second = await command('serve', '--data', data, '--port', '0', '--ssh-port', '0');
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`This data directory is in use by process ${server.pid}, since 2`);
     expect((await admin('jobs', 'run')).stderr).toContain('A server is running on this data');
@@ -103,7 +118,7 @@ describe('start', () => {
       ['--port', '--ssh-port'],
       ['--ssh-port', '--port'],
     ] as const) {
-      const { code, stderr } = await runCommand(['serve', '--data', data, flag, String(port), free, '0']);
+      const { code, stderr } = await command('serve', '--data', data, flag, String(port), free, '0');
       expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken by another program`);
       expect(code).toBe(1);
     }
@@ -133,42 +148,65 @@ describe('start', () => {
 });
 
 describe('end', () => {
-  test('a push under way finishes after SIGTERM, while nothing new is taken', async () => {
-    const server = await serve();
-    const token = await createAda();
-    await fetch(`${server.url}/api/v1/user/repos`, {
+  test.each(['http', 'ssh'] as const)(
+    'a push over %s finishes after SIGTERM, nothing new is taken',
+    async (by) => {
+      const server = await serve();
+      const token = await createAda();
+      await callApi(server, token, '/user/repos', { name: 'slow' });
+      const key = await addKey(server, token);
+      const work = await commitOf(3_000_000);
+      const gate = await openGate(portOf(by === 'http' ? server.url : (server.ssh ?? '')), 1_000_000);
+      const remote =
+        by === 'http'
+          ? `http://ada:${token}@127.0.0.1:${gate.port}/ada/slow.git`
+          : `ssh://git@127.0.0.1:${gate.port}/ada/slow.git`;
+      const push = run('git', ['-C', work, 'push', remote, 'main'], { env: gitEnvironment(key) });
+      await gate.reached;
+      server.signal('SIGTERM');
+      await server.logged('stopping');
+      await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+      gate.open();
+      expect((await push).stderr).toContain('main -> main');
+      expect(await server.ended).toBe(0);
+      gate.close();
+
+      const again = await serve();
+      const url = `http://ada:${token}@${new URL(again.url).host}/ada/slow.git`;
+      const { stdout: there } = await run('git', ['ls-remote', url, 'refs/heads/main']);
+      const { stdout: here } = await run('git', ['-C', work, 'rev-parse', 'HEAD']);
+      expect(there.split('\t')[0]).toBe(here.trim());
+    },
+  );
+
+  async function addKey(server: Serving, token: string): Promise<string> {
+    const key = join(directory, 'key');
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    await callApi(server, token, '/user/keys', { title: 'test', key: readFileSync(`${key}.pub`, 'utf8') });
+    return key;
+  }
+
+  function gitEnvironment(key: string): Record<string, string> {
+    const options = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes';
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: directory,
+      GIT_SSH_COMMAND: `ssh -F none -i ${key} ${options}`,
+    };
+  }
+
+  async function callApi(server: Serving, token: string, path: string, body: object): Promise<void> {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
       method: 'POST',
       headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'slow' }),
+      body: JSON.stringify(body),
     });
-    const work = await commitOf(3_000_000);
-    const gate = await openGate(Number(new URL(server.url).port), 1_000_000);
-    const push = run('git', [
-      '-C',
-      work,
-      'push',
-      `http://ada:${token}@127.0.0.1:${gate.port}/ada/slow.git`,
-      'main',
-    ]);
-    await gate.reached;
-    server.signal('SIGTERM');
-    await server.logged('stopping');
-    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
-    gate.open();
-    expect((await push).stderr).toContain('main -> main');
-    expect(await server.ended).toBe(0);
-    gate.close();
-
-    const again = await serve();
-    const remote = `http://ada:${token}@${new URL(again.url).host}/ada/slow.git`;
-    const { stdout: there } = await run('git', ['ls-remote', remote, 'refs/heads/main']);
-    const { stdout: here } = await run('git', ['-C', work, 'rev-parse', 'HEAD']);
-    expect(there.split('\t')[0]).toBe(here.trim());
-  });
+    expect([answer.status, path]).toEqual([201, path]);
+  }
 
   test('what lasts longer than server.drain_seconds is cut, and a second signal ends at once', async () => {
     const stuck = async (server: Serving) => {
-      const gate = await openGate(Number(new URL(server.url).port), 100);
+      const gate = await openGate(portOf(server.url), 100);
       const request = fetch(`http://127.0.0.1:${gate.port}/login`, {
         method: 'POST',
         body: 'a'.repeat(5000),
@@ -278,3 +316,7 @@ test('systemd is told when it is ready, alive, reloading and stopping', async ()
   expect(await server.ended).toBe(0);
   systemd.close();
 });
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}

@@ -1,8 +1,9 @@
-// Runs the command line from its sources, as a process of its own in an otherwise empty environment.
+// Runs the command line, from its sources or as the executable, as a process of its own in an otherwise empty environment.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { EXECUTABLE } from './executable.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
@@ -13,13 +14,16 @@ export interface CommandOutcome {
 }
 
 export interface CommandOptions {
+  /** Runs dist/opencodehub in place of the sources. */
+  built?: boolean;
   env?: Record<string, string>;
   input?: string;
 }
 
 /** Starts `opencodehub <args>` with its output on pipes. */
 export function startCommand(args: string[], options: CommandOptions = {}): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+  const [program, ...first] = options.built ? [EXECUTABLE] : [process.execPath, MAIN];
+  return spawn(program, [...first, ...args], {
     env: { PATH: process.env.PATH, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,7 +1,7 @@
-// Servers started from their sources, as processes of their own that receive real signals.
+// Servers as processes of their own that receive real signals.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { startCommand } from './command-line.ts';
+import { type CommandOptions, startCommand } from './command-line.ts';
 
 export interface Ready {
   version: string;
@@ -20,8 +20,8 @@ export interface Serving extends Ready {
 }
 
 /** Starts `opencodehub serve` on free ports and waits until it is ready. */
-export async function startServing(args: string[], env: Record<string, string> = {}): Promise<Serving> {
-  const child = startCommand(['serve', '--json', '--port', '0', '--ssh-port', '0', ...args], { env });
+export async function startServing(args: string[], options: CommandOptions = {}): Promise<Serving> {
+  const child = startCommand(['serve', '--json', '--port', '0', '--ssh-port', '0', ...args], options);
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string | null);
   const log = followLog(child.stderr);
   const ready = await new Promise<Ready>((resolve, reject) => {
