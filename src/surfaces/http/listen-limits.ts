@@ -12,6 +12,7 @@ const KEEP_ALIVE = 75 * SECOND;
 const PAGE_IDLE = 60 * SECOND;
 /** Bytes per second below which a form is not worth waiting for. */
 const SLOWEST_BODY = 16 * 1024;
+const WARN_EVERY = 10 * SECOND;
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /**
@@ -35,9 +36,13 @@ export function limitConnections(server: Server, settings: Config['server'], log
   const open = new Map<string, number>();
   server.maxConnections = settings.max_connections;
   server.maxHeadersCount = 200;
-  server.on('drop', () =>
-    log.warn({ limit: settings.max_connections }, 'connection refused: too many are open'),
-  );
+  let warned = 0;
+  server.on('drop', () => {
+    // A flood of connections must not become a flood of lines.
+    if (Date.now() - warned < WARN_EVERY) return;
+    warned = Date.now();
+    log.warn({ limit: settings.max_connections }, 'connections are refused: too many are open');
+  });
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress;
     if (address === undefined || isTrusted(address, settings.trusted_proxies)) return;

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
+import { mountCode } from '../../features/code/code.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
@@ -34,6 +35,8 @@ export function createWeb(app: App): WebApp {
   mountAuth(web);
   mountUsers(web);
   mountRepos(web);
+  // Last: these hold the widest patterns.
+  mountCode(web);
   return web;
 }
 
