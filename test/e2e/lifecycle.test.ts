@@ -1,112 +1,43 @@
-// The life of a server: start, refusal of a second one, reload, draining, sudden death. Real processes and signals.
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+// The life of a server: start, refusal of a second one, reload, sudden death. The executable and real signals.
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeCertificate } from '../support/certificates.ts';
 import { runCommand } from '../support/command-line.ts';
-import { buildExecutable } from '../support/executable.ts';
-import { openGate } from '../support/gate.ts';
+import { executableSite } from '../support/executable-site.ts';
 import { startNotifySocket } from '../support/notify-socket.ts';
-import { type Serving, startServing } from '../support/serving.ts';
 
-const run = promisify(execFile);
-
-let directory: string;
-let data: string;
-let servers: Serving[];
-
-beforeAll(buildExecutable);
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'och-life-'));
-  data = join(directory, 'data');
-  servers = [];
-});
-
-afterEach(async () => {
-  for (const server of servers) server.signal('SIGKILL');
-  await Promise.all(servers.map((server) => server.ended));
-  rmSync(directory, { recursive: true, force: true });
-});
-
-async function serve(args: string[] = [], env: Record<string, string> = {}): Promise<Serving> {
-  const server = await startServing(['--data', data, ...args], { env, built: true });
-  servers.push(server);
-  return server;
-}
-
-function command(...args: string[]) {
-  return runCommand(args, { built: true });
-}
-
-function admin(...args: string[]) {
-  return command('admin', ...args, '--data', data);
-}
-
-async function createAda(): Promise<string> {
-  await admin(
-    'user',
-    'create',
-    '--username',
-    'ada',
-    '--email',
-    'ada@example.org',
-    '--random-password',
-    '--admin',
-  );
-  const made = await admin(
-    'user',
-    'generate-access-token',
-    '--username',
-    'ada',
-    '--name',
-    't',
-    '--scopes',
-    'all',
-    '--raw',
-  );
-  return made.stdout.trim();
-}
+const site = executableSite();
 
 describe('start', () => {
   test('the setup link is printed until somebody has an account; commands work beside the server', async () => {
-    const server = await serve();
+    const server = await site.serve();
     expect(server.setup).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/setup\?token=[\w-]{40,}$/);
     expect((await fetch(server.setup ?? '')).status).toBe(200);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    const token = await createAda();
+    const token = await site.createAda();
     const me = await fetch(`${server.url}/api/v1/user`, { headers: { authorization: `token ${token}` } });
     expect(await me.json()).toMatchObject({ login: 'ada' });
     server.signal('SIGTERM');
     expect(await server.ended).toBe(0);
-    expect((await serve()).setup).toBeNull();
+    expect((await site.serve()).setup).toBeNull();
   });
 
   test('a second server on the same data is refused by name, and nothing is left after kill -9', async () => {
-    const server = await serve();
-    const second = await command('serve', '--data', data, '--port', '0', '--ssh-port', '0');
+    const server = await site.serve();
+    const second = await runCommand(['serve', '--data', site.data, '--port', '0', '--ssh-port', '0'], {
+      built: true,
+    });
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`This data directory is in use by process ${server.pid}, since 2`);
-    expect((await admin('jobs', 'run')).stderr).toContain('A server is running on this data');
+    expect((await site.admin('jobs', 'run')).stderr).toContain('A server is running on this data');
     server.signal('SIGKILL');
     await server.ended;
-    const next = await serve();
+    const next = await site.serve();
     expect((await fetch(`${next.url}/healthz`)).status).toBe(200);
   });
 
@@ -118,22 +49,25 @@ describe('start', () => {
       ['--port', '--ssh-port'],
       ['--ssh-port', '--port'],
     ] as const) {
-      const { code, stderr } = await command('serve', '--data', data, flag, String(port), free, '0');
+      const { code, stderr } = await runCommand(
+        ['serve', '--data', site.data, flag, String(port), free, '0'],
+        { built: true },
+      );
       expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken by another program`);
       expect(code).toBe(1);
     }
     other.close();
-    await serve();
+    await site.serve();
   });
 
   test('a unix socket is served, and one left by kill -9 is no obstacle', async () => {
-    const path = join(directory, 'web.sock');
-    const server = await serve(['--set', `server.unix_socket=${path}`]);
+    const path = join(site.directory, 'web.sock');
+    const server = await site.serve(['--set', `server.unix_socket=${path}`]);
     expect(await overSocket(path)).toContain('"ok"');
     server.signal('SIGKILL');
     await server.ended;
     expect(existsSync(path)).toBe(true);
-    await serve(['--set', `server.unix_socket=${path}`]);
+    await site.serve(['--set', `server.unix_socket=${path}`]);
     expect(await overSocket(path)).toContain('"ok"');
   });
 
@@ -147,111 +81,12 @@ describe('start', () => {
   }
 });
 
-describe('end', () => {
-  test.each(['http', 'ssh'] as const)(
-    'a push over %s finishes after SIGTERM, nothing new is taken',
-    async (by) => {
-      const server = await serve();
-      const token = await createAda();
-      await callApi(server, token, '/user/repos', { name: 'slow' });
-      const key = await addKey(server, token);
-      const work = await commitOf(3_000_000);
-      const gate = await openGate(portOf(by === 'http' ? server.url : (server.ssh ?? '')), 1_000_000);
-      const remote =
-        by === 'http'
-          ? `http://ada:${token}@127.0.0.1:${gate.port}/ada/slow.git`
-          : `ssh://git@127.0.0.1:${gate.port}/ada/slow.git`;
-      const push = run('git', ['-C', work, 'push', remote, 'main'], { env: gitEnvironment(key) });
-      await gate.reached;
-      server.signal('SIGTERM');
-      await server.logged('stopping');
-      await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
-      gate.open();
-      expect((await push).stderr).toContain('main -> main');
-      expect(await server.ended).toBe(0);
-      gate.close();
-
-      const again = await serve();
-      const url = `http://ada:${token}@${new URL(again.url).host}/ada/slow.git`;
-      const { stdout: there } = await run('git', ['ls-remote', url, 'refs/heads/main']);
-      const { stdout: here } = await run('git', ['-C', work, 'rev-parse', 'HEAD']);
-      expect(there.split('\t')[0]).toBe(here.trim());
-    },
-  );
-
-  async function addKey(server: Serving, token: string): Promise<string> {
-    const key = join(directory, 'key');
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    await callApi(server, token, '/user/keys', { title: 'test', key: readFileSync(`${key}.pub`, 'utf8') });
-    return key;
-  }
-
-  function gitEnvironment(key: string): Record<string, string> {
-    const options = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes';
-    return {
-      PATH: process.env.PATH ?? '',
-      HOME: directory,
-      GIT_SSH_COMMAND: `ssh -F none -i ${key} ${options}`,
-    };
-  }
-
-  async function callApi(server: Serving, token: string, path: string, body: object): Promise<void> {
-    const answer = await fetch(`${server.url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect([answer.status, path]).toEqual([201, path]);
-  }
-
-  test('what lasts longer than server.drain_seconds is cut, and a second signal ends at once', async () => {
-    const stuck = async (server: Serving) => {
-      const gate = await openGate(portOf(server.url), 100);
-      const request = fetch(`http://127.0.0.1:${gate.port}/login`, {
-        method: 'POST',
-        body: 'a'.repeat(5000),
-      });
-      const outcome = request.then(
-        () => 'answered',
-        () => 'cut',
-      );
-      await gate.reached;
-      return { outcome, gate };
-    };
-    const patient = await serve(['--set', 'server.drain_seconds=1']);
-    const first = await stuck(patient);
-    patient.signal('SIGTERM');
-    expect(await patient.ended).toBe(0);
-    first.gate.close();
-    expect(await first.outcome).toBe('cut');
-
-    const hasty = await serve(['--set', 'server.drain_seconds=600']);
-    const second = await stuck(hasty);
-    hasty.signal('SIGINT');
-    await hasty.logged('stopping');
-    hasty.signal('SIGINT');
-    expect(await hasty.ended).toBe(130);
-    second.gate.close();
-    await second.outcome;
-  });
-
-  async function commitOf(bytes: number): Promise<string> {
-    const work = join(directory, 'work');
-    await run('git', ['init', '-q', '-b', 'main', work]);
-    writeFileSync(join(work, 'random'), randomBytes(bytes));
-    await run('git', ['-C', work, 'add', '.']);
-    const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
-    await run('git', ['-C', work, ...who, 'commit', '-q', '-m', 'Much']);
-    return work;
-  }
-});
-
 describe('SIGHUP', () => {
   test('puts live settings in force, says what waits for a restart, and keeps all after a mistake', async () => {
-    mkdirSync(data);
-    const file = join(data, 'opencodehub.toml');
+    mkdirSync(site.data);
+    const file = join(site.data, 'opencodehub.toml');
     writeFileSync(file, '[metrics]\ntoken = "first"\n');
-    const server = await serve();
+    const server = await site.serve();
     const metrics = async (token: string) =>
       (await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status;
     expect([await metrics('first'), await metrics('second')]).toEqual([200, 404]);
@@ -269,9 +104,9 @@ describe('SIGHUP', () => {
   });
 
   test('takes a new certificate, keeps the old one when the new pair is bad', async () => {
-    const pair = makeCertificate(directory, 'first');
-    const next = makeCertificate(directory, 'second');
-    const server = await serve([
+    const pair = makeCertificate(site.directory, 'first');
+    const next = makeCertificate(site.directory, 'second');
+    const server = await site.serve([
       '--set',
       `server.tls_cert=${pair.cert}`,
       '--set',
@@ -305,7 +140,7 @@ describe('SIGHUP', () => {
 
 test('systemd is told when it is ready, alive, reloading and stopping', async () => {
   const systemd = await startNotifySocket();
-  const server = await serve([], { NOTIFY_SOCKET: systemd.path, WATCHDOG_USEC: '400000' });
+  const server = await site.serve([], { NOTIFY_SOCKET: systemd.path, WATCHDOG_USEC: '400000' });
   await systemd.next('READY=1');
   await systemd.next('WATCHDOG=1');
   server.signal('SIGHUP');
@@ -316,7 +151,3 @@ test('systemd is told when it is ready, alive, reloading and stopping', async ()
   expect(await server.ended).toBe(0);
   systemd.close();
 });
-
-function portOf(url: string): number {
-  return Number(new URL(url).port);
-}
