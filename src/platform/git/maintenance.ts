@@ -55,6 +55,18 @@ export async function removeLeftovers(dir: RepoDir, olderThan = Date.now() - HOU
     await rm(path, { recursive: true, force: true });
     removed += 1;
   }
+  return removed + (await removeEmptyRefs(dir, olderThan));
+}
+
+/** A ref that was being written when the power failed, and never acknowledged, may be an empty file that git trips over. */
+async function removeEmptyRefs(dir: RepoDir, olderThan: number): Promise<number> {
+  let removed = 0;
+  for (const path of await namesIn(join(dir, 'refs'), () => true, true)) {
+    const status = await stat(path).catch(() => undefined);
+    if (!status?.isFile() || status.size > 0 || status.mtimeMs >= olderThan) continue;
+    await rm(path, { force: true });
+    removed += 1;
+  }
   return removed;
 }
 

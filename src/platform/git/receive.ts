@@ -2,6 +2,7 @@
 import type { Git, GitProcess, RepoDir } from './git.types.ts';
 import type { HookQuestion, HookUpdate } from './hook-question.ts';
 import type { HookAnswer } from './hooks.ts';
+import { syncRefs } from './ref-durability.ts';
 import { receiveConfig } from './transport-config.ts';
 import { modeOf, protocolEnvironment, type TransportOptions } from './upload.ts';
 
@@ -125,6 +126,7 @@ class Push {
 
   async #record(updates: HookUpdate[]): Promise<HookAnswer> {
     if (!this.#accepted) throw new Error('refs moved that nobody had accepted');
+    await syncRefs(this.#git, this.#dir, updates);
     const lines = await this.#options.record(updates);
     this.#accepted = undefined;
     return { accept: true, lines };
@@ -142,6 +144,7 @@ class Push {
       if (update.newOid !== update.oldOid && now === (isZero(update.newOid) ? undefined : update.newOid))
         landed.push(update);
     }
+    await syncRefs(this.#git, this.#dir, landed);
     await this.#options.record(landed);
   }
 }

@@ -35,6 +35,8 @@ export function receiveConfig(hooksPath: string, maxBytes: number): ConfigEntrie
   return [
     ...SHARED,
     ['core.hooksPath', hooksPath],
+    // Refs are synced by ref-durability.ts.
+    ['core.fsync', 'loose-object,pack,pack-metadata'],
     ['receive.fsckObjects', 'true'],
     ...FORGIVEN.map((id) => [`receive.fsck.${id}`, 'ignore'] as const),
     ['receive.maxInputSize', String(maxBytes)],

@@ -20,6 +20,8 @@ export function bodyOf(request: IncomingMessage): Readable {
   if (encoding !== 'gzip' && encoding !== 'x-gzip')
     throw new AppError('invalid', 'Only gzip is understood as Content-Encoding.');
   const gunzip = createGunzip();
+  // A body may turn out to be damaged before anybody listens; `feed` looks at `errored`.
+  gunzip.on('error', () => {});
   request.once('error', (error) => gunzip.destroy(error));
   return request.pipe(gunzip);
 }
@@ -48,7 +50,10 @@ export function feed(body: Readable, stdin: Writable, maxBytes: number, onProgre
     if (open) stdin.end();
     resolve();
   });
-  body.once('error', (cause) => reject(new AppError('invalid', 'The request body is damaged.', { cause })));
+  const damaged = (cause: Error) =>
+    reject(new AppError('invalid', 'The request body is damaged.', { cause }));
+  body.once('error', damaged);
+  if (body.errored) damaged(body.errored);
   return { done: promise, bytes: () => count };
 }
 

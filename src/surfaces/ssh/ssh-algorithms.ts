@@ -3,8 +3,9 @@
 import type { Algorithms } from 'ssh2';
 
 export const ALGORITHMS: Algorithms = {
-  // Group 16 is for clients restricted to FIPS. Larger groups would let strangers burn this process's time.
-  kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org', 'diffie-hellman-group16-sha512'],
+  // Group 16 is for clients restricted to FIPS. Larger groups would let strangers burn this process's time. The two
+  // names of one curve stand in ssh2's own order: Dropbear hangs in the handshake when its first guess is right.
+  kex: ['curve25519-sha256@libssh.org', 'curve25519-sha256', 'diffie-hellman-group16-sha512'],
   serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256'],
   cipher: [
     'aes256-gcm@openssh.com',
