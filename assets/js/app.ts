@@ -6,5 +6,7 @@ import './navigation.ts';
 import './menus.ts';
 import './dialogs.ts';
 import './controls.ts';
+import './late-fragment.ts';
 import './lines.ts';
+import './code-markdown.ts';
 import './shortcuts.ts';

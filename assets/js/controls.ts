@@ -62,7 +62,9 @@ document.addEventListener('turbo:load', () => {
 
 function filterList(listId: string, words: string): void {
   const sought = words.trim().toLowerCase();
-  for (const item of document.querySelectorAll<HTMLElement>(`#${CSS.escape(listId)} > li`)) {
+  for (const item of document.querySelectorAll<HTMLElement>(
+    `#${CSS.escape(listId)} > li:not([data-filter-keep])`,
+  )) {
     item.hidden = !(item.textContent ?? '').toLowerCase().includes(sought);
   }
 }
