@@ -24,7 +24,7 @@ export function ensureInstalled() {
   }
   if (isInstalled()) return;
   console.error('opencodehub: installing dependencies (npm ci) …');
-  const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit'], {
+  const result = spawnSync('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
