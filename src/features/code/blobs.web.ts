@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { highlightNames } from '../../platform/render/languages.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { repositoryFrame } from '../repos/repos.present.ts';
+import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { cutLines } from './blobs.present.ts';
 import { type Blob, readBlob } from './blobs.service.ts';

@@ -5,7 +5,7 @@ import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { repositoryFrame } from '../repos/repos.present.ts';
+import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { commitItem } from './commits.present.ts';
 import { diffModel, pathQuery } from './diffs.present.ts';

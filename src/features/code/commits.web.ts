@@ -3,7 +3,7 @@ import { notFound } from '../../base/errors.ts';
 import { listCommits } from '../../platform/git/history.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { repositoryFrame } from '../repos/repos.present.ts';
+import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { Place } from './code.types.ts';
 import { byDay, commitItem } from './commits.present.ts';

@@ -46,6 +46,18 @@ export async function listBranches(
   return pageOf(app, open, ordered, HEADS, request);
 }
 
+/** One branch by its short name. */
+export async function findBranch(
+  app: App,
+  open: OpenRepository,
+  name: string,
+): Promise<RefWithCommit | undefined> {
+  const oid = await app.git.ref(open.dir, HEADS + name);
+  if (oid === undefined) return undefined;
+  const commit = await app.git.objects(open.dir).commit(oid);
+  return { name, ref: { name: HEADS + name, oid }, commit };
+}
+
 /** One page of tags, the highest versions first. */
 export async function listTags(
   app: App,

@@ -1,7 +1,7 @@
 // Pages of all branches and of all tags.
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { repositoryFrame } from '../repos/repos.present.ts';
+import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { commitItem } from './commits.present.ts';
 import { encodePath, visibleText } from './paths.service.ts';

@@ -2,7 +2,7 @@
 import { notFound } from '../../base/errors.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { cloneAddresses, repositoryFrame } from '../repos/repos.present.ts';
+import { cloneAddresses, repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { aboutModel } from './about.present.ts';
 import type { DirectoryPage, FoundEntry, LastCommits, NamedCommit, Place } from './code.types.ts';

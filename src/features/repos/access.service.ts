@@ -4,7 +4,7 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { repositoryDirectory } from '../../platform/git/repository.ts';
 import { requireAbility } from './repos.policy.ts';
-import { findByNameKeys, findByRedirect } from './repos.store.ts';
+import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
 
 /**
@@ -33,4 +33,16 @@ export async function openRepository(
     path: `/${found.ownerName}/${found.repository.name}`,
     moved: direct === undefined,
   };
+}
+
+/** As `openRepository`, by id: for jobs and reactions, which know no names. */
+export async function openRepositoryById(
+  app: App,
+  actor: Actor,
+  id: number,
+  ability: Ability,
+): Promise<OpenRepository> {
+  const found = await findLiveById(app.db.read, id);
+  if (!found) throw notFound('repository');
+  return openRepository(app, actor, found.ownerName, found.repository.name, ability);
 }

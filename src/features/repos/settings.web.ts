@@ -6,9 +6,9 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from './access.service.ts';
 import { collaboratorsOf, giveAccess, takeAccess } from './collaborators.service.ts';
+import { repositoryFrame } from './frame.service.ts';
 import { parseCollaborator, parseRepositoryChanges } from './repos.input.ts';
 import { permissionIncludes } from './repos.policy.ts';
-import { repositoryFrame } from './repos.present.ts';
 import { changeRepository, deleteRepository } from './repos.service.ts';
 import { type Ability, COLLABORATOR_PERMISSIONS, type OpenRepository } from './repos.types.ts';
 

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
+import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
@@ -32,6 +33,7 @@ export function createWeb(app: App): WebApp {
   mountDesign(web);
   mountUserApi(web);
   mountRepoApi(web);
+  mountCodeApi(web);
   mountAuth(web);
   mountUsers(web);
   mountRepos(web);

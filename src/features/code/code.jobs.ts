@@ -1,0 +1,33 @@
+// What the code room does later: surveys of pushed repositories, and forgetting old ones.
+import { z } from 'zod';
+import { SYSTEM } from '../../base/actor.ts';
+import { isAppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { openRepositoryById } from '../repos/access.service.ts';
+import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
+
+export const SURVEY_JOB = 'code.survey';
+const FORGET_JOB = 'code.forget-surveys';
+
+const surveyPayload = z.object({ repositoryId: z.number().int() });
+
+/** Defines the room's jobs and schedules. */
+export function registerCodeJobs(app: App): void {
+  app.jobs.define({
+    kind: SURVEY_JOB,
+    queue: 'default',
+    priority: 150,
+    run: (payload) => survey(app, payload),
+  });
+  app.jobs.define({ kind: FORGET_JOB, queue: 'maintenance', run: () => forgetOldSurveys(app) });
+  app.jobs.schedule({ name: FORGET_JOB, cron: '41 3 * * *', kind: FORGET_JOB });
+}
+
+async function survey(app: App, payload: unknown): Promise<void> {
+  const { repositoryId } = surveyPayload.parse(payload);
+  try {
+    await surveyRepository(app, await openRepositoryById(app, SYSTEM, repositoryId, 'code:read'));
+  } catch (error) {
+    if (!isAppError(error, 'not_found')) throw error;
+  }
+}

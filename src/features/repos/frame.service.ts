@@ -1,0 +1,51 @@
+// The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
+import type { App } from '../../platform/app.types.ts';
+import { permissionIncludes } from './repos.policy.ts';
+import type { OpenRepository } from './repos.types.ts';
+
+export interface RepositoryTab {
+  key: string;
+  label: string;
+  icon: string;
+  href: string;
+}
+
+/** What the frame around every page of a repository shows. */
+export interface RepositoryFrame {
+  owner: string;
+  name: string;
+  path: string;
+  visibility: string;
+  tabs: RepositoryTab[];
+  selected: string;
+  canWrite: boolean;
+  canAdminister: boolean;
+}
+
+/** The frame of a repository's pages with the tab `selected`; tabs nobody may open are left out. */
+export function repositoryFrame(open: OpenRepository, selected: string): RepositoryFrame {
+  const { path, permission } = open;
+  const tabs: RepositoryTab[] = [{ key: 'code', label: 'Code', icon: 'code', href: path }];
+  const canAdminister = permissionIncludes(permission, 'admin');
+  if (canAdminister)
+    tabs.push({ key: 'settings', label: 'Settings', icon: 'gear', href: `${path}/settings` });
+  return {
+    owner: open.owner.name,
+    name: open.repository.name,
+    path,
+    visibility: open.repository.visibility,
+    tabs,
+    selected,
+    canWrite: permissionIncludes(permission, 'write'),
+    canAdminister,
+  };
+}
+
+/** The addresses to clone from; SSH is left out when it is switched off. */
+export function cloneAddresses(app: App, path: string): { http: string; ssh: string | undefined } {
+  const base = app.sshCloneBase();
+  return {
+    http: `${app.publicUrl()}${path}.git`,
+    ssh: base === undefined ? undefined : `${base}${path.slice(1)}.git`,
+  };
+}
