@@ -1,34 +1,27 @@
 // Reads refs from the files backend (gitrepository-layout(5)) without a process: loose files over `packed-refs`.
-import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LRUCache } from 'lru-cache';
+// Always loose before packed: pack-refs writes the packed file before it removes the loose ones, so a ref that moves
+// between the two reads is seen at least once, and a ref found loose is the newer one. No read has to be repeated.
 import type { Oid, Ref, RepoDir } from './git.types.ts';
+import { readLooseRef, readLooseRefs } from './loose-refs.ts';
+import { readPackedRefs } from './packed-refs.ts';
 import { isValidRefName } from './ref-names.ts';
 
 const SYMBOLIC_DEPTH = 5;
-const OID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-const PACKED_CACHE = 32 * 1024 * 1024;
-const LOOSE_LIMIT = 4096;
 
-interface Packed {
-  identity: string;
-  /** In the file's order, which is by name. */
-  refs: Map<string, Ref>;
-}
-
-const packedFiles = new LRUCache<string, Packed>({ maxSize: PACKED_CACHE, maxEntrySize: PACKED_CACHE });
-
-/** All refs below a prefix that ends in a slash, by name (byte order as git's). */
+/** All refs below a prefix that ends in a slash, by name in byte order. */
 export async function readRefs(dir: RepoDir, prefix: string): Promise<Ref[]> {
-  const found = new Map<string, Ref>();
-  // Loose before packed: pack-refs writes the packed file before it removes loose ones, so what moves between the
-  // two reads is seen at least once; what was read loose is the newer one.
-  const loose = await readLoose(dir, prefix.replace(/\/$/, ''));
-  const packed = await readPacked(dir);
-  for (const ref of packed.values()) if (ref.name.startsWith(prefix)) found.set(ref.name, ref);
-  for (const ref of loose) found.set(ref.name, withPeeled(ref, packed.get(ref.name)));
-  return [...found.values()].toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  const loose = await readLooseRefs(dir, prefix.replace(/\/$/, ''));
+  const packed = await readPackedRefs(dir);
+  const resolved = await Promise.all(
+    loose.map(async ([name, ref]): Promise<Ref | undefined> => {
+      const oid = 'oid' in ref ? ref.oid : await resolve(dir, ref.target, 1);
+      if (oid === undefined) return undefined;
+      const before = packed.find(name);
+      return before?.oid === oid && before.peeled ? before : { name, oid };
+    }),
+  );
+  const found = resolved.filter((ref) => ref !== undefined).toSorted((a, b) => compareNames(a.name, b.name));
+  return mergeRefs(found, packed.list(prefix));
 }
 
 /** The id a full ref name points at; symbolic refs are followed. Undefined when there is none. */
@@ -36,92 +29,42 @@ export async function readRef(dir: RepoDir, name: string): Promise<Oid | undefin
   return resolve(dir, name, 0);
 }
 
-/** The ref that HEAD names, whether it exists or not. */
+/** The ref that HEAD names, whether it exists or not; undefined when HEAD is a commit's id. */
 export async function readHead(dir: RepoDir): Promise<string | undefined> {
-  const text = await readSmall(join(dir, 'HEAD'));
-  return text?.startsWith('ref: ') ? text.slice(5).trim() : undefined;
+  const head = await readLooseRef(dir, 'HEAD');
+  return typeof head === 'object' && 'target' in head ? head.target : undefined;
 }
 
 async function resolve(dir: RepoDir, name: string, depth: number): Promise<Oid | undefined> {
-  if (depth > SYMBOLIC_DEPTH || (name !== 'HEAD' && !(name.startsWith('refs/') && isValidRefName(name))))
-    return undefined;
-  const text = await readSmall(join(dir, name));
-  if (text?.startsWith('ref: ')) return resolve(dir, text.slice(5).trim(), depth + 1);
-  if (text !== undefined && OID.test(text.trim())) return text.trim();
-  return (await readPacked(dir)).get(name)?.oid;
+  if (depth > SYMBOLIC_DEPTH || !isReadable(name)) return undefined;
+  const loose = await readLooseRef(dir, name);
+  if (loose === 'broken') return undefined;
+  if (loose) return 'oid' in loose ? loose.oid : resolve(dir, loose.target, depth + 1);
+  return (await readPackedRefs(dir)).find(name)?.oid;
 }
 
-async function readLoose(dir: RepoDir, folder: string): Promise<Ref[]> {
-  if (!isValidRefName(`${folder}/x`)) return [];
-  const entries = await readdir(join(dir, folder), { withFileTypes: true }).catch(() => []);
-  const refs: Ref[] = [];
-  for (const entry of entries) {
-    const name = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) refs.push(...(await readLoose(dir, name)));
-    else if (entry.isFile() && isValidRefName(name)) {
-      const oid = await resolve(dir, name, 0);
-      if (oid) refs.push({ name, oid });
+function isReadable(name: string): boolean {
+  return name === 'HEAD' || (name.startsWith('refs/') && isValidRefName(name));
+}
+
+/** Both sorted; where both have a name, the loose one counts. */
+function mergeRefs(loose: Ref[], packed: readonly Ref[]): Ref[] {
+  if (loose.length === 0) return [...packed];
+  const merged: Ref[] = [];
+  let at = 0;
+  for (const ref of packed) {
+    for (let next = loose[at]; next && compareNames(next.name, ref.name) < 0; next = loose[at]) {
+      merged.push(next);
+      at++;
     }
+    const same = loose[at]?.name === ref.name ? loose[at++] : undefined;
+    merged.push(same ?? ref);
   }
-  return refs;
+  return merged.concat(loose.slice(at));
 }
 
-function withPeeled(loose: Ref, packed: Ref | undefined): Ref {
-  return packed?.oid === loose.oid && packed.peeled ? { ...loose, peeled: packed.peeled } : loose;
-}
-
-/** The parsed `packed-refs`, kept for as long as the file is the same one. */
-async function readPacked(dir: RepoDir): Promise<Map<string, Ref>> {
-  const path = join(dir, 'packed-refs');
-  const before = await identityOf(path);
-  if (before === undefined) return new Map();
-  const known = packedFiles.get(dir);
-  if (known?.identity === before) return known.refs;
-  const refs = parsePacked(await readFile(path, 'latin1').catch(() => ''));
-  // Replaced while it was read: good for this answer, but not to be kept under the wrong identity.
-  if ((await identityOf(path)) === before) {
-    packedFiles.set(dir, { identity: before, refs }, { size: refs.size * 300 + 1 });
-  }
-  return refs;
-}
-
-async function identityOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.ino}:${found.size}:${found.mtimeNs}`;
-}
-
-/** Lines of `<oid> <name>`, each perhaps followed by `^<oid>`, what its annotated tag peels to. */
-export function parsePacked(text: string): Map<string, Ref> {
-  const refs = new Map<string, Ref>();
-  let last: Ref | undefined;
-  for (const line of text.split('\n')) {
-    if (line.startsWith('#') || line === '') continue;
-    if (line.startsWith('^')) {
-      if (last && OID.test(line.slice(1))) last.peeled = line.slice(1);
-      continue;
-    }
-    const space = line.indexOf(' ');
-    const [oid, raw] = [line.slice(0, space), line.slice(space + 1)];
-    last = undefined;
-    if (!OID.test(oid)) continue;
-    // Read as Latin-1 to be quick; names are UTF-8 where they are not plain ASCII.
-    const name = /[\x80-\xff]/.test(raw) ? Buffer.from(raw, 'latin1').toString('utf8') : raw;
-    last = { name, oid };
-    refs.set(name, last);
-  }
-  return refs;
-}
-
-/** A loose ref's content; symbolic links, folders and anything large are not refs. */
-async function readSmall(path: string): Promise<string | undefined> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(LOOSE_LIMIT), 0, LOOSE_LIMIT, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch {
-    return undefined;
-  } finally {
-    await file?.close();
-  }
+/** The order of the names' bytes. UTF-16 sorts as UTF-8 does, except where there are surrogates. */
+function compareNames(a: string, b: string): number {
+  if (/[\ud800-\udfff]/.test(a) || /[\ud800-\udfff]/.test(b)) return Buffer.from(a).compare(Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
 }
