@@ -1,0 +1,130 @@
+import { describe, expect, it, test } from 'vitest';
+import type { SafeHtml } from '../../../src/base/html.ts';
+import { cutLines } from '../../../src/features/code/blobs.present.ts';
+import { parseRange } from '../../../src/features/code/byte-ranges.service.ts';
+import { emphasize } from '../../../src/features/code/diff-words.present.ts';
+import { licenceOf } from '../../../src/features/code/licences.service.ts';
+import { decodePath, displayPath, encodePath } from '../../../src/features/code/paths.service.ts';
+import { parseModules, webAddress } from '../../../src/features/code/submodules.service.ts';
+import { decodeText } from '../../../src/features/code/texts.service.ts';
+import { resolveLinkTarget } from '../../../src/features/code/trees.service.ts';
+import { isOwnCode, languageOfFile } from '../../../src/platform/render/languages.ts';
+
+test('every byte survives the way into an address and back', () => {
+  const all = Buffer.from(
+    Array.from({ length: 255 }, (_, index) => index + 1).filter((byte) => byte !== 0x2f),
+  );
+  expect(encodePath(all)).toMatch(/^[!-~]+$/);
+  expect(encodePath(all)).not.toMatch(/[<>"#?\\%](?![0-9A-F]{2})/);
+  expect(decodePath(encodePath(all)).equals(all)).toBe(true);
+});
+
+test('slashes at the ends and repeated ones do not count', () => {
+  expect(decodePath('/a//b/').toString()).toBe('a/b');
+  expect(decodePath('a%2Fb').toString()).toBe('a/b');
+  expect(decodePath('100%').toString()).toBe('100%');
+});
+
+test('nothing hides in a displayed path', () => {
+  expect(displayPath(Buffer.from('a\u202eb\n\x1b[0m\u2028'))).toBe('a\ufffdb\ufffd\ufffd[0m\ufffd');
+});
+
+describe('links', () => {
+  it.each([
+    ['dir/link', 'file', 'dir/file'],
+    ['dir/link', '../other/./x', 'other/x'],
+    ['link', '../up', undefined],
+    ['link', '/etc/passwd', undefined],
+    ['a/b/link', '../..', ''],
+  ])('%s -> %s', (path, target, resolved) => {
+    expect(resolveLinkTarget(Buffer.from(path), Buffer.from(target))?.toString()).toBe(resolved);
+  });
+});
+
+describe('submodules', () => {
+  it.each([
+    ['https://example.org/a/b.git', 'https://example.org/a/b'],
+    ['https://user:secret@example.org/a.git', 'https://example.org/a'],
+    ['git@example.org:a/b.git', 'https://example.org/a/b'],
+    ['../sibling.git', '/owner/sibling'],
+    ['./below', '/owner/repo/below'],
+    ['javascript:alert(1)', undefined],
+    ['file:///etc', undefined],
+    ['ssh://git@example.org/a', undefined],
+    ['//example.org/x', undefined],
+    ['..//evil.example/x', '/owner//evil.example/x'],
+  ])('%s -> %s', (url, address) => {
+    expect(webAddress(url, '/owner/repo')).toBe(address);
+  });
+
+  it('reads sections', () => {
+    const text =
+      '[submodule "a"]\n\tpath = lib/a\n\turl = https://example.org/a\n# x\n[submodule "b"]\n  url=../b\n  path="lib/b c"\n';
+    expect(parseModules(text)).toEqual([
+      { path: 'lib/a', url: 'https://example.org/a' },
+      { path: 'lib/b c', url: '../b' },
+    ]);
+  });
+});
+
+test('text is decoded by what it is', () => {
+  expect(decodeText(Buffer.from('ü'))).toEqual({ text: 'ü', encoding: 'UTF-8' });
+  expect(decodeText(Buffer.from('\ufeffü'))).toEqual({ text: 'ü', encoding: 'UTF-8' });
+  expect(decodeText(Buffer.from([0xfc]))).toEqual({ text: 'ü', encoding: 'Latin-1' });
+  expect(decodeText(Buffer.from('\ufeffü', 'utf16le'))).toEqual({ text: 'ü', encoding: 'UTF-16LE' });
+  expect(decodeText(Buffer.from([0, 1, 2]))).toBeUndefined();
+  expect(decodeText(Buffer.alloc(0))).toEqual({ text: '', encoding: 'UTF-8' });
+});
+
+test('words are marked inside coloured code without breaking its spans', () => {
+  const html = '<span class="a">x &lt;</span>y z' as SafeHtml;
+  expect(emphasize(html, [[2, 4]])).toBe(
+    '<span class="a">x <span class="diff-word">&lt;</span></span><span class="diff-word">y</span> z',
+  );
+  expect(emphasize(html, [])).toBe(html);
+  expect(emphasize(html, [[5, 99]])).toMatch(/y <span class="diff-word">z<\/span>$/);
+});
+
+test('a text is cut in lines and in length, and says so', () => {
+  expect(cutLines('a\n\nb')).toEqual({ text: 'a\n\nb', lineCount: 3, sourceLines: 2, isCut: false });
+  const long = cutLines(`${'x'.repeat(20_000)}\n${'y\n'.repeat(20_000)}`);
+  expect([long.isCut, long.lineCount, long.text.split('\n').length]).toEqual([true, 20_001, 15_001]);
+  expect(long.text).toContain('… 10000 more characters');
+});
+
+test('ranges', () => {
+  expect(parseRange('bytes=0-4', 10, undefined, '"t"')).toEqual({ from: 0, to: 5 });
+  expect(parseRange('bytes=-0', 10, undefined, '"t"')).toBe('unsatisfiable');
+  expect(parseRange('bytes=-5', 0, undefined, '"t"')).toBe('unsatisfiable');
+  expect(parseRange('bytes=0-4', 10, '"other"', '"t"')).toBeUndefined();
+});
+
+test.each([
+  [
+    'MIT',
+    'Permission is hereby granted, free of charge, to any person … The above copyright notice and this permission\nnotice shall be included',
+  ],
+  ['Apache-2.0', '  Apache License\n  Version 2.0, January 2004'],
+  ['GPL-3.0', 'GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007'],
+  [
+    'AGPL-3.0',
+    'GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3, 19 November 2007\n… GNU General Public License',
+  ],
+  ['BSD-3-Clause', 'Redistribution and use in source and binary forms … Neither the name of'],
+  ['BSD-2-Clause', 'Redistribution and use in source and binary forms … provided'],
+  [undefined, 'All rights reserved.'],
+])('the licence %s is recognized', (id, text) => {
+  expect(licenceOf(text)).toBe(id);
+});
+
+test('languages are known by name, extension and interpreter; others\u2019 work does not count', () => {
+  expect(languageOfFile('a.h')?.name).toBe('C');
+  expect(languageOfFile('index.d.ts')?.name).toBe('TypeScript');
+  expect(languageOfFile('run', '#!/usr/bin/env -S node --x')?.name).toBe('JavaScript');
+  expect(languageOfFile('constructor')).toBeUndefined();
+  expect(languageOfFile('x.__proto__')).toBeUndefined();
+  expect(
+    ['node_modules/a.js', 'docs/x.ts', 'a.min.js', 'package-lock.json', 'x_pb2.py'].filter(isOwnCode),
+  ).toEqual([]);
+  expect(isOwnCode('src/main.ts')).toBe(true);
+});
