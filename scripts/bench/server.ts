@@ -24,7 +24,8 @@ export async function startServer(data: string): Promise<Server> {
     ['serve', '--data', data, '--port', String(port), '--ssh-port', String(sshPort)],
     {
       env: { PATH: process.env.PATH ?? '' },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      // Requests are logged as in production, but not onto this report.
+    stdio: ['ignore', 'ignore', 'ignore'],
     },
   );
   const url = `http://127.0.0.1:${port}`;

@@ -1,8 +1,8 @@
 // What comes from outside about repositories, for forms and API alike.
 import { z } from 'zod';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
-import { GITIGNORE_NAMES } from './gitignores.ts';
-import { LICENCE_IDS } from './licences.ts';
+import { GITIGNORE_NAMES } from './gitignores.data.ts';
+import { LICENCE_IDS } from './licences.data.ts';
 import { COLLABORATOR_PERMISSIONS } from './repos.types.ts';
 
 /** Names that would collide with pages below an owner, with files git serves, or with path tricks. */

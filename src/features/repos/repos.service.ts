@@ -13,8 +13,8 @@ import {
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
 import { findUserById } from '../users/users.service.ts';
-import { gitignoreText } from './gitignores.ts';
-import { licenceText } from './licences.ts';
+import { gitignoreText } from './gitignores.data.ts';
+import { licenceText } from './licences.data.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
 import { requireAbility, requireScope } from './repos.policy.ts';
 import { insertRepository, removeRedirect, setRedirect, updateRepository } from './repos.store.ts';

@@ -1,6 +1,6 @@
 // Names of repositories and branches, as GitHub and git accept them.
 import { describe, expect, it } from 'vitest';
-import { licenceText } from '../../../src/features/repos/licences.ts';
+import { licenceText } from '../../../src/features/repos/licences.data.ts';
 import {
   isBranchName,
   parseNewRepository,
