@@ -8,6 +8,7 @@ import { getArchive } from './archives.web.ts';
 import { getBlob } from './blobs.web.ts';
 import { getCommit } from './commit.web.ts';
 import { getCommits } from './commits.web.ts';
+import { getComparison } from './compare.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getBranches, getTags } from './refs.web.ts';
 import { getHome, getTree, getTreeCommits } from './trees.web.ts';
@@ -26,6 +27,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/commits`, access: 'code:read', handler: getCommits },
   { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', handler: getCommits },
   { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', handler: getCommit },
+  { method: 'get', path: `${AT}/compare`, access: 'code:read', handler: getComparison },
+  { method: 'get', path: `${AT}/compare/${REST}`, access: 'code:read', handler: getComparison },
   { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
   { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
   { method: 'get', path: `${AT}/archive/${REST}`, access: 'code:read', handler: getArchive },

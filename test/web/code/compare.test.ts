@@ -1,0 +1,64 @@
+// Comparing branches: what the link that a push prints leads to.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
+import { createRepository } from '../../../src/features/repos/repos.service.ts';
+import type { RepoDir } from '../../../src/platform/git/git.types.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
+
+let t: TestApp;
+let dir: RepoDir;
+
+beforeAll(async () => {
+  t = await testApp();
+  const ada = await t.actor('ada');
+  await createRepository(
+    t.app,
+    ada,
+    parseNewRepository({ name: 'engine', visibility: 'public', readme: true }),
+  );
+  ({ dir } = await openRepository(t.app, ada, 'ada', 'engine', 'code:read'));
+  await branch('feature/loop', 'refs/heads/main^0', 'loop.txt', 'Add the <b>loop</b>');
+  await branch('main', 'refs/heads/main^0', 'other.txt', 'Go on with main');
+  await branch('lonely', undefined, 'alone.txt', 'Begin elsewhere');
+}, 60_000);
+afterAll(() => t.close());
+
+/** Commits one file to a branch with git's own importer. */
+async function branch(name: string, from: string | undefined, file: string, message: string): Promise<void> {
+  const parent = from === undefined ? '' : `from ${from}\n`;
+  const input = `commit refs/heads/${name}\ncommitter Ada <ada@example.org> 1700000000 +0000\ndata ${Buffer.byteLength(message)}\n${message}\n${parent}M 100644 inline ${file}\ndata 3\nnew\n`;
+  await t.app.git.run(['fast-import', '--quiet', '--force'], { dir, input });
+}
+
+describe('comparing', () => {
+  it('shows only what the head has since it parted from the base', async () => {
+    const text = await (await t.anonymous.get('/ada/engine/compare/main...feature/loop')).text();
+    expect(text).toContain('loop.txt');
+    expect(text).toContain('Add the &lt;b&gt;loop&lt;/b&gt;');
+    expect(text).not.toContain('other.txt');
+    expect(text).not.toContain('Go on with main');
+  });
+
+  it('takes the default branch as base when only a head is named', async () => {
+    const text = await (await t.anonymous.get('/ada/engine/compare/feature/loop')).text();
+    expect(text).toContain('loop.txt');
+  });
+
+  it('says so when there is nothing new, or no history in common', async () => {
+    expect(await (await t.anonymous.get('/ada/engine/compare/main...main')).text()).toContain(
+      'Nothing to compare',
+    );
+    const lonely = await (await t.anonymous.get('/ada/engine/compare/main...lonely')).text();
+    expect(lonely).toContain('no history in common');
+    expect(lonely).toContain('alone.txt');
+  });
+
+  it('leads from the form to the address, and refuses names that are not there', async () => {
+    const sent = await t.anonymous.get('/ada/engine/compare?base=main&head=feature%2Floop');
+    expect(sent.headers.get('location')).toBe('/ada/engine/compare/main...feature/loop');
+    expect((await t.anonymous.get('/ada/engine/compare')).status).toBe(200);
+    for (const path of ['main...nothing', 'nothing', '--output=x...main', 'main...', '...', 'a...b...c'])
+      expect((await t.anonymous.get(`/ada/engine/compare/${path}`)).status, path).toBe(404);
+  });
+});
