@@ -10,7 +10,7 @@ const store = (dialect: string) => ({
     include: ['test/db/**/*.test.ts'],
     env: { OPENCODEHUB_TEST_DIALECT: dialect },
     globalSetup: ['test/support/engines.setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });
 
@@ -27,10 +27,10 @@ export default defineConfig({
     unstubEnvs: true,
     restoreMocks: true,
     projects: [
-      project('unit', ['test/unit/**/*.test.ts', 'test/shape/**/*.test.ts'], 15_000),
-      project('web', ['test/web/**/*.test.ts'], 30_000),
+      project('unit', ['test/unit/**/*.test.ts', 'test/shape/**/*.test.ts'], 60_000),
+      project('web', ['test/web/**/*.test.ts'], 60_000),
       ...DIALECTS.map(store),
-      project('git', ['test/git/**/*.test.ts'], 120_000),
+      project('git', ['test/git/**/*.test.ts'], 300_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 180_000),
     ],
   },
