@@ -109,6 +109,9 @@ export interface ObjectReader {
   read(rev: string, maxBytes?: number): Promise<GitObject | undefined>;
   /** Follows annotated tags; undefined when there is no such commit. */
   commit(rev: string): Promise<Commit | undefined>;
+  /** The commit whose id begins with these lower-case digits; undefined when there is none or more than one. */
+  commitWithPrefix(digits: string): Promise<Oid | undefined>;
+  /** In the order asked for; what is missing is left out. */
   commits(oids: Oid[]): Promise<Commit[]>;
   /** Throws AppError not_found when there is no such tree. */
   tree(oid: Oid): Promise<TreeEntry[]>;

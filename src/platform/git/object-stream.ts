@@ -1,5 +1,6 @@
 // One `git cat-file --batch-command` process: requests go in, answers come out in the same order.
 // Format: git-cat-file(1), "BATCH OUTPUT": `<oid> <type> <size>\n[<content>\n]`, or `<name> missing\n`.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitProcess, ObjectInfo, ObjectType } from './git.types.ts';
 
 export interface Answer extends ObjectInfo {
@@ -38,6 +39,8 @@ export interface ObjectStream {
 
 /** Longest header line: it may repeat what was asked for, so it is bounded by that. */
 const LONGEST_HEADER = 64 * 1024;
+/** Milliseconds that output gets to arrive after the process has ended. */
+const LAST_BYTES = 2000;
 const NOTHING = /^.* (?:missing|ambiguous|submodule|excluded)$/s;
 const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d{1,15})$/;
 
@@ -81,9 +84,11 @@ export function openObjectStream(process: GitProcess, onEnd: (end: StreamEnd) =>
     if (process.stdout.closed) resolve();
     else process.stdout.once('close', resolve);
   });
-  void Promise.all([process.exited, drained]).then(([{ stderr }]) =>
-    onEnd({ unanswered: sent.splice(0), reason: broken || stderr.trim() || 'git cat-file ended' }),
-  );
+  void process.exited.then(async ({ stderr }) => {
+    // What it wrote last may still be under way; a descriptor kept open elsewhere must not hold this up for ever.
+    await Promise.race([drained, sleep(LAST_BYTES, undefined, { ref: false })]);
+    onEnd({ unanswered: sent.splice(0), reason: broken || stderr.trim() || 'git cat-file ended' });
+  });
   return {
     send: (request) => {
       if (sent.length === 0) active = Date.now();

@@ -71,11 +71,6 @@ export function openObjectReaders(options: ObjectReaderOptions): ObjectReaders {
   };
 }
 
-/** The entry at a path of raw bytes below a tree; undefined where there is none. */
-export function entryAtPath(objects: ObjectReader, tree: Oid, path: Buffer): Promise<TreeEntry | undefined> {
-  return objects.entry(tree, path);
-}
-
 function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReader {
   const ask = (command: ObjectRequest['command'], rev: string, maxBytes: number) =>
     new Promise<Answer | undefined>((resolve, reject) => {
@@ -126,6 +121,14 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
     return found;
   }
 
+  async function commitWithPrefix(digits: string): Promise<Oid | undefined> {
+    if (!/^[0-9a-f]{4,64}$/.test(digits)) return undefined;
+    // Peeling makes git look among commits (and tags) only, so that a blob with the same digits is no ambiguity.
+    const found = await ask('info', `${digits}^{commit}`, 0);
+    // A ref may have the name of the digits, and a tag other digits than its commit: only the id itself counts.
+    return found?.oid.startsWith(digits) ? found.oid : undefined;
+  }
+
   async function tree(oid: Oid): Promise<TreeEntry[]> {
     const cached = parsed.trees.get(`${dir}:${oid}`);
     if (cached) return cached;
@@ -160,6 +163,7 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
     treeData,
     entry,
     commit: readCommit,
+    commitWithPrefix,
     commits: async (oids) => {
       const found = await Promise.all(oids.map(readCommit));
       return found.filter((commit) => commit !== undefined);
