@@ -185,12 +185,17 @@ function killGroup(pid: number): void {
 /** The process never writes to its standard input: reading it only tells when the process has let go of it. */
 function asInput(socket: Socket): Socket {
   socket.resume();
-  socket.once('end', () => socket.destroy());
-  return socket;
+  return closedAtEnd(socket);
 }
 
 function asOutput(socket: Socket): Socket {
-  socket.once('end', () => socket.destroy());
+  return closedAtEnd(socket);
+}
+
+/** A process that fails at once may have ended its output before anybody listened: that event does not come again. */
+function closedAtEnd(socket: Socket): Socket {
+  if (socket.readableEnded) socket.destroy();
+  else socket.once('end', () => socket.destroy());
   return socket;
 }
 
