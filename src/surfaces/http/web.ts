@@ -20,6 +20,7 @@ import { identifyRequest, recordRequest } from './requests.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { isApi, isSameForAll, signInRequest } from './sign-in.ts';
 import { mountTheme } from './theme.routes.ts';
+import { mountVersion } from './version.routes.ts';
 
 /** Builds the web application with every room's routes. */
 export function createWeb(app: App): WebApp {
@@ -31,6 +32,7 @@ export function createWeb(app: App): WebApp {
   mountAssets(web, process.env.OPENCODEHUB_DEV === '1');
   mountTheme(web);
   mountDesign(web);
+  mountVersion(web);
   mountUserApi(web);
   mountRepoApi(web);
   mountCodeApi(web);
