@@ -108,23 +108,6 @@ describe('shapes of clones', () => {
   });
 });
 
-describe('many refs', () => {
-  test('10,000 refs are pushed, listed and recorded', async () => {
-    const repository = await server.repository('ada', 'many');
-    const tree = await workTree(server.work, { commits: 1 });
-    const tip = await gitOk(tree, ['rev-parse', 'main']);
-    const lines = Array.from({ length: 10_000 }, (_, i) => `create refs/tags/t-${i} ${tip}\n`).join('');
-    await command('git', ['update-ref', '--stdin'], { cwd: tree, input: lines });
-    const pushed = await git(tree, ['push', '-q', server.urlAs('ada', repository.path), 'main', '--tags']);
-    expect(pushed).toMatchObject({ code: 0 });
-    const listed = await gitOk(server.work, ['ls-remote', '--tags', server.url + repository.path]);
-    expect(listed.split('\n')).toHaveLength(10_000);
-    const [event] = await server.app.events.recent({ repositoryId: repository.row.id, limit: 1 });
-    expect(event).toMatchObject({ kind: 'push' });
-    expect(event?.kind === 'push' ? event.updates.length : 0).toBe(10_001);
-  });
-});
-
 describe('who may do what', () => {
   const info = (path: string, service: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}${path}/info/refs?service=git-${service}`, { headers });

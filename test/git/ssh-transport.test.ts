@@ -96,6 +96,27 @@ describe('OpenSSH', () => {
     },
   );
 
+  test('10,000 refs are pushed, recorded and listed', async () => {
+    // Over HTTP git's own client takes half a minute to match so many names with each other.
+    const repository = await server.repository('ada', 'many');
+    const tree = await workTree(server.work, { commits: 1 });
+    const tip = await gitOk(tree, ['rev-parse', 'main']);
+    const input = Array.from({ length: 10_000 }, (_, i) => `create refs/tags/t-${i} ${tip}\n`).join('');
+    await command('git', ['-c', 'core.fsync=none', 'update-ref', '--stdin'], { cwd: tree, input });
+    const pushed = await git(
+      tree,
+      ['push', '-q', sshUrl(repository.path), 'main', '--tags'],
+      openssh('ed25519'),
+    );
+    expect(pushed).toMatchObject({ code: 0 });
+    const [event] = await server.app.events.recent({ repositoryId: repository.row.id, limit: 1 });
+    expect(event?.kind === 'push' ? event.updates.length : 0).toBe(10_001);
+    for (const url of [sshUrl(repository.path), server.url + repository.path]) {
+      const listed = await gitOk(server.work, ['ls-remote', '--tags', url], openssh('ed25519'));
+      expect(listed.split('\n')).toHaveLength(10_000);
+    }
+  });
+
   test('archives are served', async () => {
     const repository = await server.repository('ada', 'archived');
     const tree = await workTree(server.work);
