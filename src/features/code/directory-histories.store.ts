@@ -1,5 +1,5 @@
 // Queries on the remembered last commits of directories.
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, eq, inArray, lt } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { directoryHistories } from '../../platform/db/tables/code.ts';
 import { upsert } from '../../platform/db/write-forms.ts';
@@ -25,19 +25,24 @@ export async function findHistory(db: Reader | Tx, key: HistoryKey): Promise<Uin
   return row?.entries;
 }
 
-/** The most recently remembered answer for a directory, at whatever commit. */
-export async function findLatestHistory(
+/** Which of some commits have a remembered answer for a directory. */
+export async function commitsWithHistory(
   db: Reader | Tx,
   repositoryId: number,
+  commitOids: string[],
   pathHash: string,
-): Promise<{ commitOid: string; entries: Uint8Array } | undefined> {
-  const [row] = await db
-    .select({ commitOid: directoryHistories.commitOid, entries: directoryHistories.entries })
+): Promise<string[]> {
+  const rows = await db
+    .select({ commitOid: directoryHistories.commitOid })
     .from(directoryHistories)
-    .where(and(eq(directoryHistories.repositoryId, repositoryId), eq(directoryHistories.pathHash, pathHash)))
-    .orderBy(desc(directoryHistories.createdAt))
-    .limit(1);
-  return row;
+    .where(
+      and(
+        eq(directoryHistories.repositoryId, repositoryId),
+        inArray(directoryHistories.commitOid, commitOids),
+        eq(directoryHistories.pathHash, pathHash),
+      ),
+    );
+  return rows.map((row) => row.commitOid);
 }
 
 export async function putHistory(

@@ -8,11 +8,13 @@ import type { LastCommitAnswer, LastCommitQuery } from '../../platform/git/last-
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { withinBudget } from './background.service.ts';
 import type { LastCommits, PathBytes } from './code.types.ts';
-import { findHistory, findLatestHistory, type HistoryKey, putHistory } from './directory-histories.store.ts';
+import { commitsWithHistory, findHistory, type HistoryKey, putHistory } from './directory-histories.store.ts';
 
 /** Larger answers are computed again rather than stored. */
 const MAX_STORED_BYTES = 4 * 1024 * 1024;
 const LONGEST_WALK = 60_000;
+/** Commits looked back for an earlier answer to start from. */
+const LOOK_BACK = 50;
 
 type Opened = Pick<OpenRepository, 'dir'> & { repository: Pick<OpenRepository['repository'], 'id'> };
 
@@ -51,19 +53,30 @@ async function compute(app: App, open: Opened, key: HistoryKey, path: PathBytes)
   return answer.entries;
 }
 
-/** What was remembered last for the same directory, if that commit is an ancestor. */
+/** What is remembered for the same directory at the nearest of the commits before this one. */
 async function earlierAnswer(
   app: App,
   open: Opened,
   key: HistoryKey,
 ): Promise<LastCommitQuery['known'] | undefined> {
-  const latest = await findLatestHistory(app.db.read, key.repositoryId, key.pathHash);
-  if (!latest) return undefined;
-  const { code } = await app.git.run(['merge-base', '--is-ancestor', latest.commitOid, key.commitOid], {
-    dir: open.dir,
-    okCodes: [0, 1, 128],
-  });
-  return code === 0 ? { commit: latest.commitOid, entries: decode(latest.entries) } : undefined;
+  const before = await firstParents(app, open, key.commitOid);
+  if (before.length === 0) return undefined;
+  const known = new Set(await commitsWithHistory(app.db.read, key.repositoryId, before, key.pathHash));
+  const nearest = before.find((oid) => known.has(oid));
+  const bytes = nearest && (await findHistory(app.db.read, { ...key, commitOid: nearest }));
+  return bytes ? { commit: nearest, entries: decode(bytes) } : undefined;
+}
+
+/** Ancestors along first parents, nearest first, as many as one push usually brings. */
+async function firstParents(app: App, open: Opened, commit: Oid): Promise<Oid[]> {
+  const objects = app.git.objects(open.dir);
+  const ancestors: Oid[] = [];
+  let parent = (await objects.commit(commit))?.parents[0];
+  while (parent !== undefined && ancestors.length < LOOK_BACK) {
+    ancestors.push(parent);
+    parent = (await objects.commit(parent))?.parents[0];
+  }
+  return ancestors;
 }
 
 /** JSON of the distinct commits, and of each name with the index of its commit. */

@@ -8,6 +8,8 @@ const TAGS = 'refs/tags/';
 
 export const REFS_PAGE_SIZE = 30;
 
+const collator = new Intl.Collator('en', { numeric: true });
+
 /** The short names of all branches (by name) and tags (newest versions first). */
 export async function listRefNames(
   app: App,
@@ -96,6 +98,5 @@ async function pageOf(
 
 /** Names in falling order, with numbers inside them compared as numbers: v1.10 before v1.9. */
 function byVersion(names: string[]): string[] {
-  const collator = new Intl.Collator('en', { numeric: true });
   return names.sort((one, other) => collator.compare(other, one));
 }
