@@ -25,7 +25,7 @@ export async function startServer(data: string): Promise<Server> {
     {
       env: { PATH: process.env.PATH ?? '' },
       // Requests are logged as in production, but not onto this report.
-    stdio: ['ignore', 'ignore', 'ignore'],
+      stdio: ['ignore', 'ignore', 'ignore'],
     },
   );
   const url = `http://127.0.0.1:${port}`;

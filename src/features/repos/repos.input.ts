@@ -1,6 +1,7 @@
 // What comes from outside about repositories, for forms and API alike.
 import { z } from 'zod';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
+import { isBranchName } from '../../platform/git/repository.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { LICENCE_IDS } from './licences.data.ts';
 import { COLLABORATOR_PERMISSIONS } from './repos.types.ts';
@@ -27,7 +28,7 @@ const branchName = z
   .trim()
   .max(255, 'A branch name has at most 255 characters.')
   .refine(
-    isBranchName,
+    (name) => name !== 'HEAD' && isBranchName(name),
     'This is not a branch name git accepts: no spaces, no leading dash, no "..", "~", "^", ":", "?", "*", "[" or "\\".',
   );
 
@@ -91,11 +92,4 @@ function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
   const fields: FieldErrors = {};
   for (const issue of result.error.issues) fields[issue.path.join('.')] ??= issue.message;
   throw fields[''] === undefined ? invalid(fields) : new AppError('invalid', 'The body must be an object.');
-}
-
-/** The rules of git-check-ref-format(1) for `refs/heads/<name>`, and no leading dash. */
-export function isBranchName(name: string): boolean {
-  if (name === '' || name === '@' || name === 'HEAD' || name.startsWith('-')) return false;
-  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\//.test(name)) return false;
-  return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
 }

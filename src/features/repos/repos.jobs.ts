@@ -1,10 +1,15 @@
 // What the repository room does later: maintenance after pushes, purging what was deleted, sweeping orphans.
 import { z } from 'zod';
 import { inQuietHours } from '../../base/quiet-hours.ts';
-import { DAY, HOUR } from '../../base/time.ts';
+import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { maintainRepository, sizeOnDisk } from '../../platform/git/maintenance.ts';
-import { listStorageKeys, removeRepository, repositoryDirectory } from '../../platform/git/repository.ts';
+import {
+  listStorageKeys,
+  removeRepository,
+  repositoryDirectory,
+  sweepUnfinished,
+} from '../../platform/git/repository.ts';
 import { PURGE_JOB } from './repos.service.ts';
 import {
   findAnyById,
@@ -17,7 +22,7 @@ import {
 
 export const MAINTAIN_JOB = 'repos.maintain';
 export const REPACK_JOB = 'repos.repack';
-const NIGHTLY_JOB = 'repos.nightly';
+const HOURLY_JOB = 'repos.hourly';
 
 const repositoryPayload = z.object({ repositoryId: z.number().int() });
 
@@ -35,8 +40,8 @@ export function registerRepoJobs(app: App): void {
     run: (payload) => maintain(app, payload, true),
   });
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: (payload) => purge(app, payload) });
-  app.jobs.define({ kind: NIGHTLY_JOB, queue: 'maintenance', run: () => nightly(app) });
-  app.jobs.schedule({ name: 'repos.nightly', cron: '17 * * * *', kind: NIGHTLY_JOB });
+  app.jobs.define({ kind: HOURLY_JOB, queue: 'maintenance', run: () => lookAfter(app) });
+  app.jobs.schedule({ name: 'repos.hourly', cron: '17 * * * *', kind: HOURLY_JOB });
 }
 
 async function maintain(app: App, payload: unknown, full: boolean): Promise<void> {
@@ -81,16 +86,18 @@ async function purge(app: App, payload: unknown): Promise<void> {
   await app.db.write((tx) => removeRepositoryRow(tx, repositoryId));
 }
 
-async function nightly(app: App): Promise<void> {
+async function lookAfter(app: App): Promise<void> {
   for (const id of await findDueForRepack(app.db.read, app.config.maintenance.pushes_before_repack, 100)) {
     await repackWhenQuiet(app, id);
   }
   await sweepOrphans(app);
 }
 
-/** Data of repositories whose creation was interrupted before their row was written. */
+/** Data of creations and removals that were interrupted, and of repositories that got no row. */
 async function sweepOrphans(app: App): Promise<void> {
-  const aged = await listStorageKeys(app.paths, { olderThan: app.clock.now() - DAY - HOUR });
+  const olderThan = app.clock.now() - DAY;
+  await sweepUnfinished(app.paths, { olderThan });
+  const aged = await listStorageKeys(app.paths, { olderThan });
   const known = new Set(await findByStorageKeys(app.db.read, aged));
   for (const key of aged.filter((candidate) => !known.has(candidate))) {
     app.log.warn({ storageKey: key }, 'removing repository data that no row points at');

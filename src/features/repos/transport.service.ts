@@ -4,6 +4,7 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
+import { removeLeftovers } from '../../platform/git/maintenance.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
 import { openRepository } from './access.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
@@ -182,6 +183,8 @@ export async function reconcilePushes(app: App): Promise<number> {
   for (const intent of await listIntents(app.db.read)) {
     const found = await findLiveById(app.db.read, intent.repositoryId);
     const dir = found ? repositoryDirectory(app.paths, found.repository.storageKey) : undefined;
+    // Nothing writes to the repository yet, so locks found now belong to nobody.
+    if (dir) await removeLeftovers(dir, app.clock.now());
     const updates = dir ? await landedUpdates(app, dir, intent.updates) : [];
     await finishPush(app, {
       intentId: intent.id,

@@ -31,7 +31,8 @@ interface Level {
 
 /** Opens a limiter that remembers the `capacity` most recently touched buckets. */
 export function openRateLimiter(clock: Clock, capacity = 100_000): RateLimiter {
-  const levels = new LRUCache<string, Level>({ max: capacity });
+  // Bounded by a size of 1 each and not by `max`, which would allocate room for all of them at once.
+  const levels = new LRUCache<string, Level>({ maxSize: capacity, sizeCalculation: () => 1 });
 
   function levelOf(bucket: Bucket): number {
     const level = levels.get(bucket.key);

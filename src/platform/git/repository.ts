@@ -80,11 +80,17 @@ export async function listStorageKeys(paths: DataPaths, filter: { olderThan: num
   return keys;
 }
 
-/** Removes what an interrupted creation or removal left. Only while nothing else works on the repositories. */
-export async function sweepUnfinished(paths: DataPaths): Promise<number> {
-  const left = (await listRepositoryFolders(paths)).filter((path) => UNFINISHED.test(path));
-  for (const path of left) await rm(path, { recursive: true, force: true });
-  return left.length;
+/** Removes what creations and removals interrupted before an instant (milliseconds since 1970) left. */
+export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: number }): Promise<number> {
+  const unfinished = (await listRepositoryFolders(paths)).filter((path) => UNFINISHED.test(path));
+  let removed = 0;
+  for (const path of unfinished) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found || found.mtimeMs >= filter.olderThan) continue;
+    await rm(path, { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
 }
 
 /** Whether a directory holds a repository. */
