@@ -1,24 +1,50 @@
-// Lists commits: one process a page at most, the commits themselves through the object reader.
-import { AppError } from '../../base/errors.ts';
-import type { Git, Oid, RepoDir } from './git.types.ts';
+// Lists and counts commits: one process a page at most, the commits themselves through the object reader.
+import { AppError, notFound } from '../../base/errors.ts';
+import type { Git, Oid, RepoDir, RunOptions } from './git.types.ts';
 import type { CommitPage, CommitQuery } from './history.types.ts';
+import { isOid } from './object-paths.ts';
 
-/** One page of the commits reachable from `from`, newest first as git orders them; the cursor counts those before. */
+/** Commits skipped at most to get to a page: git walks over all of them. */
+const DEEPEST = 1_000_000;
+const LITERAL = { GIT_LITERAL_PATHSPECS: '1' };
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
+
+/**
+ * One page of the commits reachable from `from`, newest first as git orders them; the cursor counts those before.
+ * Throws AppError invalid for a cursor or a path that no page has led to.
+ */
 export async function listCommits(git: Git, dir: RepoDir, query: CommitQuery): Promise<CommitPage> {
-  const { from, path, limit, signal } = query;
   const skip = skipOf(query.cursor);
-  if (path?.includes(10)) return { commits: [] };
-  // Paths go in by standard input: arguments cannot carry names that are not UTF-8.
-  const input = path ? Buffer.concat([Buffer.from(`${from}\n--\n`), path, Buffer.from('\n')]) : `${from}\n`;
-  const { stdout } = await git.run(['rev-list', `--max-count=${limit + 1}`, `--skip=${skip}`, '--stdin'], {
-    ...{ dir, input, env: { GIT_LITERAL_PATHSPECS: '1' } },
-    ...(signal ? { signal } : {}),
-  });
-  return pageOf(git, dir, stdout, { skip, limit });
+  const limits = [`--max-count=${query.limit + 1}`, `--skip=${skip}`];
+  const { args, input } = limitTo(requireOid(query.from), query.path);
+  const options: RunOptions = { dir, input, env: LITERAL };
+  if (query.signal) options.signal = query.signal;
+  const { stdout } = await git.run(['rev-list', ...limits, ...args], options);
+  return pageOf(git, dir, stdout, { skip, limit: query.limit });
+}
+
+/**
+ * Says by standard input what to walk, since arguments cannot carry names that are not UTF-8. Names with line breaks
+ * cannot go that way and are given as arguments; the few that can go neither way are refused.
+ */
+function limitTo(from: Oid, path: Buffer | undefined): { args: string[]; input: string | Buffer } {
+  if (!path || path.length === 0) return { args: ['--stdin'], input: `${from}\n` };
+  const oneLine = !path.includes(LINE_FEED) && path.at(-1) !== CARRIAGE_RETURN;
+  if (oneLine && !path.includes(0)) {
+    return {
+      args: ['--stdin'],
+      input: Buffer.concat([Buffer.from(`${from}\n--\n`), path, Buffer.of(LINE_FEED)]),
+    };
+  }
+  const text = path.toString('utf8');
+  if (path.includes(0) || !Buffer.from(text).equals(path))
+    throw new AppError('invalid', 'The history of a file with such a name cannot be shown.');
+  return { args: [from, '--', text], input: '' };
 }
 
 function skipOf(cursor: string | undefined): number {
-  if (cursor === undefined || /^\d{1,9}$/.test(cursor)) return Number(cursor ?? 0);
+  const skip = Number(cursor ?? 0);
+  if (/^\d{1,9}$/.test(cursor ?? '0') && skip <= DEEPEST) return skip;
   throw new AppError('invalid', 'This page of the history does not exist. Start again from the first page.');
 }
 
@@ -34,24 +60,44 @@ async function pageOf(
 }
 
 /** How many commits are reachable; quick where the repository has bitmaps. */
-export async function countCommits(git: Git, dir: RepoDir, from: Oid): Promise<number> {
-  const { stdout } = await git.run(['rev-list', '--count', '--use-bitmap-index', from], { dir });
+export async function countCommits(git: Git, dir: RepoDir, from: Oid, signal?: AbortSignal): Promise<number> {
+  const options: RunOptions = signal ? { dir, signal } : { dir };
+  const { stdout } = await git.run(['rev-list', '--count', '--use-bitmap-index', requireOid(from)], options);
   return Number(stdout.toString('latin1'));
 }
 
 /** The commit both sides descend from, for three-dot comparisons; undefined for unrelated histories. */
 export async function mergeBase(git: Git, dir: RepoDir, one: Oid, other: Oid): Promise<Oid | undefined> {
-  const { stdout } = await git.run(['merge-base', one, other], { dir, okCodes: [0, 1] });
+  const args = ['merge-base', requireOid(one), requireOid(other)];
+  const { stdout } = await git.run(args, { dir, okCodes: [0, 1] });
   return stdout.toString('latin1').trim() || undefined;
+}
+
+/** Whether `commit` is `tip` or one of its ancestors; false when either does not exist. */
+export async function containsCommit(git: Git, dir: RepoDir, commit: Oid, tip: Oid): Promise<boolean> {
+  if (commit === tip) return true;
+  const args = ['merge-base', '--is-ancestor', requireOid(commit), requireOid(tip)];
+  const { code } = await git.run(args, { dir, okCodes: [0, 1, 128] });
+  return code === 0;
 }
 
 /** One page of the commits that `head` has and `base` has not. */
 export async function listCommitsBetween(
   git: Git,
   dir: RepoDir,
-  range: { base: Oid; head: Oid; limit: number },
+  range: { base: Oid; head: Oid; limit: number; cursor?: string },
 ): Promise<CommitPage> {
-  const args = ['rev-list', `--max-count=${range.limit + 1}`, range.head, `^${range.base}`];
-  const { stdout } = await git.run(args, { dir });
-  return pageOf(git, dir, stdout, { skip: 0, limit: range.limit });
+  const skip = skipOf(range.cursor);
+  const limits = [`--max-count=${range.limit + 1}`, `--skip=${skip}`];
+  const { stdout } = await git.run(
+    ['rev-list', ...limits, requireOid(range.head), `^${requireOid(range.base)}`],
+    { dir },
+  );
+  return pageOf(git, dir, stdout, { skip, limit: range.limit });
+}
+
+/** Anything else could be an option or a search of the whole history. */
+function requireOid(text: string): Oid {
+  if (!isOid(text)) throw notFound('commit');
+  return text;
 }

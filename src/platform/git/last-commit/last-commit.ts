@@ -6,12 +6,12 @@ import { AppError } from '../../../base/errors.ts';
 import { mayContain, type PathKey, pathKey } from '../changed-paths.ts';
 import { type CommitGraph, openCommitGraph } from '../commit-graph.ts';
 import { DamagedGraph } from '../commit-graph-file.ts';
+import { type Frontier, newFrontier } from '../commit-graph-frontier.ts';
+import { type CommitSource, openCommitSource } from '../commit-graph-source.ts';
 import type { Oid } from '../git.types.ts';
 import { oidLengthOf } from '../parse-tree.ts';
-import { type CommitSource, openCommitSource } from './commit-source.ts';
 import { type DirectoryTrees, openDirectoryTrees } from './directory-trees.ts';
 import { compareEntries, type Entry, readEntries, sievedEntries } from './entries.ts';
-import { type Frontier, newFrontier } from './frontier.ts';
 import type { LastCommitAnswer, LastCommitQuery, LastCommitSource } from './last-commit.types.ts';
 
 /** Milliseconds of work after which other requests get a turn. */
@@ -20,7 +20,7 @@ const SLICE = 4;
 interface Walk {
   source: CommitSource;
   trees: DirectoryTrees;
-  frontier: Frontier<Entry>;
+  frontier: Frontier<readonly Entry[]>;
   directoryKey: PathKey | undefined;
   oidLength: number;
   found: Map<string, Oid>;
@@ -72,7 +72,7 @@ async function startWalk(
   const oidLength = oidLengthOf(query.commit);
   const version = graph?.bloomVersion;
   const entries = readEntries(await trees.read(tree), oidLength, query.path, version);
-  const frontier = newFrontier<Entry>();
+  const frontier = newFrontier<readonly Entry[]>((there, more) => there.concat(more));
   if (query.resume) await placeAgain(source, frontier, entries, query.resume.pending);
   else frontier.add(start, source.order(start), entries);
   return {
@@ -84,7 +84,7 @@ async function startWalk(
 
 async function placeAgain(
   source: CommitSource,
-  frontier: Frontier<Entry>,
+  frontier: Frontier<readonly Entry[]>,
   entries: Entry[],
   pending: NonNullable<LastCommitQuery['resume']>['pending'],
 ): Promise<void> {
@@ -92,7 +92,7 @@ async function placeAgain(
   for (const [oid, names] of pending) {
     const node = await source.find(oid);
     const waiting = names.map((name) => byName.get(name)).filter((entry) => entry !== undefined);
-    if (node !== undefined) frontier.add(node, source.order(node), waiting);
+    if (node !== undefined && waiting.length > 0) frontier.add(node, source.order(node), waiting);
   }
 }
 
@@ -101,8 +101,8 @@ async function runWalk(walk: Walk): Promise<boolean> {
   const { frontier, query } = walk;
   const known = query.known && (await walk.source.find(query.known.commit));
   for (let next = frontier.next(); next; next = frontier.next()) {
-    const { node } = next;
-    const entries = node === known ? takeKnown(walk, next.entries) : next.entries;
+    const { node, carried } = next;
+    const entries = node === known ? takeKnown(walk, carried) : carried;
     const sieved = sieve(walk, node, entries);
     if (sieved.maybe.length > 0) await stepOver(walk, node, sieved);
     else await passOn(walk, node, sieved.same);
@@ -131,21 +131,22 @@ function sieve({ source, directoryKey }: Walk, node: number, entries: readonly E
 function passOn({ source, frontier }: Walk, node: number, entries: readonly Entry[]): void {
   const parents = source.parents(node);
   const parent = Array.isArray(parents) ? parents[0] : undefined;
-  if (parent !== undefined) frontier.add(parent, source.order(parent), entries);
+  if (parent !== undefined && entries.length > 0) frontier.add(parent, source.order(parent), entries);
 }
 
 /** Sends each entry on to the first parent that has it unchanged; for the others this commit is the answer. */
 async function stepOver(
   walk: Walk,
   node: number,
-  { same, maybe }: { same: readonly Entry[]; maybe: readonly Entry[] },
+  sieved: { same: readonly Entry[]; maybe: readonly Entry[] },
 ): Promise<void> {
   const { source, frontier, found } = walk;
-  let left = maybe;
-  let certain = same;
+  let left = sieved.maybe;
+  let certain = sieved.same;
   for (const parent of await source.parents(node)) {
     const compared = await compareWith(walk, node, parent, left);
-    frontier.add(parent, source.order(parent), [...certain, ...compared.same]);
+    const same = certain.length > 0 ? certain.concat(compared.same) : compared.same;
+    if (same.length > 0) frontier.add(parent, source.order(parent), same);
     certain = [];
     left = compared.other;
     if (left.length === 0) return;

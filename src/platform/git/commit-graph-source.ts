@@ -1,8 +1,8 @@
 // Commits for a walk: from the commit-graph where they are in it, else read as objects. Each is known by a number:
 // its position in the graph, or, for others, one counted on from the graph's end.
-import type { BloomFilter } from '../changed-paths.ts';
-import type { CommitGraph } from '../commit-graph.ts';
-import type { ObjectReader, Oid } from '../git.types.ts';
+import type { BloomFilter } from './changed-paths.ts';
+import type { CommitGraph } from './commit-graph.ts';
+import type { ObjectReader, Oid } from './git.types.ts';
 
 /** Levels have 30 bits; commits outside the graph are younger than all in it and ordered by time. */
 const OUTSIDE = 2 ** 31;

@@ -1,13 +1,21 @@
-// Which entries are still looked for below which commit; hands out the youngest commit first, so that entries whose
-// searches took different ways round meet again and go on together.
+// The commits a walk has yet to visit, each with what was carried to it; the youngest comes first, so that a commit is
+// visited once, after all its descendants.
 
 export interface Frontier<T> {
-  /** Adds entries to those waiting at a commit. `order` must be larger for a commit than for its ancestors. */
-  add(node: number, order: number, entries: readonly T[]): void;
-  /** Takes the youngest commit with its entries. */
-  next(): { node: number; entries: readonly T[] } | undefined;
+  /** Carries something to a commit. `order` must be larger for a commit than for its ancestors. */
+  add(node: number, order: number, carried: T): void;
+  /** Takes the youngest commit. */
+  next(): Visit<T> | undefined;
+  /** The order of the commit that comes next. */
+  nextOrder(): number | undefined;
   hasMore(): boolean;
-  waiting(): Iterable<readonly [node: number, entries: readonly T[]]>;
+  waiting(): Iterable<readonly [node: number, carried: T]>;
+}
+
+export interface Visit<T> {
+  node: number;
+  order: number;
+  carried: T;
 }
 
 interface Place {
@@ -15,24 +23,25 @@ interface Place {
   order: number;
 }
 
-/** An empty frontier. */
-export function newFrontier<T>(): Frontier<T> {
-  const groups = new Map<number, readonly T[]>();
+/** An empty frontier; `merge` joins what is carried to one commit from several. */
+export function newFrontier<T>(merge: (there: T, more: T) => T): Frontier<T> {
+  const groups = new Map<number, T>();
   const heap: Place[] = [];
   return {
-    add(node, order, entries) {
-      if (entries.length === 0) return;
+    add(node, order, carried) {
       const there = groups.get(node);
-      groups.set(node, there ? there.concat(entries) : entries);
-      if (!there) push(heap, { node, order });
+      groups.set(node, there === undefined ? carried : merge(there, carried));
+      if (there === undefined) push(heap, { node, order });
     },
     next() {
       const place = pop(heap);
       if (!place) return undefined;
-      const entries = groups.get(place.node) ?? [];
+      const carried = groups.get(place.node);
+      if (carried === undefined) return undefined;
       groups.delete(place.node);
-      return { node: place.node, entries };
+      return { ...place, carried };
     },
+    nextOrder: () => heap[0]?.order,
     hasMore: () => groups.size > 0,
     waiting: () => groups,
   };
