@@ -11,7 +11,10 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
+const SPECIAL = /[&<>"']/;
+
 /** Text with the five characters that mean something in HTML replaced by entities. */
 export function escapeHtml(text: string): SafeHtml {
+  if (!SPECIAL.test(text)) return text as SafeHtml;
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character) as SafeHtml;
 }

@@ -1,5 +1,6 @@
 // Eta as this program uses it: the same settings when templates are compiled at build and when read from sources.
 import { Eta, type EtaConfig, type TemplateFunction } from 'eta/core';
+import { escapeHtml } from '../../base/html.ts';
 import { resourceText } from '../runtime/resources.ts';
 import { compiledTemplates } from '../runtime/templates.ts';
 import type { TemplateFunctions } from './template-functions.ts';
@@ -62,20 +63,8 @@ export function openTemplates(functions: TemplateFunctions, reload: boolean): Te
   return { render: (name, model) => engine.render(name, model) };
 }
 
-const SPECIAL = /[&<>"']/;
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Any value as text for HTML; null and undefined print nothing. */
 function escapeValue(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value);
-  return SPECIAL.test(text)
-    ? text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
-    : text;
+  return escapeHtml(String(value));
 }

@@ -1,61 +1,24 @@
 // Objects and refs read from real repositories, while they change under the reader.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCaches } from '../../../src/platform/cache/cache.ts';
-import { configSchema } from '../../../src/platform/config/config.schema.ts';
-import { createDataDirectory, dataPaths } from '../../../src/platform/config/data-directory.ts';
 import type { Git, RepoDir } from '../../../src/platform/git/git.types.ts';
-import { openGit } from '../../../src/platform/git/open-git.ts';
 import { parseCommit } from '../../../src/platform/git/parse-commit.ts';
 import { isValidRefName } from '../../../src/platform/git/ref-names.ts';
 import { readHead } from '../../../src/platform/git/refs.ts';
-import { silentLog } from '../../../src/platform/observability/log.ts';
-import { openMetrics } from '../../../src/platform/observability/metrics.ts';
+import { type Fixture, nativeText as native, openFixture } from './fixture.ts';
 
-const env = {
-  PATH: process.env.PATH,
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@x',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@x',
-};
-let work: string;
+let fixture: Fixture;
 let git: Git;
 
 beforeAll(async () => {
-  work = mkdtempSync(join(tmpdir(), 'och-read-'));
-  const config = configSchema.parse({ data: { directory: join(work, 'data') } });
-  const paths = dataPaths(config.data.directory);
-  createDataDirectory(paths);
-  git = await openGit({ config, paths, log: silentLog(), metrics: openMetrics(), caches: openCaches() });
+  fixture = await openFixture();
+  git = fixture.git;
 });
-afterAll(async () => {
-  await git.close();
-  rmSync(work, { recursive: true, force: true });
-});
-
-function native(dir: string, args: string[], input?: string | Buffer): string {
-  return execFileSync('git', ['-C', dir, ...args], {
-    env,
-    input,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
-  }).trim();
-}
-
-function bare(name: string, format = 'sha1'): RepoDir {
-  const dir = join(work, name);
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', `--object-format=${format}`, dir], { env });
-  return dir as RepoDir;
-}
+afterAll(() => fixture.close());
 
 /** Commits one file to a ref and returns the commit's id. */
-function commit(dir: string, ref: string, content: string): string {
+function commit(dir: RepoDir, ref: string, content: string): string {
   const blob = native(dir, ['hash-object', '-w', '--stdin'], content);
   const tree = native(dir, ['mktree'], `100644 blob ${blob}\tfile\n`);
   const oid = native(dir, ['commit-tree', tree, '-m', content]);
@@ -78,9 +41,9 @@ function environmentOf(pid: number): string {
   }
 }
 
-describe.each(['sha1', 'sha256'])('objects of a %s repository', (format) => {
+describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format) => {
   it('reads commits, trees and blobs, and what was just pushed', async () => {
-    const dir = bare(`objects-${format}`, format);
+    const dir = fixture.bare(`objects-${format}`, format);
     const first = commit(dir, 'refs/heads/main', 'one');
     const objects = git.objects(dir);
     const found = await objects.commit('refs/heads/main');
@@ -95,7 +58,7 @@ describe.each(['sha1', 'sha256'])('objects of a %s repository', (format) => {
 
 describe('objects', () => {
   it('answers many requests at once in their order', async () => {
-    const dir = bare('many');
+    const dir = fixture.bare('many');
     const blobs = Array.from({ length: 200 }, (_, i) => `content ${i} ${'x'.repeat(i * 37)}`);
     const oids = blobs.map((text) => native(dir, ['hash-object', '-w', '--stdin'], text));
     const objects = git.objects(dir);
@@ -104,7 +67,7 @@ describe('objects', () => {
   });
 
   it('answers undefined for what is missing, and is not confused by odd names', async () => {
-    const dir = bare('missing');
+    const dir = fixture.bare('missing');
     const oid = commit(dir, 'refs/heads/main', 'x');
     const objects = git.objects(dir);
     expect(await objects.info('0'.repeat(40))).toBeUndefined();
@@ -115,14 +78,14 @@ describe('objects', () => {
   });
 
   it('refuses an object over the limit without reading it', async () => {
-    const dir = bare('large');
+    const dir = fixture.bare('large');
     const oid = native(dir, ['hash-object', '-w', '--stdin'], 'y'.repeat(5000));
     await expect(git.objects(dir).read(oid, 4999)).rejects.toMatchObject({ code: 'too_large' });
     expect((await git.objects(dir).read(oid, 5000))?.size).toBe(5000);
   });
 
   it('survives a repack, and the death of its process', async () => {
-    const dir = bare('repacked');
+    const dir = fixture.bare('repacked');
     const oid = commit(dir, 'refs/heads/main', 'x');
     const objects = git.objects(dir);
     await objects.info(oid);
@@ -133,7 +96,7 @@ describe('objects', () => {
   });
 
   it('follows annotated tags to their commit', async () => {
-    const dir = bare('tags');
+    const dir = fixture.bare('tags');
     const oid = commit(dir, 'refs/heads/main', 'x');
     native(dir, ['tag', '-a', '-m', 'release', 'v1', oid]);
     native(dir, ['tag', '-a', '-m', 'again', 'v2', 'v1']);
@@ -156,7 +119,7 @@ describe('commits', () => {
 
 describe('refs', () => {
   it('are the same as for-each-ref lists, packed and loose mixed', async () => {
-    const dir = bare('refs');
+    const dir = fixture.bare('refs');
     const first = commit(dir, 'refs/heads/main', 'x');
     const lines = Array.from({ length: 3000 }, (_, i) => `create refs/heads/f/${i} ${first}`).join('\n');
     native(dir, ['update-ref', '--stdin'], `${lines}\n`);
@@ -175,9 +138,9 @@ describe('refs', () => {
   });
 
   it('are not read from outside of the repository', async () => {
-    const dir = bare('tricks');
+    const dir = fixture.bare('tricks');
     const oid = commit(dir, 'refs/heads/main', 'x');
-    writeFileSync(join(work, 'outside'), `${oid}\n`);
+    writeFileSync(join(fixture.work, 'outside'), `${oid}\n`);
     for (const name of [
       '../outside',
       'refs/heads/../../../outside',
