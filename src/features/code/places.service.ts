@@ -1,8 +1,8 @@
 // Finds what the end of an address means: which branch, tag or commit, and which path in it.
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Commit, Oid } from '../../platform/git/git.types.ts';
-import { entryAtPath } from '../../platform/git/revisions.ts';
+import type { Commit } from '../../platform/git/git.types.ts';
+import { entryAtPath, expandCommitId } from '../../platform/git/revisions.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry, NamedCommit, PathBytes, Place } from './code.types.ts';
 import { decodePath, encodePath, joinPath, splitPath } from './paths.service.ts';
@@ -84,20 +84,10 @@ async function findById(app: App, open: OpenRepository, text: string): Promise<N
   const digits = open.repository.objectFormat === 'sha256' ? 64 : 40;
   const id = text.toLowerCase();
   if (!/^[0-9a-f]{7,64}$/.test(id) || id.length > digits) return undefined;
-  const oid = id.length === digits ? id : await fullId(app, open, id);
-  const commit = oid === undefined ? undefined : await app.git.objects(open.dir).commit(oid);
+  const objects = app.git.objects(open.dir);
+  const oid = id.length === digits ? id : await expandCommitId(objects, id);
+  const commit = oid === undefined ? undefined : await objects.commit(oid);
   return commit && { kind: 'commit', name: commit.oid, address: commit.oid, commit };
-}
-
-/** The commit whose id begins with these digits; undefined when there is none or more than one. */
-async function fullId(app: App, open: OpenRepository, start: string): Promise<Oid | undefined> {
-  const { stdout } = await app.git.run(['rev-parse', '--quiet', '--verify', `${start}^{commit}`], {
-    dir: open.dir,
-    okCodes: [0, 1, 128],
-  });
-  const oid = stdout.toString('latin1').trim();
-  // A ref may have the name of the digits: only an id that begins with them counts.
-  return oid.startsWith(start) ? oid : undefined;
 }
 
 /** What lies at a path of a commit; undefined when there is nothing. */

@@ -5,8 +5,6 @@ import type { RepoDir } from '../../platform/git/git.types.ts';
 
 export type RepositoryRow = typeof repositories.$inferSelect;
 
-export type Visibility = 'public' | 'private';
-
 /** What a collaborator may be given. */
 export const COLLABORATOR_PERMISSIONS = ['read', 'write', 'admin'] as const;
 export type CollaboratorPermission = (typeof COLLABORATOR_PERMISSIONS)[number];

@@ -92,11 +92,3 @@ export interface Diff {
   /** False when a limit was met: some files are tooLarge, missing or not counted. */
   complete: boolean;
 }
-
-export interface DiffSummary {
-  fileCount: number;
-  additions: number;
-  deletions: number;
-  /** False when the summary itself was cut short by time or size. */
-  complete: boolean;
-}

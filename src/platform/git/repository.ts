@@ -1,7 +1,7 @@
 // Repositories on disk: where they lie, how they begin and how they end. Names and owners are unknown here.
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DataPaths } from '../config/data-directory.ts';
 import type { Git, ObjectFormat, RepoDir } from './git.types.ts';
@@ -49,14 +49,6 @@ export async function setDefaultBranch(_git: Git, dir: RepoDir, branch: string):
   await syncDirectory(dir);
 }
 
-/** Moves a repository to another storage key's place, once its readers are closed. */
-export async function moveRepository(git: Git, from: RepoDir, to: RepoDir): Promise<void> {
-  await git.forget(from);
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await rename(from, to);
-  await syncDirectory(dirname(to));
-}
-
 /** Removes a repository: first out of the way in one step, then from the disk. Missing ones are fine. */
 export async function removeRepository(git: Git, dir: RepoDir): Promise<void> {
   await git.forget(dir);
@@ -91,14 +83,6 @@ export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: num
     removed += 1;
   }
   return removed;
-}
-
-/** Whether a directory holds a repository. */
-export async function repositoryExists(dir: RepoDir): Promise<boolean> {
-  return access(join(dir, 'HEAD')).then(
-    () => true,
-    () => false,
-  );
 }
 
 function configOf(format: ObjectFormat): string {

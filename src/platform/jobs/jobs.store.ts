@@ -1,5 +1,5 @@
 // Queries over the jobs and schedules tables. What a process may change of a running job is bound to its lease.
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, min, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, min, notInArray, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/db.types.ts';
 import { changedRows } from '../db/drizzle-session.ts';
 import { jobs, schedules } from '../db/tables/platform.ts';
@@ -182,9 +182,4 @@ export async function noteScheduleRun(tx: Tx, name: string, lastRun: number, now
     .set({ lastRunAt: now })
     .where(and(eq(schedules.name, name), eq(schedules.lastRunAt, lastRun)));
   return changedRows(result) === 1;
-}
-
-/** Jobs by state, for metrics. */
-export async function countByState(reader: Reader): Promise<{ state: string; count: number }[]> {
-  return reader.select({ state: jobs.state, count: sql<number>`count(*)` }).from(jobs).groupBy(jobs.state);
 }
