@@ -1,6 +1,8 @@
 // Branches and tags: their names for menus, and pages of them with their commits.
 import type { App } from '../../platform/app.types.ts';
-import type { Commit, Ref } from '../../platform/git/git.types.ts';
+import { countAheadBehind } from '../../platform/git/ahead-behind.ts';
+import type { Commit, Oid, Ref } from '../../platform/git/git.types.ts';
+import type { AheadBehind } from '../../platform/git/history.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 
 const HEADS = 'refs/heads/';
@@ -70,6 +72,26 @@ export async function listTags(
   const byName = new Map(refs.map((ref) => [ref.name.slice(TAGS.length), ref]));
   const ordered = byVersion([...byName.keys()]).flatMap((name) => byName.get(name) ?? []);
   return pageOf(app, open, ordered, TAGS, request);
+}
+
+/** Milliseconds a page waits for distances; histories too large for that are shown without. */
+const DISTANCE_PATIENCE = 300;
+
+/** How far each branch's commit is ahead of and behind the default branch, by commit id. */
+export async function distancesToDefault(
+  app: App,
+  open: OpenRepository,
+  items: readonly RefWithCommit[],
+): Promise<Map<Oid, AheadBehind>> {
+  const base = await app.git.ref(open.dir, HEADS + open.repository.defaultBranch);
+  if (base === undefined) return new Map();
+  const tips = items.flatMap((item) => item.commit?.oid ?? []);
+  const signal = AbortSignal.timeout(DISTANCE_PATIENCE);
+  const source = { dir: open.dir, objects: app.git.objects(open.dir) };
+  return countAheadBehind(source, base, tips, signal).catch((error: unknown) => {
+    if (signal.aborted) return new Map();
+    throw error;
+  });
 }
 
 async function pageOf(

@@ -62,3 +62,12 @@ describe('comparing', () => {
       expect((await t.anonymous.get(`/ada/engine/compare/${path}`)).status, path).toBe(404);
   });
 });
+
+describe('the list of branches', () => {
+  it('tells how far each is from the default branch, and leads to the comparison', async () => {
+    const text = await (await t.anonymous.get('/ada/engine/branches')).text();
+    expect(text).toMatch(/compare\/main\.\.\.feature\/loop"[^>]*>1 ahead · 1 behind</);
+    expect(text).toMatch(/compare\/main\.\.\.lonely"[^>]*>1 ahead · 2 behind</);
+    expect(text).not.toContain('compare/main...main"');
+  });
+});
