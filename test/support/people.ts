@@ -7,7 +7,8 @@ import { type RunningServer, runExecutable } from './executable.ts';
 export const ADMIN = { name: 'ada', email: 'ada@example.org', password: 'a long enough passphrase' };
 
 /** Creates the administrator and a token of theirs by the command line; returns the token. */
-export function createAdmin(data: string): string {
+export function createAdmin(data: string, env?: Record<string, string>): string {
+  const run = (args: string[]) => runExecutable([...args, '--data', data], env ? { env } : {});
   const { name, email, password } = ADMIN;
   const create = [
     'admin',
@@ -21,7 +22,7 @@ export function createAdmin(data: string): string {
     password,
     '--admin',
   ];
-  const made = runExecutable([...create, '--data', data]);
+  const made = run(create);
   if (made.code !== 0) throw new Error(`${made.stdout}${made.stderr}`);
   const generate = [
     'admin',
@@ -34,7 +35,7 @@ export function createAdmin(data: string): string {
     '--scopes',
     'all',
   ];
-  const token = runExecutable([...generate, '--raw', '--data', data]);
+  const token = run([...generate, '--raw']);
   if (token.code !== 0) throw new Error(`${token.stdout}${token.stderr}`);
   return token.stdout.trim();
 }
