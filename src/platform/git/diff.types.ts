@@ -92,3 +92,11 @@ export interface Diff {
   /** False when a limit was met: some files are tooLarge, missing or not counted. */
   complete: boolean;
 }
+
+export interface DiffSummary {
+  fileCount: number;
+  additions: number;
+  deletions: number;
+  /** False when counting was cut short by time. */
+  complete: boolean;
+}
