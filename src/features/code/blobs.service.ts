@@ -4,7 +4,13 @@ import type { Oid } from '../../platform/git/git.types.ts';
 import { isMarkdown } from '../../platform/render/languages.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry } from './code.types.ts';
-import { type DecodedText, decodeText, type LfsPointer, parseLfsPointer } from './texts.service.ts';
+import {
+  type DecodedText,
+  decodeText,
+  type LfsPointer,
+  MAX_POINTER_BYTES,
+  parseLfsPointer,
+} from './texts.service.ts';
 
 /** Bytes up to which a file is shown on its page. */
 export const MAX_SHOWN_BYTES = 1024 * 1024;
@@ -56,12 +62,22 @@ export async function readBlob(
   const info = await objects.info(entry.oid);
   const { oid } = entry;
   const size = info?.size ?? 0;
-  const image = imageTypeOf(fileName);
-  if (image && image !== 'image/svg+xml' && size <= MAX_IMAGE_BYTES)
-    return { oid, size, content: { kind: 'image' } };
+  const isPicture = entry.mode !== '120000' && isBitmap(fileName) && size <= MAX_IMAGE_BYTES;
+  // What is small may be the pointer that Git LFS leaves in a picture's place.
+  if (isPicture && size > MAX_POINTER_BYTES) return { oid, size, content: { kind: 'image' } };
   if (size > MAX_SHOWN_BYTES) return { oid, size, content: { kind: 'too-large' } };
   const data = (await objects.read(oid, MAX_SHOWN_BYTES))?.data ?? Buffer.alloc(0);
-  return { oid, size, content: contentOf(entry, data, fileName) };
+  const content = contentOf(entry, data, fileName);
+  return { oid, size, content: isPicture && content.kind !== 'lfs' ? { kind: 'image' } : content };
+}
+
+/** Whether a text of this name is a drawing that its page shows as a picture too. */
+export function isDrawing(fileName: string): boolean {
+  return imageTypeOf(fileName) === 'image/svg+xml';
+}
+
+function isBitmap(fileName: string): boolean {
+  return imageTypeOf(fileName) !== undefined && !isDrawing(fileName);
 }
 
 function contentOf(entry: FoundEntry, data: Buffer, fileName: string): BlobContent {

@@ -8,7 +8,7 @@ import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { cutLines } from './blobs.present.ts';
-import { type Blob, readBlob } from './blobs.service.ts';
+import { type Blob, isDrawing, readBlob } from './blobs.service.ts';
 import type { FoundEntry, Place } from './code.types.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
 import { displayPath, lastName, parentPath } from './paths.service.ts';
@@ -32,12 +32,15 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     refMenu(app, open, 'blob', place),
   ]);
   const address = addressOf(open, 'blob', at, path);
+  const { kind } = blob.content;
+  const isPicture = kind === 'text' && isDrawing(name);
+  const hasPreview = kind === 'markdown' || isPicture;
   return page(c, 'code/blob', {
     title: `${open.repository.name}/${displayPath(path)} at ${at.name} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
     name,
-    kind: blob.content.kind,
+    kind: isPicture && !asSource ? 'image' : kind,
     size: blob.size,
     mode: modeLabel(entry),
     menu,
@@ -46,8 +49,8 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     rawHref: addressOf(open, 'raw', at, path),
     historyHref: addressOf(open, 'commits', at, path),
     permanentHref: `${open.path}/blob/${at.commit.oid}/${address.slice(`${open.path}/blob/${at.address}/`.length)}`,
-    renderedHref: blob.content.kind === 'markdown' ? address : undefined,
-    sourceHref: blob.content.kind === 'markdown' ? `${address}?plain=1` : undefined,
+    renderedHref: hasPreview ? address : undefined,
+    sourceHref: hasPreview ? `${address}?plain=1` : undefined,
     asSource,
     ...shown,
   });
@@ -83,6 +86,7 @@ async function shownContent(
   if (content.kind !== 'text' && content.kind !== 'markdown') return {};
   const { text, encoding } = content.text;
   const name = displayPath(lastName(place.path));
+  if (isDrawing(name) && !asSource) return { copyText: text };
   const cut = cutLines(text);
   const languages = highlightNames(name, text.slice(0, 200).split('\n')[0]);
   const lines = await app.highlighter.lines({ text: cut.text, languages, ...(cut.isCut ? {} : { oid }) });

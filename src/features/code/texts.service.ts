@@ -42,9 +42,12 @@ export interface LfsPointer {
   size: number;
 }
 
+/** Bytes of the longest pointer file. */
+export const MAX_POINTER_BYTES = 1024;
+
 /** Reads a Git LFS pointer file (git-lfs docs/spec.md: at most 1,024 bytes of `key value` lines). */
 export function parseLfsPointer(data: Buffer): LfsPointer | undefined {
-  if (data.length > 1024) return undefined;
+  if (data.length > MAX_POINTER_BYTES) return undefined;
   const text = data.toString('utf8');
   if (!text.startsWith('version https://git-lfs.github.com/spec/v1\n')) return undefined;
   const oid = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];

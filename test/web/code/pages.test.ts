@@ -43,6 +43,9 @@ beforeAll(async () => {
           },
           { path: 'big.bin', data: Buffer.alloc(3000) },
           { path: 'model.lfs', data: LFS },
+          { path: 'img/stored.png', data: LFS },
+          { path: 'img/linked.png', data: 'a.png', mode: '120000' },
+          { path: 'img/empty.md', data: '' },
           { path: 'link', data: 'src/run.sh', mode: '120000' },
           { path: 'outside', data: '../../etc/passwd', mode: '120000' },
           {
@@ -196,7 +199,12 @@ describe('files', () => {
   it.each([
     ['img/a.png', '<img src="/ada/engine/raw/main/img/a.png"'],
     ['big.bin', 'binary file'],
+    ['img/logo.svg', '<img src="/ada/engine/raw/main/img/logo.svg"'],
+    ['img/logo.svg?plain=1', '<tr id="L1">'],
     ['model.lfs', 'Stored with Git LFS'],
+    ['img/stored.png', 'Stored with Git LFS'],
+    ['img/linked.png', '<a class="mono" href="/ada/engine/blob/main/img/a.png">a.png</a>'],
+    ['img/empty.md', 'This file is empty.'],
     ['link', '<a class="mono" href="/ada/engine/blob/main/src/run.sh">src/run.sh</a>'],
     ['outside', 'which is not in this repository'],
     ['src/run.sh', 'Executable file'],
