@@ -41,6 +41,7 @@ onServer('a server that is not there is unavailable', async () => {
   url.password = 'hunter2';
   const attempt = openDb({ url: url.href, pool_size: 1 }, place.paths, silentLog());
   await expect(attempt).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(attempt).rejects.toThrow('The database at /nonexistent/socket cannot be reached');
   await expect(attempt).rejects.not.toThrow('hunter2');
 });
 

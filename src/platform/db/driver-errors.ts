@@ -31,6 +31,11 @@ export function isRetryable(error: unknown): boolean {
   return databaseErrorOf(error)?.kind === 'retry';
 }
 
+/** Whether the server did not answer, or went away. */
+export function isUnreachable(error: unknown): boolean {
+  return databaseErrorOf(error)?.kind === 'lost';
+}
+
 /** Whether a write was refused because a row with the same unique values exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return databaseErrorOf(error)?.kind === 'unique';

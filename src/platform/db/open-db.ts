@@ -1,6 +1,7 @@
 // Opens the database that the configuration names, migrates it, and hands out reads and write transactions.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../base/errors.ts';
 import type { Config } from '../config/config.schema.ts';
 import type { DataPaths } from '../config/data-directory.ts';
 import type { Log } from '../observability/log.ts';
@@ -8,7 +9,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import type { Db, Tx } from './db.types.ts';
 import { tableDialect } from './dialect.ts';
-import { isRetryable } from './driver-errors.ts';
+import { isRetryable, isUnreachable } from './driver-errors.ts';
 import { openReader } from './drizzle-session.ts';
 import type { Engine } from './engines/engine.types.ts';
 import { openSqlite } from './engines/sqlite.ts';
@@ -37,7 +38,7 @@ export async function openDb(
     await migrate(engine, log);
   } catch (error) {
     await engine.close();
-    throw error;
+    throw config.url === '' ? error : describeUnreachable(config.url, error);
   }
   return dbOver(engine, log, metrics ? { metrics } : {});
 }
@@ -56,6 +57,18 @@ export async function openEngine(
   }
   const { openMysql } = await import('./engines/mysql.ts');
   return openMysql(address, config.pool_size);
+}
+
+/** At the start nobody can try again: the message says where the server was looked for, without its password. */
+function describeUnreachable(url: string, error: unknown): unknown {
+  if (!isUnreachable(error)) return error;
+  const { host, port, socket } = parseDatabaseUrl(url);
+  const place = socket ?? `${host}:${port}`;
+  return new AppError(
+    'unavailable',
+    `The database at ${place} cannot be reached: start it, or correct database.url.`,
+    { cause: error },
+  );
 }
 
 function requireTablesFor(engine: Engine): void {

@@ -60,7 +60,7 @@ function webHandler(app: App): RequestListener {
 async function openSsh(app: App): Promise<SshServer> {
   const { listen: host, port } = app.config.ssh;
   return openSshServer(app).catch((error: unknown) => {
-    throw describeListenFailure(error, { host, port });
+    throw describeListenFailure(error, { host, port, flag: '--ssh-port' });
   });
 }
 

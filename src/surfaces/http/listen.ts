@@ -11,7 +11,7 @@ import { readTlsPair } from './listen-tls.ts';
 import { claimSocket, openSocketToGroup } from './listen-unix.ts';
 
 /** Where something listens. */
-export type Place = { host: string; port: number } | { path: string };
+export type Place = { host: string; port: number; flag: '--port' | '--ssh-port' } | { path: string };
 
 export interface WebListener {
   readonly server: Server;
@@ -37,7 +37,7 @@ export async function listenWeb(config: Config, handler: RequestListener, log: L
   if (socketPath !== '') await claimSocket(socketPath);
   await listen(
     server,
-    socketPath === '' ? { host: settings.listen, port: settings.port } : { path: socketPath },
+    socketPath === '' ? { host: settings.listen, port: settings.port, flag: '--port' } : { path: socketPath },
   );
   if (socketPath !== '') openSocketToGroup(socketPath);
   return {
@@ -70,8 +70,9 @@ function createWebServer(config: Config, log: Log): Server {
   return createTlsServer({ ...options, ...pair, handshakeTimeout });
 }
 
+/** By the code of the failure; PLACE becomes what else to choose. */
 const REASONS: Record<string, string> = {
-  EADDRINUSE: 'is taken by another program: stop that one or choose another place',
+  EADDRINUSE: 'is taken by another program: stop that one or choose PLACE',
   EACCES: 'may not be opened by this user: choose a port above 1023 or grant CAP_NET_BIND_SERVICE',
   EADDRNOTAVAIL: 'is not an address of this machine: choose 127.0.0.1, 0.0.0.0 or one of its own',
   ENOTFOUND: 'is not an address of this machine: choose 127.0.0.1, 0.0.0.0 or one of its own',
@@ -83,6 +84,7 @@ const REASONS: Record<string, string> = {
 export function describeListenFailure(error: unknown, place: Place): unknown {
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
   if (!reason) return error;
-  const name = 'path' in place ? `The socket ${place.path}` : `Port ${place.port} of ${place.host}`;
-  return new AppError('unavailable', `${name} ${reason}.`, { cause: error });
+  const subject = 'path' in place ? `The socket ${place.path}` : `Port ${place.port} of ${place.host}`;
+  const remedy = 'path' in place ? 'another path' : `another port with ${place.flag}`;
+  return new AppError('unavailable', `${subject} ${reason.replace('PLACE', remedy)}.`, { cause: error });
 }

@@ -156,7 +156,7 @@ test('a taken port is told with what to do', async () => {
   const { port } = other.address() as AddressInfo;
   await expect(listenOn({ port })).rejects.toMatchObject({
     code: 'unavailable',
-    message: `Port ${port} of 127.0.0.1 is taken by another program: stop that one or choose another place.`,
+    message: `Port ${port} of 127.0.0.1 is taken by another program: stop that one or choose another port with --port.`,
   });
   await expect(listenOn({ listen: '192.0.2.1' })).rejects.toThrow('is not an address of this machine');
   other.close();
