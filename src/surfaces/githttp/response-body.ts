@@ -1,6 +1,7 @@
 // Git's answer on its way to an HTTP client: no faster than the client reads, headers with the first byte.
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../base/errors.ts';
+import { freeSpent } from '../../base/spent-buffers.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import { NEVER_CACHED } from './git-answers.ts';
 
@@ -32,7 +33,7 @@ export async function send(child: GitProcess, response: ServerResponse, sending:
       if (bytes === 0) begin();
       bytes += chunk.length;
       sending.onProgress();
-      if (response.writable && !response.write(chunk)) child.stdout.pause();
+      if (response.writable && !response.write(chunk, () => freeSpent(chunk))) child.stdout.pause();
     });
   });
   // A client that hung up leaves output behind, which nobody waits for.

@@ -1,6 +1,7 @@
 // Moves bytes between an SSH channel and a git process, no faster than either side reads.
 import type { Socket } from 'node:net';
 import type { ServerChannel } from 'ssh2';
+import { freeSpent } from '../../base/spent-buffers.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 
 export interface Exchanged {
@@ -112,6 +113,7 @@ function drain(
       const more = channel.write(chunk, () => {
         unwritten -= 1;
         moved(chunk.length);
+        freeSpent(chunk);
         finished();
       });
       if (!more || socket.writableLength >= MOST_UNSENT) stdout.pause();
