@@ -1,238 +1,207 @@
-// Parses the output of `git diff-tree --raw -z -p` while it streams, within limits.
-import type { DiffFile, DiffHunk, DiffLimits, DiffLine, DiffStatus } from './diff.types.ts';
-import type { Oid } from './git.types.ts';
+// Parses the output of `git diff-tree --raw -z -p --full-index` while it streams, within limits: what is beyond them is
+// counted and not kept. Inside a hunk the counts of its header, not the text, tell what is content.
+import type { DiffFile, DiffHunk, DiffLimits, DiffLine } from './diff.types.ts';
+import { splitLines } from './diff-lines.ts';
+import { readRawRecords } from './diff-raw.ts';
 import { decodeText } from './parse-text.ts';
 
+const [PLUS, MINUS, BACKSLASH, SPACE] = [43, 45, 92, 32];
+/** Bytes of a line that are looked at: enough for a header with two long names. */
+const LONGEST_LINE = 32 * 1024;
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/s;
+
 export interface DiffParser {
-  /** Takes output; false once a limit over the whole diff is reached and the rest need not be read. */
-  push(chunk: Buffer): boolean;
+  push(chunk: Buffer): void;
   /** The files, and how many the whole diff has. */
   end(): { files: DiffFile[]; fileCount: number };
 }
 
-/** Parses raw records first (they name every file), then patches, which come in the same order. */
-export function diffParser(limits: DiffLimits): DiffParser {
-  const raw = rawParser(limits.files);
-  const patch = patchParser(raw.files, limits);
-  let rest: Buffer = Buffer.alloc(0);
-  let bytes = 0;
-  let inPatch = false;
-
+/** Starts to parse. `ignoreWhitespace` tells that files may come without a patch. */
+export function parseDiff(limits: DiffLimits): DiffParser {
+  const raw = readRawRecords(limits.files);
+  const patches = patchReader(raw.files, limits);
+  const lines = splitLines(Math.max(LONGEST_LINE, limits.lineLength * 4), patches.readLine);
+  let inPatches = false;
   return {
     push(chunk) {
-      bytes += chunk.length;
-      const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-      let at = 0;
-      if (!inPatch) {
-        const read = raw.read(data);
-        at = read.at;
-        inPatch = read.done;
-      }
-      if (inPatch) at = patch.read(data, at);
-      rest = data.subarray(at);
-      return bytes <= limits.bytes && patch.withinLimits();
+      const from = inPatches ? 0 : raw.push(chunk);
+      if (from === undefined) return;
+      inPatches = true;
+      lines.push(chunk, from);
     },
     end() {
-      if (inPatch && rest.length > 0) patch.read(Buffer.concat([rest, Buffer.from('\n')]), 0);
-      patch.end();
+      patches.end();
       return { files: raw.files, fileCount: raw.count() };
     },
   };
 }
 
-/** A file as its raw record tells it: its lines are not read yet. */
-function newFile(
-  letter: string,
-  [oldPathBytes, newPathBytes]: [Buffer, Buffer],
-  [oldMode, newMode]: [string, string],
-  [oldOid, newOid]: [Oid, Oid],
-): DiffFile {
-  return {
-    status: (letter[0] ?? 'M') as DiffStatus,
-    oldPath: oldPathBytes.toString('utf8'),
-    newPath: newPathBytes.toString('utf8'),
-    oldPathBytes,
-    newPathBytes,
-    oldMode,
-    newMode,
-    oldOid: /^0+$/.test(oldOid) ? undefined : oldOid,
-    newOid: /^0+$/.test(newOid) ? undefined : newOid,
-    binary: false,
-    submodule: oldMode === '160000' || newMode === '160000',
-    tooLarge: true,
-    additions: undefined,
-    deletions: undefined,
-    hunks: [],
-  };
+/** Where the reader is in a hunk: next line numbers, and lines still to come. */
+interface Place {
+  old: number;
+  new: number;
+  oldLeft: number;
+  newLeft: number;
 }
 
-/** Records `:oldmode newmode oldoid newoid STATUS\0path\0[path\0]`; a lone NUL or the patch ends them. */
-function rawParser(maxFiles: number) {
-  const files: DiffFile[] = [];
-  let count = 0;
-
-  function readRecord(data: Buffer, from: number): number {
-    const headEnd = data.indexOf(0, from);
-    if (headEnd < 0) return -1;
-    const [oldMode = '', newMode = '', oldOid = '', newOid = '', letter = ''] = data
-      .toString('latin1', from + 1, headEnd)
-      .split(' ');
-    const oneEnd = data.indexOf(0, headEnd + 1);
-    if (oneEnd < 0) return -1;
-    const two = letter.startsWith('R') || letter.startsWith('C');
-    const twoEnd = two ? data.indexOf(0, oneEnd + 1) : oneEnd;
-    if (twoEnd < 0) return -1;
-    const oldPath = Buffer.from(data.subarray(headEnd + 1, oneEnd));
-    const newPath = two ? Buffer.from(data.subarray(oneEnd + 1, twoEnd)) : oldPath;
-    count += 1;
-    if (files.length < maxFiles) {
-      const similarity = two ? { similarity: Number(letter.slice(1)) } : {};
-      files.push({
-        ...newFile(letter, [oldPath, newPath], [oldMode, newMode], [oldOid, newOid]),
-        ...similarity,
-      });
-    }
-    return twoEnd + 1;
-  }
-
-  return {
-    files,
-    count: () => count,
-    read(data: Buffer): { at: number; done: boolean } {
-      let at = 0;
-      while (at < data.length) {
-        if (data[at] !== 58) return { at: data[at] === 0 ? at + 1 : at, done: true };
-        const next = readRecord(data, at);
-        if (next < 0) break;
-        at = next;
-      }
-      return { at, done: false };
-    },
-  };
-}
-
-function patchParser(files: DiffFile[], limits: DiffLimits) {
+function patchReader(files: DiffFile[], limits: DiffLimits) {
+  const loaded = { files: 0, lines: 0, bytes: 0 };
   let index = -1;
   let sections = 0;
   let file: DiffFile | undefined;
-  let hunk: DiffHunk | undefined;
-  let place = { old: 0, new: 0, oldLeft: 0, newLeft: 0 };
   let fileLines = 0;
-  let lines = 0;
+  let hunk: DiffHunk | undefined;
+  let place: Place = { old: 0, new: 0, oldLeft: 0, newLeft: 0 };
 
-  function nextFile(): void {
-    // A changed type (file to link) is written as two sections: a deletion and an addition.
-    const again = file?.status === 'T' && sections === 1;
-    if (!again) {
-      index += 1;
-      sections = 0;
-      fileLines = 0;
-    }
-    sections += 1;
-    file = files[index];
+  /** Patches come in the records' order, but not every record has one, and a changed type has two. */
+  function startSection(header: Buffer): void {
     hunk = undefined;
-    if (!file || again) return;
+    const second = file?.status === 'T' && sections === 1 && isHeaderOf(header, file);
+    if (second) {
+      sections++;
+      return;
+    }
+    let next = index + 1;
+    while (next < files.length && !isHeaderOf(header, files[next])) next++;
+    file = files[next];
+    if (!file) return;
+    index = next;
+    sections = 1;
+    fileLines = 0;
     file.additions = 0;
     file.deletions = 0;
-    file.tooLarge = index >= limits.loadedFiles;
+    file.tooLarge = loaded.files >= limits.loadedFiles;
+    if (!file.tooLarge) loaded.files++;
   }
 
   function startHunk(text: string): void {
-    const match = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/s.exec(text);
-    if (!match || !file) return;
-    const [oldStart, oldLines, newStart, newLines] = [match[1], match[2] ?? 1, match[3], match[4] ?? 1].map(
-      Number,
-    );
-    place = { old: oldStart ?? 0, new: newStart ?? 0, oldLeft: oldLines ?? 0, newLeft: newLines ?? 0 };
+    const [, oldStart, oldLines = '1', newStart, newLines = '1', header = ''] = HUNK.exec(text) ?? [];
+    if (oldStart === undefined || newStart === undefined || !file) return;
+    place = {
+      old: Number(oldStart),
+      new: Number(newStart),
+      oldLeft: Number(oldLines),
+      newLeft: Number(newLines),
+    };
     hunk = {
-      header: match[5] ?? '',
+      header,
       oldStart: place.old,
       oldLines: place.oldLeft,
       newStart: place.new,
       newLines: place.newLeft,
       lines: [],
     };
-    file.hunks.push(hunk);
+    if (!file.tooLarge) file.hunks.push(hunk);
   }
 
-  function addLine(mark: number | undefined, body: Buffer): void {
-    if (!file || !hunk) return;
-    const added = mark === 43;
-    const removed = mark === 45;
-    if (added) file.additions = (file.additions ?? 0) + 1;
-    if (removed) file.deletions = (file.deletions ?? 0) + 1;
-    const line = lineOf(body, added ? 'add' : removed ? 'delete' : 'context', limits.lineLength);
-    if (!added) {
-      line.oldNumber = place.old++;
-      place.oldLeft -= 1;
+  function addLine(into: DiffFile, of: DiffHunk, mark: number | undefined, line: Buffer, cut: boolean): void {
+    const kind = mark === PLUS ? 'add' : mark === MINUS ? 'delete' : 'context';
+    const numbers: Pick<DiffLine, 'oldNumber' | 'newNumber'> = {};
+    if (kind !== 'add') {
+      numbers.oldNumber = place.old++;
+      place.oldLeft--;
     }
-    if (!removed) {
-      line.newNumber = place.new++;
-      place.newLeft -= 1;
+    if (kind !== 'delete') {
+      numbers.newNumber = place.new++;
+      place.newLeft--;
     }
-    keepLine(file, hunk, line);
+    if (kind === 'add') into.additions = (into.additions ?? 0) + 1;
+    if (kind === 'delete') into.deletions = (into.deletions ?? 0) + 1;
+    if (into.tooLarge) return;
+    if (isOverLimits(line)) dropLines(into);
+    else of.lines.push({ kind, ...numbers, ...textOf(line, cut, limits.lineLength) });
   }
 
-  function keepLine(into: DiffFile, of: DiffHunk, line: DiffLine): void {
-    fileLines += 1;
-    if (!into.tooLarge && fileLines <= limits.linesPerFile) {
-      lines += 1;
-      of.lines.push(line);
-      return;
-    }
-    into.tooLarge = true;
-    into.hunks = [];
+  function isOverLimits(line: Buffer): boolean {
+    fileLines++;
+    loaded.lines++;
+    loaded.bytes += Math.min(line.length, limits.lineLength);
+    return fileLines > limits.linesPerFile || loaded.lines > limits.lines || loaded.bytes > limits.bytes;
   }
 
-  function readLine(line: Buffer): void {
-    const inside = place.oldLeft > 0 || place.newLeft > 0;
-    const mark = line[0];
-    if (hunk && inside && (mark === 32 || mark === 43 || mark === 45)) {
-      addLine(mark, line.subarray(1));
-      return;
-    }
-    if (mark === 92) {
+  /** What is dropped makes room for the files that follow. */
+  function dropLines(from: DiffFile): void {
+    from.tooLarge = true;
+    loaded.lines -= fileLines;
+    for (const { lines } of from.hunks)
+      for (const { text } of lines) loaded.bytes -= Math.min(text.length, limits.lineLength);
+    from.hunks = [];
+  }
+
+  function readLine(line: Buffer, cut: boolean): void {
+    const mark = line.length === 0 ? SPACE : line[0];
+    const isInside = place.oldLeft > 0 || place.newLeft > 0;
+    if (hunk && file && isInside && mark !== BACKSLASH) {
+      addLine(file, hunk, mark, line.subarray(1), cut);
+    } else if (mark === BACKSLASH) {
       const last = hunk?.lines.at(-1);
       if (last) last.noNewline = true;
-      return;
-    }
-    if (line.subarray(0, 11).toString('latin1') === 'diff --git ') {
-      nextFile();
-      return;
-    }
-    if (line.subarray(0, 3).toString('latin1') === '@@ ') {
-      startHunk(decodeText(line));
-      return;
-    }
-    const start = line.subarray(0, 16).toString('latin1');
-    if (file && !hunk && (start.startsWith('Binary files ') || start.startsWith('GIT binary patch')))
-      file.binary = true;
+    } else if (startsWith(line, 'diff --git ')) startSection(line.subarray(11));
+    else if (startsWith(line, '@@ ')) startHunk(decodeText(line.subarray(0, 4096)));
+    else if (file && !hunk && startsWith(line, 'Binary files ')) file.binary = true;
   }
 
   return {
-    withinLimits: () => lines <= limits.lines,
-    read(data: Buffer, from: number): number {
-      let at = from;
-      for (;;) {
-        const newline = data.indexOf(10, at);
-        if (newline < 0) return at;
-        readLine(data.subarray(at, newline));
-        at = newline + 1;
-      }
-    },
-    /** What was being read when a limit ended it is only half there. */
+    readLine,
+    /** What was being read when the output ended early is only half there. */
     end(): void {
-      if (file && (place.oldLeft > 0 || place.newLeft > 0)) {
-        file.hunks = [];
-        file.tooLarge = true;
-        file.additions = undefined;
-        file.deletions = undefined;
-      }
+      if (!file || place.oldLeft + place.newLeft <= 0) return;
+      dropLines(file);
+      file.additions = undefined;
+      file.deletions = undefined;
     },
   };
 }
 
-function lineOf(body: Buffer, kind: DiffLine['kind'], limit: number): DiffLine {
-  if (body.length <= limit) return { kind, text: decodeText(body) };
-  return { kind, text: decodeText(body.subarray(0, limit)), cut: true };
+function startsWith(line: Buffer, text: string): boolean {
+  return line.length >= text.length && line.toString('latin1', 0, text.length) === text;
+}
+
+/** Whether `a/<old path> b/<new path>`, quoted as git does, is a file's. */
+function isHeaderOf(header: Buffer, file: DiffFile | undefined): boolean {
+  if (!file) return false;
+  const names = [quoted('a/', file.oldPathBytes), Buffer.of(SPACE), quoted('b/', file.newPathBytes)];
+  return header.equals(Buffer.concat(names));
+}
+
+const ESCAPES: Record<string, string> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+/** A name as git writes it into a patch with core.quotePath off: quoted like in C where it holds odd characters. */
+function quoted(prefix: string, name: Buffer): Buffer {
+  const text = name.toString('latin1');
+  if (!/[\x00-\x1f\x7f"\\]/.test(text)) return Buffer.from(prefix + text, 'latin1');
+  const escaped = text.replace(
+    /[\x00-\x1f\x7f"\\]/g,
+    (character) => ESCAPES[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return Buffer.from(`"${prefix}${escaped}"`, 'latin1');
+}
+
+function textOf(line: Buffer, cut: boolean, longest: number): Pick<DiffLine, 'text' | 'cut'> {
+  // A character takes at most four bytes; one that the cut went through is left out.
+  const bytes = line.length > longest * 4 ? withoutPartialCharacter(line.subarray(0, longest * 4)) : line;
+  const text = decodeText(cut ? withoutPartialCharacter(bytes) : bytes);
+  if (bytes.length === line.length && text.length <= longest && !cut) return { text };
+  const end = /[\ud800-\udbff]/.test(text[longest - 1] ?? '') ? longest - 1 : longest;
+  return { text: text.slice(0, end), cut: true };
+}
+
+function withoutPartialCharacter(bytes: Buffer): Buffer {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (byte >= 0xc0) return length > back ? bytes.subarray(0, -back) : bytes;
+    if (byte < 0x80) return bytes;
+  }
+  return bytes;
 }

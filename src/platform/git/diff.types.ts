@@ -87,16 +87,9 @@ export interface Diff {
   files: DiffFile[];
   /** Files in the whole diff, also those beyond DiffLimits.files. */
   fileCount: number;
+  /** Of all files where they could be counted in reasonable time, else of those in `files`. */
   additions: number;
   deletions: number;
   /** False when a limit was met: some files are tooLarge, missing or not counted. */
-  complete: boolean;
-}
-
-export interface DiffSummary {
-  fileCount: number;
-  additions: number;
-  deletions: number;
-  /** False when counting was cut short by time. */
   complete: boolean;
 }
