@@ -146,6 +146,9 @@ function newest(files: readonly FileItem[], known: LastCommits | undefined): Com
 }
 
 function titleOf(open: OpenRepository, place: Place): string {
-  if (place.path.length === 0) return open.path.slice(1);
+  if (place.path.length === 0) {
+    const isHome = place.at.name === open.repository.defaultBranch;
+    return isHome ? open.path.slice(1) : `${open.path.slice(1)} at ${place.at.name}`;
+  }
   return `${open.repository.name}/${displayPath(place.path)} at ${place.at.name} · ${open.path.slice(1)}`;
 }

@@ -4,7 +4,7 @@ import { type AccountAccess, accountGate, requireUserActor } from '../../platfor
 import { page, readForm } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { findUserByName } from '../users/users.service.ts';
+import { countUsers, findUserByName } from '../users/users.service.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
 import { type ListRequest, pageOfRepositories } from './lists.service.ts';
@@ -69,7 +69,18 @@ async function answerList(
       : `${c.req.path}?${new URLSearchParams({ ...(words ? { q: words } : {}), after: found.next })}`;
   const registration = c.var.app.config.accounts.registration === 'open';
   const items = found.items.map(listItem);
-  return page(c, template, { title, items, words, next, isFirst: !after, registration, ...more });
+  // Counted only where it is likely, so that a page with repositories never waits for it.
+  const isSetupPending = items.length === 0 && (await countUsers(c.var.app)) === 0;
+  return page(c, template, {
+    title,
+    items,
+    words,
+    next,
+    isFirst: !after,
+    registration,
+    isSetupPending,
+    ...more,
+  });
 }
 
 function getNew(c: WebContext): Response {

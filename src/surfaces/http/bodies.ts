@@ -1,5 +1,6 @@
 // Bodies of requests: how large they may be, and forms that ask for another method.
 import { AppError } from '../../base/errors.ts';
+import { formatBytes } from '../../platform/render/numbers.ts';
 import { isTextForm, readForm } from '../../platform/web/forms.ts';
 import type { WebApp, WebContext } from '../../platform/web/web.types.ts';
 
@@ -33,10 +34,7 @@ async function readWithin(c: WebContext, limit: number): Promise<Uint8Array<Arra
 }
 
 function tooLarge(limit: number): AppError {
-  return new AppError(
-    'too_large',
-    `More than ${Math.floor(limit / 1024)} KiB were sent, which is the limit here.`,
-  );
+  return new AppError('too_large', `More than ${formatBytes(limit)} were sent, which is the limit here.`);
 }
 
 /** The method that the field `_method` of a posted form asks for, if any. */

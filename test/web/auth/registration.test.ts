@@ -127,6 +127,13 @@ describe('the setup link', () => {
     t = await testApp();
   });
 
+  it('is asked for on the start page until somebody has an account', async () => {
+    const browser = newBrowser(t);
+    expect(await (await browser.get('/')).text()).toContain('Open the setup link that the server printed');
+    await t.actor('ada');
+    expect(await (await browser.get('/')).text()).not.toContain('setup link');
+  });
+
   it('makes the first administrator and signs them in', async () => {
     const token = await setupLinkToken(t.app);
     const browser = newBrowser(t);

@@ -146,6 +146,9 @@ describe('home', () => {
 
 describe('directories', () => {
   it('lists a directory under a branch whose name has slashes', async () => {
+    expect(await text('/ada/engine/tree/feature/deep/name')).toContain(
+      '<title>ada/engine at feature/deep/name · OpenCodeHub</title>',
+    );
     const html = await text('/ada/engine/tree/feature/deep/name/src/deep');
     expect(html).toContain('href="/ada/engine/tree/feature/deep/name/src/deep/er"');
     expect(html).toContain('href="/ada/engine/tree/feature/deep/name/src" rel="up"');
