@@ -38,8 +38,8 @@ export async function getArchive(c: WebContext, open: OpenRepository): Promise<R
   const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${address}`;
   app.limits.take({ key: `archive:${who}`, burst: PER_MINUTE, per: MINUTE });
   const request = { oid: at.commit.oid, format, prefix: name };
-  const chunks = outputOf(() => streamArchive(app.git, open.dir, request));
-  return new Response(bodyOf(chunks), { status: 200, headers });
+  const body = bodyOf(app.log, (signal) => outputOf(() => streamArchive(app.git, open.dir, request), signal));
+  return new Response(body, { status: 200, headers });
 }
 
 /** `name-revision` with nothing in it that a file system or a header could misread. */

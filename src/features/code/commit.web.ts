@@ -13,6 +13,7 @@ import { decodePath, encodePath } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
 import { isUnchanged } from './requests.web.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
+import { inTurn } from './turns.service.ts';
 
 /** For a page that shows one file because somebody asked for it. */
 const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
@@ -33,12 +34,13 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
   const { app } = c.var;
   const paths = (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
   const ignoreWhitespace = c.req.query('w') === '1';
-  const diff = await readDiff(app.git, open.dir, {
+  const request = {
     from: parentOf(open, commit),
     to: commit.oid,
     ignoreWhitespace,
     ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
-  });
+  };
+  const diff = await inTurn(app, () => readDiff(app.git, open.dir, request));
   const item = commitItem(open, commit);
   const address = `${open.path}/commit/${commit.oid}`;
   const model = await diffModel(app, diff, {
@@ -68,7 +70,7 @@ async function answerText(
   commit: Commit,
   suffix: string,
 ): Promise<Response> {
-  const { git } = c.var.app;
+  const { git, log } = c.var.app;
   const tag = `"${commit.oid}${suffix}"`;
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
@@ -78,12 +80,12 @@ async function answerText(
   };
   if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
-  const chunks = outputOf(() =>
+  const start = () =>
     suffix === '.diff'
       ? streamDiff(git, open.dir, parentOf(open, commit), commit.oid)
-      : streamPatch(git, open.dir, commit.oid),
-  );
-  return new Response(bodyOf(chunks), { status: 200, headers });
+      : streamPatch(git, open.dir, commit.oid);
+  const body = bodyOf(log, (signal) => outputOf(start, signal));
+  return new Response(body, { status: 200, headers });
 }
 
 /** What a commit is compared with: its first parent, or nothing. */

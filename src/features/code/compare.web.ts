@@ -14,6 +14,7 @@ import { decodePath, encodePath } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
 import { listRefNames } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
+import { inTurn } from './turns.service.ts';
 
 /** Commits listed above the changes, and names offered in the menus. */
 const MAX_COMMITS = 100;
@@ -79,12 +80,13 @@ async function changesOf(c: WebContext, open: OpenRepository, { base, head }: Ra
   const paths = (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
   const ignoreWhitespace = c.req.query('w') === '1';
   const address = addressOf(open, base.address, head.address);
-  const diff = await readDiff(app.git, open.dir, {
+  const request = {
     from,
     to: head.commit.oid,
     ignoreWhitespace,
     ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
-  });
+  };
+  const diff = await inTurn(app, () => readDiff(app.git, open.dir, request));
   const model = await diffModel(app, diff, {
     load: (file: DiffFile) => `${address}?${pathQuery(file)}`,
     blob: (file: DiffFile) => `${open.path}/blob/${head.commit.oid}/${encodePath(file.newPathBytes)}`,

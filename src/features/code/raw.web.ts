@@ -62,7 +62,7 @@ export async function answerRaw(
   if (c.req.method === 'HEAD') return new Response(null, { status, headers });
   const body = small
     ? new Uint8Array(small.subarray(part.from, part.to))
-    : bodyOf(partOf(blobChunks(app, open, entry), part));
+    : bodyOf(app.log, (signal) => partOf(blobChunks(app, open, entry, signal), part));
   return new Response(body, { status, headers });
 }
 
@@ -101,8 +101,13 @@ async function firstBytes(app: App, open: OpenRepository, entry: FoundEntry): Pr
   return Buffer.alloc(0);
 }
 
-function blobChunks(app: App, open: OpenRepository, entry: FoundEntry): AsyncGenerator<Buffer> {
-  return outputOf(() => app.git.spawn(['cat-file', 'blob', entry.oid], { dir: open.dir }));
+function blobChunks(
+  app: App,
+  open: OpenRepository,
+  entry: FoundEntry,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer> {
+  return outputOf(() => app.git.spawn(['cat-file', 'blob', entry.oid], { dir: open.dir }), signal);
 }
 
 /** The bytes of a range out of chunks that begin at the blob's start. */

@@ -1,16 +1,32 @@
 // Hands what git writes to the client no faster than it is taken, and ends git when nobody takes it any more.
 import type { GitProcess } from '../../platform/git/git.types.ts';
+import type { Log } from '../../platform/observability/log.ts';
 
-/** A response body of chunks made on demand; cancelling it ends the generator, and with it the process behind it. */
-export function bodyOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+/**
+ * A response body of the chunks that `make` yields on demand. Its signal is aborted when the client goes away: a
+ * generator that waits for git's first byte cannot be ended in another way.
+ */
+export function bodyOf(
+  log: Log,
+  make: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const gone = new AbortController();
+  const chunks = make(gone.signal);
   return new ReadableStream(
     {
       async pull(controller) {
-        const { value, done } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { value, done } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          if (!gone.signal.aborted) log.error({ err: error }, 'an answer broke off');
+          // Its message reaches the client; git's own words name our directories.
+          throw new Error('the answer could not be completed');
+        }
       },
       async cancel() {
+        gone.abort();
         await chunks.return(undefined);
       },
     },
@@ -22,14 +38,21 @@ export function bodyOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8
  * Everything a git process writes. It is started when the first chunk is asked for; a failure after that breaks the
  * answer off, so that nobody takes a part for the whole.
  */
-export async function* outputOf(start: () => Promise<GitProcess>): AsyncGenerator<Buffer> {
+export async function* outputOf(
+  start: () => Promise<GitProcess>,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer> {
   const process = await start();
+  const kill = () => process.kill();
+  signal?.addEventListener('abort', kill, { once: true });
   try {
+    if (signal?.aborted) return;
     process.stdin.end();
     for await (const chunk of process.stdout as AsyncIterable<Buffer>) yield chunk;
     const { code, stderr } = await process.exited;
     if (code !== 0) throw new Error(`git ended with ${code}: ${stderr}`);
   } finally {
+    signal?.removeEventListener('abort', kill);
     process.kill();
   }
 }

@@ -43,7 +43,11 @@ export async function openGitPrograms(options: GitProgramOptions): Promise<GitPr
 
   async function start(command: string, args: readonly string[], options: SpawnOptions, stdin: boolean) {
     const child = await spawner.start({
-      ...limited(command, args, options.limits),
+      ...limited(
+        command,
+        args,
+        options.limits ?? (command === binary ? READING[subcommandOf(args)] : undefined),
+      ),
       env: processEnvironment(shared, options),
       stdin,
       background: options.background ?? false,
@@ -68,6 +72,23 @@ export async function openGitPrograms(options: GitProgramOptions): Promise<GitPr
     },
   };
 }
+
+const MEBIBYTE = 1024 ** 2;
+const COMPARING: ResourceLimits = { dataBytes: 512 * MEBIBYTE, cpuSeconds: 120 };
+const PACKING: ResourceLimits = { dataBytes: 1024 * MEBIBYTE, cpuSeconds: 3600 };
+
+/**
+ * What programs may take that visitors start and that list a whole tree in memory. A tree may hold the same tree twenty
+ * times, ten levels deep: a few kilobytes in the repository, and more files than any machine can list.
+ */
+const READING: Readonly<Record<string, ResourceLimits>> = {
+  'diff-tree': COMPARING,
+  'format-patch': COMPARING,
+  'ls-tree': COMPARING,
+  'rev-list': COMPARING,
+  archive: PACKING,
+  'upload-archive': PACKING,
+};
 
 // setrlimit(2) is within reach of a shell only. The script is constant; program and arguments are its parameters.
 const LIMITING = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
