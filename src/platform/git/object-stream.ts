@@ -50,7 +50,12 @@ export function openObjectStream(process: GitProcess, onEnd: (end: StreamEnd) =>
   const counts = { requests: 0, bytes: 0 };
   let active = Date.now();
   let broken = '';
+  let corked = false;
 
+  const uncork = () => {
+    corked = false;
+    process.stdin.uncork();
+  };
   const stop = (reason: string) => {
     broken ||= reason;
     process.kill();
@@ -93,12 +98,21 @@ export function openObjectStream(process: GitProcess, onEnd: (end: StreamEnd) =>
     send: (request) => {
       if (sent.length === 0) active = Date.now();
       sent.push(request);
+      // What is asked in one go is written in one go: a write costs more than an answer.
+      if (!corked) {
+        corked = true;
+        process.stdin.cork();
+        queueMicrotask(uncork);
+      }
       process.stdin.write(`${request.command} ${request.rev}\n`);
     },
     pending: () => sent.length,
     answered: () => counts,
     lastActive: () => active,
-    finish: () => process.stdin.end(),
+    finish: () => {
+      uncork();
+      process.stdin.end();
+    },
     kill: () => stop('killed'),
   };
 }

@@ -60,9 +60,14 @@ export function sievedEntries(
   filter: BloomFilter,
   entries: readonly Entry[],
 ): { same: readonly Entry[]; maybe: readonly Entry[] } {
-  const maybe = entries.filter((entry) => !entry.key || mayContain(filter, entry.key));
-  if (maybe.length === 0) return { same: entries, maybe };
-  if (maybe.length === entries.length) return { same: [], maybe };
+  let maybe: Entry[] | undefined;
+  // Most commits leave all alone: then nothing is made anew.
+  for (const entry of entries) {
+    if (entry.key && !mayContain(filter, entry.key)) continue;
+    maybe ??= [];
+    maybe.push(entry);
+  }
+  if (!maybe) return { same: entries, maybe: [] };
   const doubtful = new Set(maybe);
   return { same: entries.filter((entry) => !doubtful.has(entry)), maybe };
 }

@@ -120,7 +120,13 @@ function takeKnown({ query, found }: Walk, entries: readonly Entry[]): readonly 
   });
 }
 
-function sieve({ source, directoryKey }: Walk, node: number, entries: readonly Entry[]) {
+/** What a commit left alone for certain, and what it may have changed. */
+interface Sieved {
+  same: readonly Entry[];
+  maybe: readonly Entry[];
+}
+
+function sieve({ source, directoryKey }: Walk, node: number, entries: readonly Entry[]): Sieved {
   const filter = source.filter(node);
   if (!filter) return { same: [], maybe: entries };
   if (directoryKey && !mayContain(filter, directoryKey)) return { same: entries, maybe: [] };
@@ -135,11 +141,7 @@ function passOn({ source, frontier }: Walk, node: number, entries: readonly Entr
 }
 
 /** Sends each entry on to the first parent that has it unchanged; for the others this commit is the answer. */
-async function stepOver(
-  walk: Walk,
-  node: number,
-  sieved: { same: readonly Entry[]; maybe: readonly Entry[] },
-): Promise<void> {
+async function stepOver(walk: Walk, node: number, sieved: Sieved): Promise<void> {
   const { source, frontier, found } = walk;
   let left = sieved.maybe;
   let certain = sieved.same;
@@ -163,7 +165,9 @@ async function compareWith(
 ): Promise<{ same: readonly Entry[]; other: readonly Entry[] }> {
   const there = await trees.find(source.tree(parent));
   if (there === undefined) return { same: [], other: entries };
-  if (there === (await trees.find(source.tree(node)))) return { same: entries, other: [] };
+  // A commit with a filter has most likely changed the directory: finding it there would cost more than it saves.
+  if (!source.filter(node) && there === (await trees.find(source.tree(node))))
+    return { same: entries, other: [] };
   return compareEntries(await trees.read(there), oidLength, entries);
 }
 
