@@ -1,4 +1,4 @@
-// Links to lines of a file: `#L10` and `#L10-L20`; shift and a click extend the range.
+// Links to lines of a file: `#L10` and `#L10-L20`; shift and a click extend the range. The permanent link keeps them.
 
 const RANGE = /^#L(\d+)(?:-L(\d+))?$/;
 const MOST = 5000;
@@ -15,6 +15,8 @@ function rowOf(line: number): Element | null | undefined {
 }
 
 function showRange(scroll: boolean): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-keeps-lines]'))
+    link.hash = location.hash;
   for (const row of document.querySelectorAll('.blob .is-selected')) row.classList.remove('is-selected');
   const range = markedRange();
   if (!range) return;

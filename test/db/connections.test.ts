@@ -1,4 +1,7 @@
 // Servers that go away, are not there, or refuse: an error with a code, no password in it, and the next try works.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Dialect } from '../../src/platform/db/db.types.ts';
 import { tableDialect } from '../../src/platform/db/dialect.ts';
@@ -55,6 +58,15 @@ onServer('a database that does not exist is named as the mistake it is', async (
 test('a directory that does not exist is an error at start', async () => {
   const attempt = openEngine({ url: '', pool_size: 1 }, { database: '/nonexistent/folder/x.db' });
   await expect(attempt).rejects.toThrow('directory does not exist');
+});
+
+test('a file that is no database is named as what it is', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'damaged-'));
+  const file = join(directory, 'opencodehub.db');
+  writeFileSync(file, 'anything else');
+  const attempt = openEngine({ url: '', pool_size: 1 }, { database: file });
+  await expect(attempt).rejects.toThrow('restore a backup');
+  rmSync(directory, { recursive: true });
 });
 
 test('tables made for one engine are not used with another', async () => {

@@ -3,7 +3,16 @@ import { AppError, isAppError } from '../../base/errors.ts';
 import type { Dialect } from './db.types.ts';
 import { uniqueIndexOver } from './unique-indexes.ts';
 
-export type FailureKind = 'unique' | 'reference' | 'retry' | 'busy' | 'lost' | 'refused' | 'full' | 'other';
+export type FailureKind =
+  | 'unique'
+  | 'reference'
+  | 'retry'
+  | 'busy'
+  | 'lost'
+  | 'refused'
+  | 'full'
+  | 'damaged'
+  | 'other';
 
 /** A failure of the engine: its own code, what kind it is, and no bound values. */
 export class DatabaseError extends Error {
@@ -64,6 +73,11 @@ export function translateError(dialect: Dialect, thrown: unknown): Error {
       );
     case 'full':
       return unavailable('The database has no space left on its disk.', failure);
+    case 'damaged':
+      return unavailable(
+        'The database file is damaged, or is no SQLite database: restore a backup.',
+        failure,
+      );
     default:
       return failure;
   }
@@ -104,6 +118,7 @@ function sqliteKind(code: string): FailureKind {
   if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return 'reference';
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'busy';
   if (code === 'SQLITE_FULL') return 'full';
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return 'damaged';
   if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return 'lost';
   return 'other';
 }
