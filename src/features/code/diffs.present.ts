@@ -40,7 +40,8 @@ export interface DiffModel {
   fileCount: number;
   additions: number;
   deletions: number;
-  isComplete: boolean;
+  /** Whether additions and deletions are those of the whole change. */
+  isCounted: boolean;
 }
 
 export interface DiffLinks {
@@ -74,8 +75,15 @@ export async function diffModel(app: App, diff: Diff, links: DiffLinks): Promise
     if (isColoured) left -= lines;
     return fileModel(app, file, links, { lines, isColoured });
   });
-  const { fileCount, additions, deletions, complete } = diff;
-  return { files: await Promise.all(files), fileCount, additions, deletions, isComplete: complete };
+  const { fileCount, additions, deletions } = diff;
+  return { files: await Promise.all(files), fileCount, additions, deletions, isCounted: isCounted(diff) };
+}
+
+function isCounted({ files, fileCount, additions, deletions, complete }: Diff): boolean {
+  if (complete || (fileCount === files.length && files.every((file) => file.additions !== undefined)))
+    return true;
+  const listed = files.reduce((sum, file) => sum + (file.additions ?? 0) + (file.deletions ?? 0), 0);
+  return additions + deletions > listed;
 }
 
 async function fileModel(
@@ -105,13 +113,18 @@ async function fileModel(
 }
 
 function noteOf(file: DiffFile): string | undefined {
-  if (file.tooLarge) return 'This file has too many changes to show them at once.';
+  if (file.tooLarge) return tooLargeNote(file);
   if (file.binary) return 'Binary file not shown.';
   if (file.hunks.length > 0) return undefined;
   if (file.status === 'R') return 'File renamed without changes.';
   if (file.status === 'C') return 'File copied without changes.';
   if (file.oldMode !== file.newMode && file.status === 'M') return 'Only the mode changed.';
   return 'Empty file.';
+}
+
+function tooLargeNote({ additions = 0, deletions = 0 }: DiffFile): string {
+  if (additions + deletions > FOLD_LINES) return 'This file has too many changes to show them at once.';
+  return 'Not loaded, because this change is large.';
 }
 
 async function rowsOf(app: App, file: DiffFile, isColoured: boolean): Promise<DiffRow[]> {

@@ -63,6 +63,20 @@ describe('comparing', () => {
   });
 });
 
+describe('a change of many files', () => {
+  it('counts all of them, and says why the last ones are not loaded', async () => {
+    const files = Array.from({ length: 301 }, (_, index) => `M 100644 inline many/${index}\ndata 2\nx\n`);
+    const head = 'commit refs/heads/many\ncommitter Ada <a@example.org> 1700000000 +0000\ndata 4\nMany\n';
+    const input = `${head}from refs/heads/main^0\n${files.join('')}`;
+    await t.app.git.run(['fast-import', '--quiet'], { dir, input });
+    const text = await (await t.anonymous.get('/ada/engine/compare/main...many')).text();
+    expect(text).toContain('<strong>301 changed files</strong>');
+    expect(text).toContain('301 additions');
+    expect(text).not.toContain('not counting what is not loaded');
+    expect(text.split('Not loaded, because this change is large.')).toHaveLength(2);
+  });
+});
+
 describe('the list of branches', () => {
   it('tells how far each is from the default branch, and leads to the comparison', async () => {
     const text = await (await t.anonymous.get('/ada/engine/branches')).text();
