@@ -36,7 +36,7 @@ const routes: Route<Ability, OpenRepository>[] = [
 
 /** The address that is cloned from, opened in a browser. */
 const cloneAddressRoutes: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: '/:owner/:repo{.+\\.git}', access: 'anyone', handler: getCloneAddress },
+  { method: 'get', path: '/:owner/:repo{[^/]+\\.git}', access: 'anyone', handler: getCloneAddress },
 ];
 
 /** Adds the pages of the code room. They hold the widest patterns, so they are mounted last. */

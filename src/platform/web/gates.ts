@@ -54,9 +54,14 @@ export function repositoryGate<A extends string, R extends OpenedPath>(
     const repo = c.req.param('repo') ?? '';
     const opened = await open(c.var.app, c.var.actor, owner, repo, access);
     if (!opened.moved) return opened;
-    const url = new URL(c.req.url);
-    const asked = `/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
-    const to = url.pathname.replace(asked, opened.path) + url.search;
-    return c.redirect(to, c.req.method === 'GET' ? 301 : 308);
+    return c.redirect(movedAddress(c, opened.path), c.req.method === 'GET' ? 301 : 308);
   };
+}
+
+/** The address asked for, under the repository's name of today. Names may have come percent-encoded in any way. */
+function movedAddress(c: WebContext, path: string): string {
+  const url = new URL(c.req.url);
+  const parts = url.pathname.split('/');
+  parts.splice(c.var.route.split('/').indexOf(':owner'), 2, path.slice(1));
+  return parts.join('/') + url.search;
 }

@@ -2,7 +2,7 @@
 import { VERSION } from '../runtime/version.ts';
 import { keepCsrfBinding } from './csrf-token.ts';
 import { type Flash, type FlashKind, setFlash, takeFlash } from './flash.ts';
-import { signInAddress } from './return-address.ts';
+import { askedAddress, signInAddress } from './return-address.ts';
 import { type Theme, themeOf } from './theme.ts';
 import type { WebContext } from './web.types.ts';
 
@@ -20,7 +20,6 @@ export interface Frame {
   /** The token of forms; reading it sends the visitor cookie where one is needed. */
   readonly csrf: string;
   path: string;
-  query: string;
   theme: Theme;
   flash: Flash | undefined;
   version: string;
@@ -65,7 +64,6 @@ function answerHtml(c: WebContext, html: string, status: number): Response {
 
 function frameOf(c: WebContext, isFragment = false): Frame {
   const { actor, app } = c.var;
-  const query = new URL(c.req.url).search;
   return {
     user: actor.kind === 'user' ? { id: actor.userId, name: actor.name, isAdmin: actor.isAdmin } : undefined,
     get csrf() {
@@ -73,12 +71,11 @@ function frameOf(c: WebContext, isFragment = false): Frame {
       return c.var.csrf;
     },
     path: c.req.path,
-    query,
     theme: themeOf(c),
     flash: isFragment ? undefined : takeFlash(c),
     version: VERSION,
     dev: process.env.OPENCODEHUB_DEV === '1',
     registration: app.config.accounts.registration === 'open',
-    signInHref: c.req.method === 'GET' ? signInAddress(c.req.path + query) : '/login',
+    signInHref: c.req.method === 'GET' ? signInAddress(askedAddress(c.req.url)) : '/login',
   };
 }

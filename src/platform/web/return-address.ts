@@ -15,3 +15,9 @@ export function signInAddress(address: string): string {
   const back = localReturnAddress(address);
   return back === '/' ? '/login' : `/login?${new URLSearchParams({ return_to: back })}`;
 }
+
+/** Path and query of a request's URL as the browser wrote them: still percent-encoded, unlike `c.req.path`. */
+export function askedAddress(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

@@ -2,7 +2,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode, isAppError, notFound } from '../../base/errors.ts';
 import { page } from '../../platform/web/page.ts';
-import { signInAddress } from '../../platform/web/return-address.ts';
+import { askedAddress, signInAddress } from '../../platform/web/return-address.ts';
 import type { WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { isApi } from './sign-in.ts';
 
@@ -69,10 +69,10 @@ export function answerUnmatched(web: WebApp, c: WebContext): Response {
   const { path, method } = c.req;
   const allowed = METHODS.filter((one) => one !== method && hasRoute(web, one, path));
   if (allowed.length > 0) return answerWrongMethod(c, allowed);
-  const shorter = path.replace(/\/+$/, '');
+  const { pathname, search } = new URL(c.req.url);
+  const shorter = pathname.replace(/\/+$/, '');
   const isLocal = /^\/[^/\\]/.test(shorter);
-  if (method === 'GET' && path !== shorter && isLocal)
-    return c.redirect(shorter + new URL(c.req.url).search, 301);
+  if (method === 'GET' && pathname !== shorter && isLocal) return c.redirect(shorter + search, 301);
   return answerError(c, notFound());
 }
 
@@ -92,7 +92,7 @@ function answerWrongMethod(c: WebContext, allowed: string[]): Response {
 }
 
 function answerErrorPage(c: WebContext, error: AppError, translation: Translation): Response {
-  const here = c.req.path + new URL(c.req.url).search;
+  const here = askedAddress(c.req.url);
   const { status, title, advice } = translation;
   if (status === 401 && c.req.method === 'GET') return c.redirect(signInAddress(here), 303);
   const canSignIn = c.var.actor.kind !== 'user' && (status === 401 || status === 404);
