@@ -10,6 +10,7 @@ import { makeCertificate } from '../support/certificates.ts';
 import { runCommand } from '../support/command-line.ts';
 import { executableSite } from '../support/executable-site.ts';
 import { startNotifySocket } from '../support/notify-socket.ts';
+import { startServing } from '../support/serving.ts';
 
 const site = executableSite();
 
@@ -39,6 +40,16 @@ describe('start', () => {
     await server.ended;
     const next = await site.serve();
     expect((await fetch(`${next.url}/healthz`)).status).toBe(200);
+  });
+
+  test('a bug ends it with exit code 1, so that whoever supervises it starts it again', async () => {
+    // The sources, since only they can be given a bug.
+    const bug = `process.on('SIGUSR2', () => { throw new Error('a bug'); })`;
+    const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(bug)}` };
+    const server = await startServing(['--data', site.data], { env });
+    server.signal('SIGUSR2');
+    await server.logged('a bug ends this process');
+    expect(await server.ended).toBe(1);
   });
 
   test('a taken port ends the start with what to do, and leaves the data free', async () => {

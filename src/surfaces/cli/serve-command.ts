@@ -1,4 +1,5 @@
 // `opencodehub serve`: opens the application, serves it, and lives until a signal or a bug ends it.
+import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { FlagValue } from '../../platform/config/config-sources.ts';
 import { loadConfig } from '../../platform/config/load-config.ts';
@@ -17,7 +18,7 @@ interface ServeOptions extends CommonOptions {
   sshPort?: string;
 }
 
-/** Serves until SIGTERM or SIGINT; leaves exit code 1 behind when a bug ended it. */
+/** Serves until SIGTERM or SIGINT; throws when a bug ended it, so that whoever supervises it starts it again. */
 export async function serve(host: CliHost, options: ServeOptions): Promise<void> {
   // Until it is ready there is nothing to reload; the signal's default would end the start.
   process.on('SIGHUP', () => undefined);
@@ -36,12 +37,12 @@ export async function serve(host: CliHost, options: ServeOptions): Promise<void>
   await systemd.ready();
   const unwatch = systemd.watch();
   const end = await signals.ended;
-  if (end.failed) process.exitCode = 1;
   const seconds = config.server.drain_seconds;
   log.info({ reason: end.reason, running: server.web.requests.running(), seconds }, 'stopping');
   await Promise.all([systemd.stopping(seconds), server.stop(seconds * 1000)]);
   unwatch();
   log.info('stopped');
+  if (end.failed) throw new AppError('unavailable', 'A bug ended the server: its log tells which.');
 }
 
 function serveFlags(options: ServeOptions): FlagValue[] {
