@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { repositoryDirectory } from '../../platform/git/repository.ts';
 import { requireAbility } from './repos.policy.ts';
 import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
-import type { Ability, OpenRepository } from './repos.types.ts';
+import type { Ability, OpenRepository, RepositorySummary } from './repos.types.ts';
 
 /**
  * Opens a repository for one ability. Throws AppError not_found for missing and invisible ones alike,
@@ -22,27 +22,36 @@ export async function openRepository(
   const nameKey = repoName.toLowerCase();
   const direct = await findByNameKeys(app.db.read, ownerKey, nameKey);
   const found = direct ?? (await findByRedirect(app.db.read, ownerKey, nameKey));
-  if (!found) throw notFound('repository');
-  const permission = await requireAbility(app.db.read, actor, found.repository, ability);
-  return {
-    repository: found.repository,
-    owner: { id: found.repository.ownerId, name: found.ownerName },
-    permission,
-    dir: repositoryDirectory(app.paths, found.repository.storageKey),
-    actor,
-    path: `/${found.ownerName}/${found.repository.name}`,
-    moved: direct === undefined,
-  };
+  return grant(app, actor, found, ability, direct === undefined);
 }
 
-/** As `openRepository`, by id: for jobs and reactions, which know no names. */
+/** As `openRepository`, by id: for whoever means the same repository whatever it is named by now. */
 export async function openRepositoryById(
   app: App,
   actor: Actor,
   id: number,
   ability: Ability,
 ): Promise<OpenRepository> {
-  const found = await findLiveById(app.db.read, id);
+  return grant(app, actor, await findLiveById(app.db.read, id), ability, false);
+}
+
+async function grant(
+  app: App,
+  actor: Actor,
+  found: RepositorySummary | undefined,
+  ability: Ability,
+  moved: boolean,
+): Promise<OpenRepository> {
   if (!found) throw notFound('repository');
-  return openRepository(app, actor, found.ownerName, found.repository.name, ability);
+  const { repository, ownerName } = found;
+  const permission = await requireAbility(app.db.read, actor, repository, ability);
+  return {
+    repository,
+    owner: { id: repository.ownerId, name: ownerName },
+    permission,
+    dir: repositoryDirectory(app.paths, repository.storageKey),
+    actor,
+    path: `/${ownerName}/${repository.name}`,
+    moved,
+  };
 }

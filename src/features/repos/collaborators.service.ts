@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { findUserByName } from '../users/users.service.ts';
 import type { NewCollaborator } from './repos.input.ts';
 import { requireAbility } from './repos.policy.ts';
-import { listCollaborators, removeCollaborator, setCollaborator } from './repos.store.ts';
+import { findCollaborator, listCollaborators, removeCollaborator, setCollaborator } from './repos.store.ts';
 import type { CollaboratorPermission, OpenRepository } from './repos.types.ts';
 
 export interface Collaborator {
@@ -50,6 +50,7 @@ export async function takeAccess(
   await requireAbility(app.db.read, actor, open.repository, 'collaborators:manage');
   const repositoryId = open.repository.id;
   await app.db.write(async (tx) => {
+    if (!(await findCollaborator(tx, repositoryId, userId))) return;
     await removeCollaborator(tx, repositoryId, userId);
     await app.events.record(tx, { kind: 'collaborator.removed', ...actorIdOf(actor), repositoryId, userId });
   });

@@ -1,5 +1,5 @@
 // Repositories in Gitea's REST API v1.
-import { notFound } from '../../base/errors.ts';
+import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import {
   type AccountAccess,
@@ -46,10 +46,21 @@ export function mountRepoApi(web: WebApp): void {
 async function postRepository(c: WebContext): Promise<Response> {
   const { app } = c.var;
   const actor = requireUserActor(c.var.actor);
-  const body = await readJson(c);
-  const created = await createRepository(app, actor, parseNewRepository(newRepositoryOf(body)));
+  const input = parseNewRepository(newRepositoryOf(await readFields(c)));
+  const created = await createRepository(app, actor, input);
   const open = await openRepository(app, actor, actor.name, created.name, 'code:read');
   return c.json(await presentRepository(app, open), 201);
+}
+
+/** The body without fields that are null: clients send those for what they leave alone. */
+async function readFields(c: WebContext): Promise<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(await readJson(c)).filter(([, value]) => value !== null));
+}
+
+/** Anything but true and false is refused, so that no misspelt value ever makes a repository public. */
+function visibilityOf(isPrivate: unknown): 'private' | 'public' {
+  if (typeof isPrivate !== 'boolean') throw invalid({ private: 'Give true or false.' });
+  return isPrivate ? 'private' : 'public';
 }
 
 /** Gitea's field names for ours; its `private` defaults to false. */
@@ -58,7 +69,7 @@ function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown>
   return {
     name: body.name,
     description: body.description,
-    visibility: body.private === true ? 'private' : 'public',
+    visibility: visibilityOf(body.private ?? false),
     defaultBranch: body.default_branch,
     objectFormat: body.object_format_name === '' ? undefined : body.object_format_name,
     readme: initial,
@@ -73,12 +84,12 @@ async function getRepository(c: WebContext, open: OpenRepository): Promise<Respo
 
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const body = await readJson(c);
+  const body = await readFields(c);
   const changes = parseRepositoryChanges({
     name: body.name,
     description: body.description,
     website: body.website,
-    visibility: body.private === undefined ? undefined : body.private === true ? 'private' : 'public',
+    visibility: body.private === undefined ? undefined : visibilityOf(body.private),
     defaultBranch: body.default_branch,
   });
   await changeRepository(app, actor, open, changes);

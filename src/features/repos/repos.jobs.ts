@@ -93,14 +93,20 @@ async function lookAfter(app: App): Promise<void> {
   await sweepOrphans(app);
 }
 
+/** Storage keys asked about in one query: databases bound how many values one may hold. */
+const KEYS_AT_ONCE = 1000;
+
 /** Data of creations and removals that were interrupted, and of repositories that got no row. */
 async function sweepOrphans(app: App): Promise<void> {
   const olderThan = app.clock.now() - DAY;
   await sweepUnfinished(app.paths, { olderThan });
   const aged = await listStorageKeys(app.paths, { olderThan });
-  const known = new Set(await findByStorageKeys(app.db.read, aged));
-  for (const key of aged.filter((candidate) => !known.has(candidate))) {
-    app.log.warn({ storageKey: key }, 'removing repository data that no row points at');
-    await removeRepository(app.git, repositoryDirectory(app.paths, key));
+  for (let from = 0; from < aged.length; from += KEYS_AT_ONCE) {
+    const keys = aged.slice(from, from + KEYS_AT_ONCE);
+    const known = new Set(await findByStorageKeys(app.db.read, keys));
+    for (const key of keys.filter((candidate) => !known.has(candidate))) {
+      app.log.warn({ storageKey: key }, 'removing repository data that no row points at');
+      await removeRepository(app.git, repositoryDirectory(app.paths, key));
+    }
   }
 }

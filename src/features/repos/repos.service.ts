@@ -17,7 +17,13 @@ import { gitignoreText } from './gitignores.data.ts';
 import { licenceText } from './licences.data.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
 import { requireAbility, requireScope } from './repos.policy.ts';
-import { insertRepository, removeRedirect, setRedirect, updateRepository } from './repos.store.ts';
+import {
+  findLiveById,
+  insertRepository,
+  removeRedirect,
+  setRedirect,
+  updateRepository,
+} from './repos.store.ts';
 import type { OpenRepository, RepositoryRow } from './repos.types.ts';
 
 /** The kind of the job that removes a deleted repository for good. */
@@ -32,7 +38,7 @@ interface Owner {
 
 /**
  * Creates a repository of the actor's own, on disk first and then in the database, so that no row ever points at
- * nothing. Throws AppError invalid on the field `name` when the owner has one of that name.
+ * nothing. Throws AppError conflict on the field `name` when the owner has one of that name.
  */
 export async function createRepository(app: App, actor: Actor, input: NewRepository): Promise<RepositoryRow> {
   const owner = await requireOwner(app, actor);
@@ -44,9 +50,9 @@ export async function createRepository(app: App, actor: Actor, input: NewReposit
     return await insertWithEvent(app, owner, row);
   } catch (error) {
     await removeRepository(app.git, dir);
-    if (isAppError(error, 'conflict'))
-      throw invalid({ name: `You already have a repository named ${row.name}.` });
-    throw error;
+    if (!isAppError(error, 'conflict')) throw error;
+    const message = `You already have a repository named ${row.name}.`;
+    throw new AppError('conflict', message, { fields: { name: message } });
   }
 }
 
@@ -143,9 +149,8 @@ export async function changeRepository(
   if (changed.length === 0) return;
   const owns = changed.some((field) => field === 'name' || field === 'visibility');
   await requireAbility(app.db.read, actor, repository, owns ? 'repository:own' : 'settings:manage');
-  if (changes.defaultBranch !== undefined && changed.includes('defaultBranch')) {
-    await moveDefaultBranch(app, open, changes.defaultBranch);
-  }
+  const branch = changed.includes('defaultBranch') ? changes.defaultBranch : undefined;
+  if (branch !== undefined) await requireBranch(app, open, branch);
   try {
     await writeChanges(app, actor, open, changes, changed);
   } catch (error) {
@@ -153,6 +158,8 @@ export async function changeRepository(
       throw invalid({ name: `There is already a repository named ${changes.name}.` });
     throw error;
   }
+  // Only after the rest was accepted: what is refused must leave no trace.
+  if (branch !== undefined) await setDefaultBranch(app.git, open.dir, branch);
 }
 
 type ChangedField = keyof RepositoryChanges;
@@ -162,11 +169,9 @@ function changedFields(repository: RepositoryRow, changes: RepositoryChanges): C
   return fields.filter((field) => changes[field] !== undefined && changes[field] !== repository[field]);
 }
 
-async function moveDefaultBranch(app: App, open: OpenRepository, branch: string): Promise<void> {
-  const exists =
-    open.repository.isEmpty || (await app.git.ref(open.dir, `refs/heads/${branch}`)) !== undefined;
-  if (!exists) throw invalid({ defaultBranch: `There is no branch named ${branch}.` });
-  await setDefaultBranch(app.git, open.dir, branch);
+async function requireBranch(app: App, open: OpenRepository, branch: string): Promise<void> {
+  if (open.repository.isEmpty || (await app.git.ref(open.dir, `refs/heads/${branch}`)) !== undefined) return;
+  throw invalid({ defaultBranch: `There is no branch named ${branch}.` });
 }
 
 async function writeChanges(
@@ -183,6 +188,8 @@ async function writeChanges(
   ) as Partial<RepositoryRow>;
   if (values.name !== undefined) values.nameKey = values.name.toLowerCase();
   await app.db.write(async (tx) => {
+    // A deleted repository must not take a name again.
+    if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
     await updateRepository(tx, repository.id, { ...values, updatedAt: app.clock.now() });
     if (values.nameKey !== undefined && values.nameKey !== repository.nameKey) {
       await removeRedirect(tx, repository.ownerId, values.nameKey);
@@ -218,6 +225,7 @@ export async function deleteRepository(app: App, actor: Actor, open: OpenReposit
   await requireAbility(app.db.read, actor, repository, 'repository:own');
   const now = app.clock.now();
   await app.db.write(async (tx) => {
+    if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
     await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
     await app.events.record(tx, {
       kind: 'repository.deleted',

@@ -95,7 +95,7 @@ async function postNew(c: WebContext): Promise<Response> {
     const created = await createRepository(c.var.app, actor, input);
     return c.redirect(`/${actor.name}/${created.name}`, 303);
   } catch (error) {
-    if (isAppError(error, 'invalid')) return answerNewForm(c, form, error.fields ?? {}, 422);
+    if (isAppError(error, 'invalid', 'conflict')) return answerNewForm(c, form, error.fields ?? {}, 422);
     throw error;
   }
 }

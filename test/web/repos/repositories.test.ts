@@ -2,6 +2,8 @@
 import { access } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { takeAccess } from '../../../src/features/repos/collaborators.service.ts';
+import { changeRepository, deleteRepository } from '../../../src/features/repos/repos.service.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 
 let t: TestApp;
@@ -135,6 +137,39 @@ describe('deleting', () => {
   });
 });
 
+describe('two changes at once', () => {
+  it('a change that comes after the deletion leaves the name free and is not recorded', async () => {
+    const actor = await t.actor('ada');
+    expect((await ada.post('/new', { name: 'late', visibility: 'public' })).status).toBe(303);
+    const open = await openRepository(t.app, actor, 'ada', 'late', 'code:read');
+    await deleteRepository(t.app, actor, open);
+    const before = await kinds();
+    await expect(changeRepository(t.app, actor, open, { name: 'late2' })).rejects.toThrow('does not exist');
+    await expect(deleteRepository(t.app, actor, open)).rejects.toThrow('does not exist');
+    expect(await kinds()).toEqual(before);
+    expect((await ada.post('/new', { name: 'late2', visibility: 'public' })).status).toBe(303);
+  });
+
+  it('a refused change leaves the default branch of clones alone', async () => {
+    const actor = await t.actor('ada');
+    await ada.post('/new', { name: 'one', visibility: 'public' });
+    await ada.post('/new', { name: 'two', visibility: 'public' });
+    const open = await openRepository(t.app, actor, 'ada', 'one', 'code:read');
+    const both = { name: 'two', defaultBranch: 'trunk' };
+    await expect(changeRepository(t.app, actor, open, both)).rejects.toThrow('already');
+    const head = await t.app.git.run(['symbolic-ref', 'HEAD'], { dir: open.dir });
+    expect(head.stdout.toString().trim()).toBe('refs/heads/main');
+  });
+
+  it('access that nobody had is not taken away', async () => {
+    const actor = await t.actor('ada');
+    const open = await openRepository(t.app, actor, 'ada', 'one', 'code:read');
+    const before = await kinds();
+    await takeAccess(t.app, actor, open, 123_456);
+    expect(await kinds()).toEqual(before);
+  });
+});
+
 describe('the API', () => {
   async function api(path: string, method: string, token: string, body?: unknown): Promise<Response> {
     const headers = { authorization: `token ${token}`, 'content-type': 'application/json' };
@@ -166,6 +201,27 @@ describe('the API', () => {
     expect((await api('/repos/bob/tool', 'GET', token)).status).toBe(301);
     expect((await api('/repos/bob/tool2', 'DELETE', token)).status).toBe(204);
     expect((await api('/repos/bob/tool2', 'GET', token)).status).toBe(404);
+  });
+
+  it('leaves alone what is null, and makes nothing public by a value it does not know', async () => {
+    const token = await t.token('bob');
+    const made = { name: 'shy', private: true, description: null, gitignores: null };
+    expect((await api('/user/repos', 'POST', token, made)).status).toBe(201);
+    const left = await api('/repos/bob/shy', 'PATCH', token, { private: null, name: null, website: null });
+    expect(await left.json()).toMatchObject({ full_name: 'bob/shy', private: true });
+    expect((await api('/repos/bob/shy', 'PATCH', token, { private: 'true' })).status).toBe(422);
+    expect((await api('/user/repos', 'POST', token, { name: 'shy2', private: 1 })).status).toBe(422);
+    expect(await (await api('/repos/bob/shy', 'GET', token)).json()).toMatchObject({ private: true });
+  });
+
+  it('answers 409 for a name that is taken', async () => {
+    const token = await t.token('bob');
+    expect((await api('/user/repos', 'POST', token, { name: 'taken' })).status).toBe(201);
+    const again = await api('/user/repos', 'POST', token, { name: 'Taken' });
+    expect(again.status).toBe(409);
+    expect(await again.json()).toMatchObject({
+      errors: ['name: You already have a repository named Taken.'],
+    });
   });
 
   it('asks of a token the scope that the call needs', async () => {
