@@ -4,7 +4,7 @@ import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { hashPassword, isOutdatedHash, passwordMatches } from '../users/password-hashes.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
-import { findUserById, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
+import { findUserById, isUnchanged, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { endSessionsIn } from './sessions.service.ts';
 import { limitedAttempt } from './sign-in-limits.service.ts';
@@ -29,11 +29,13 @@ export async function checkPassword(
 /** Beyond every password accepted; bounds the work that a huge one costs. */
 const LONGEST = 1024;
 
-/** Makes the hash anew when it was made with weaker parameters than today's. */
+/** Makes the hash anew when it was made with weaker parameters than today's, unless the password changed meanwhile. */
 export async function renewHash(app: App, user: UserRow, password: string): Promise<void> {
   if (user.passwordHash === null || !isOutdatedHash(user.passwordHash)) return;
   const hash = await hashPassword(password);
-  await app.db.write((tx) => storePasswordHash(app, tx, user.id, hash));
+  await app.db.write(async (tx) => {
+    if (await isUnchanged(tx, user)) await storePasswordHash(app, tx, user.id, hash);
+  });
 }
 
 export interface PasswordChange {

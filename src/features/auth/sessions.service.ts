@@ -28,17 +28,20 @@ const MOST_PER_USER = 50;
 /**
  * Opens a session for somebody who has just proved who they are. `replacedToken`, the session the browser came with,
  * ends: a token known from before the sign-in is worth nothing after it. The token is returned this once only.
+ * `claim` runs first in the same transaction and may refuse.
  */
 export async function openSession(
   app: App,
   userId: number,
   client: Client,
   replacedToken?: string,
+  claim: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<{ token: string; expiresAt: number }> {
   const token = randomToken();
   const now = app.clock.now();
   const expiresAt = now + app.config.accounts.session_days * DAY;
   await app.db.write(async (tx) => {
+    await claim(tx);
     if (replacedToken !== undefined) await endReplaced(tx, replacedToken);
     await insertSession(tx, {
       userId,

@@ -1,7 +1,7 @@
 // Signing in to the web with a password.
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { findUserByLogin } from '../users/users.service.ts';
+import { findUserByLogin, isUnchanged } from '../users/users.service.ts';
 import type { Client } from './clients.types.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { openSession } from './sessions.service.ts';
@@ -19,10 +19,18 @@ export async function signIn(
   const { login, password } = credentials;
   const found = await findUserByLogin(app, login);
   const user = await checkPassword(app, login, found, password, client.address);
-  if (!user) throw new AppError('unauthenticated', 'Wrong username or password.');
+  if (!user) throw wrong();
   if (user.isSuspended) {
     throw new AppError('forbidden', 'This account is suspended. Ask an administrator.');
   }
+  const session = await openSession(app, user.id, client, replacedToken, async (tx) => {
+    // The password was changed while this one was checked, which ended all sessions: none may begin with the old one.
+    if (!(await isUnchanged(tx, user))) throw wrong();
+  });
   await renewHash(app, user, password);
-  return openSession(app, user.id, client, replacedToken);
+  return session;
+}
+
+function wrong(): AppError {
+  return new AppError('unauthenticated', 'Wrong username or password.');
 }

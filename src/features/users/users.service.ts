@@ -152,6 +152,12 @@ export async function storePasswordHash(app: App, tx: Tx, userId: number, hash: 
   await updateUser(tx, userId, { passwordHash: hash, updatedAt: app.clock.now() });
 }
 
+/** Whether an account's password and suspension are still what they were when `user` was read. */
+export async function isUnchanged(tx: Tx, user: UserRow): Promise<boolean> {
+  const now = await findById(tx, user.id);
+  return now?.passwordHash === user.passwordHash && now.isSuspended === user.isSuspended;
+}
+
 /** Notes a sign-in in the caller's transaction. */
 export async function noteSignIn(app: App, tx: Tx, userId: number): Promise<void> {
   await updateUser(tx, userId, { lastLoginAt: app.clock.now() });

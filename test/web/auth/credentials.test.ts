@@ -1,12 +1,17 @@
 // Passwords and sessions: for their own person, and for nobody else.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../../src/base/actor.ts';
 import { DAY, MINUTE } from '../../../src/base/time.ts';
+import { renewHash } from '../../../src/features/auth/passwords.service.ts';
 import {
   actorOfSession,
   listSessions,
   openSession,
   purgeSessions,
 } from '../../../src/features/auth/sessions.service.ts';
+import { signIn } from '../../../src/features/auth/sign-in.service.ts';
+import { hashPassword } from '../../../src/features/users/password-hashes.service.ts';
+import { findUserById, storePasswordHash } from '../../../src/features/users/users.service.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 import { type Browser, eventKinds, movableClock, newBrowser } from './browsers.ts';
 
@@ -180,5 +185,33 @@ describe('sessions', () => {
     }
     expect(await actorOfSession(t.app, first)).toBeUndefined();
     expect(await listSessions(t.app, await t.actor(name), userId)).toHaveLength(50);
+  });
+});
+
+describe('a password that is changed while somebody signs in with the old one', () => {
+  it('opens no session', async () => {
+    const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
+    const hash = await hashPassword('another good one');
+    const change = t.app.db.write(async (tx) => {
+      await storePasswordHash(t.app, tx, userId, hash);
+      await mayCommit;
+    });
+    const client = { address: '127.0.0.1', userAgent: 'curl/8' };
+    const attempt = signIn(t.app, { login: name, password: PASSWORD }, client);
+    const refused = expect(attempt).rejects.toThrow('Wrong username or password.');
+    await findUserById(t.app, userId);
+    commit();
+    await change;
+    await refused;
+    expect(await listSessions(t.app, SYSTEM, userId)).toHaveLength(1);
+  });
+
+  it('is not put back by renewing its hash', async () => {
+    const read = await findUserById(t.app, userId);
+    if (!read) throw new Error('no such account');
+    const hash = await hashPassword('another good one');
+    await t.app.db.write((tx) => storePasswordHash(t.app, tx, userId, hash));
+    await renewHash(t.app, { ...read, passwordHash: 'made with weaker parameters' }, PASSWORD);
+    expect((await findUserById(t.app, userId))?.passwordHash).toBe(hash);
   });
 });
