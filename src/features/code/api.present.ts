@@ -120,10 +120,15 @@ function personJson(person: Signature): Record<string, unknown> {
   return { name: person.name, email: person.email, username: '' };
 }
 
+/** Commits claim any instant; RFC 3339 ends with the year 9999, less a day for time zones. */
+const EARLIEST = Date.parse('0000-01-02T00:00:00Z');
+const LATEST = Date.parse('9999-12-30T23:59:59Z');
+
 /** RFC 3339 in the person's own time zone, as git keeps it. */
 function isoTime({ time, offset }: Signature): string {
-  if (offset === 0) return new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const local = new Date(time + offset * 60_000).toISOString().slice(0, 19);
+  const instant = Math.min(Math.max(time, EARLIEST), LATEST);
+  if (offset === 0) return new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const local = new Date(instant + offset * 60_000).toISOString().slice(0, 19);
   const minutes = Math.abs(offset);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

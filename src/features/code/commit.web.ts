@@ -10,7 +10,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { commitItem } from './commits.present.ts';
 import { diffModel, pathQuery } from './diffs.present.ts';
 import { decodePath, encodePath } from './paths.service.ts';
-import { findNamedCommit } from './places.service.ts';
+import { findCommitById } from './places.service.ts';
 import { isUnchanged } from './requests.web.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 import { inTurn } from './turns.service.ts';
@@ -24,8 +24,8 @@ const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
 
 export async function getCommit(c: WebContext, open: OpenRepository): Promise<Response> {
   const match = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '');
-  const found = match?.[1] ? await findNamedCommit(c.var.app, open, match[1].toLowerCase()) : undefined;
-  if (!match?.[1] || !found?.commit.oid.startsWith(match[1].toLowerCase())) throw notFound('commit');
+  const found = match?.[1] ? await findCommitById(c.var.app, open, match[1]) : undefined;
+  if (!match || !found) throw notFound('commit');
   if (match[2] !== undefined) return answerText(c, open, found.commit, match[2]);
   return answerPage(c, open, found.commit);
 }

@@ -33,7 +33,7 @@ export async function findNamedCommit(
   open: OpenRepository,
   name: string,
 ): Promise<NamedCommit | undefined> {
-  return (await findRef(app, open, name)) ?? (await findById(app, open, name));
+  return (await findRef(app, open, name)) ?? (await findCommitById(app, open, name));
 }
 
 async function* candidates(app: App, open: OpenRepository, parts: Buffer[]): AsyncGenerator<Place> {
@@ -48,7 +48,7 @@ async function* candidates(app: App, open: OpenRepository, parts: Buffer[]): Asy
     const full = await findFullRef(app, open, name);
     if (full) yield { at: full, path };
   }
-  const at = parts[0] && (await findById(app, open, parts[0].toString('utf8')));
+  const at = parts[0] && (await findCommitById(app, open, parts[0].toString('utf8')));
   if (at) yield { at, path: joinPath(...parts.slice(1)) };
 }
 
@@ -80,7 +80,12 @@ async function namedCommit(
   return commit ? { kind, name, address: encodePath(name), commit } : undefined;
 }
 
-async function findById(app: App, open: OpenRepository, text: string): Promise<NamedCommit | undefined> {
+/** The commit whose id begins with these digits, seven at least. */
+export async function findCommitById(
+  app: App,
+  open: OpenRepository,
+  text: string,
+): Promise<NamedCommit | undefined> {
   const digits = open.repository.objectFormat === 'sha256' ? 64 : 40;
   const id = text.toLowerCase();
   if (!/^[0-9a-f]{7,64}$/.test(id) || id.length > digits) return undefined;
