@@ -1,15 +1,13 @@
 // How far branches are ahead of and behind a base, for all of them in one walk over the commit-graph: each commit
 // collects which of the tips reach it, and once all do, what lies below tells nothing more.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openCommitGraph } from './commit-graph.ts';
 import { DamagedGraph } from './commit-graph-file.ts';
 import { type Frontier, newFrontier } from './commit-graph-frontier.ts';
 import { type CommitSource, openCommitSource } from './commit-graph-source.ts';
 import type { ObjectReader, Oid, RepoDir } from './git.types.ts';
 import type { AheadBehind } from './history.types.ts';
+import { takeTurns } from './turns.ts';
 
-/** Milliseconds of work after which other requests get a turn. */
-const SLICE = 4;
 const BASE = 1n;
 
 interface Source {
@@ -85,7 +83,7 @@ async function tallyCommits(
     if (reached !== all) tallies.set(reached, (tallies.get(reached) ?? 0) + commits);
   };
   let oldest = Number.POSITIVE_INFINITY;
-  let turn = performance.now();
+  const turns = takeTurns();
   for (let visit = frontier.next(); visit; visit = frontier.next()) {
     const { node, order } = visit;
     const before = seen.get(node);
@@ -100,10 +98,9 @@ async function tallyCommits(
     for (const parent of Array.isArray(parents) ? parents : await parents)
       frontier.add(parent, source.order(parent), reached);
     if (reached === all && isSettled(frontier, all, oldest)) break;
-    if (performance.now() - turn < SLICE) continue;
+    if (!turns.isOver) continue;
     signal?.throwIfAborted();
-    await nextTurn();
-    turn = performance.now();
+    await turns.pass();
   }
   return tallies;
 }

@@ -1,12 +1,12 @@
 // Diffs between two commits or trees: one process, parsed as it streams. What is larger than is shown is counted only,
 // and what is larger than can be counted in reasonable time is left out, with a mark and never with an error.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, notFound } from '../../base/errors.ts';
 import type { Diff, DiffFile, DiffLimits, DiffOptions } from './diff.types.ts';
 import { parseDiff } from './diff-parse.ts';
 import { emphasizeWords } from './diff-words.ts';
 import type { Git, GitProcess, ObjectFormat, Oid, RepoDir, SpawnOptions } from './git.types.ts';
 import { isOid } from './object-paths.ts';
+import { takeTurns } from './turns.ts';
 
 const PAGE_LIMITS: DiffLimits = {
   files: 3000,
@@ -20,8 +20,6 @@ const PAGE_LIMITS: DiffLimits = {
 const MOST_OUTPUT = 96 * 1024 * 1024;
 const LONGEST = 15_000;
 const LONGEST_COUNT = 5_000;
-/** Milliseconds of work after which other requests get a turn. */
-const SLICE = 5;
 
 const EMPTY_TREES: Record<ObjectFormat, Oid> = {
   sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -211,12 +209,10 @@ function settle(files: readonly DiffFile[], isWhole: boolean): void {
 }
 
 async function emphasize(files: readonly DiffFile[]): Promise<void> {
-  let turn = performance.now();
+  const turns = takeTurns();
   for (const hunk of files.flatMap((file) => file.hunks)) {
     emphasizeWords(hunk);
-    if (performance.now() - turn < SLICE) continue;
-    await nextTurn();
-    turn = performance.now();
+    if (turns.isOver) await turns.pass();
   }
 }
 

@@ -19,6 +19,7 @@ import type { Answer, ObjectRequest } from './object-stream.ts';
 import { parseCommit } from './parse-commit.ts';
 import { parseTag } from './parse-tag.ts';
 import { oidLengthOf, parseTree } from './parse-tree.ts';
+import { runInTurns } from './turns.ts';
 
 const MAX_OBJECT = 32 * 1024 * 1024;
 /** Trees, commits and tags: a tree of a million entries has some 40 MB. */
@@ -133,7 +134,7 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
     const cached = parsed.trees.get(`${dir}:${oid}`);
     if (cached) return cached;
     const data = await treeData(oid);
-    const entries = parseTree(data, oidLengthOf(oid));
+    const entries = await runInTurns(parseTree(data, oidLengthOf(oid)));
     parsed.trees.set(`${dir}:${oid}`, entries, data.length + entries.length * 250 + 200);
     return entries;
   }

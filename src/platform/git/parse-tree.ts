@@ -2,13 +2,16 @@
 import type { Oid, TreeEntry } from './git.types.ts';
 
 const SPACE = 32;
+/** Entries read between two moments at which other work may get a turn. */
+const STEP = 500;
 
-/** The entries of a tree object, in git's order. `oidLength` is 20 bytes for sha1 and 32 for sha256. */
-export function parseTree(data: Buffer, oidLength: number): TreeEntry[] {
+/** The entries of a tree object, in git's order, step by step. `oidLength` is 20 bytes for sha1 and 32 for sha256. */
+export function* parseTree(data: Buffer, oidLength: number): Generator<undefined, TreeEntry[]> {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < data.length; ) {
     const { space, zero, end } = entryBounds(data, at, oidLength);
     entries.push(entryOf(data, at, space, zero, end));
+    if (entries.length % STEP === 0) yield;
     at = end;
   }
   return entries;

@@ -9,6 +9,7 @@ import { parseCommit } from '../../../src/platform/git/parse-commit.ts';
 import { parseTag } from '../../../src/platform/git/parse-tag.ts';
 import { findTreeEntry, parseTree } from '../../../src/platform/git/parse-tree.ts';
 import { entryAtPath, expandCommitId } from '../../../src/platform/git/revisions.ts';
+import { runInTurns } from '../../../src/platform/git/turns.ts';
 import { silentLog } from '../../../src/platform/observability/log.ts';
 import { type Fixture, native, nativeText, openFixture, writeCommits } from './fixture.ts';
 
@@ -276,20 +277,20 @@ describe('parsers', () => {
     expect(parseTag('0', Buffer.from('type commit\n\n'))).toBeUndefined();
   });
 
-  it('refuse trees cut anywhere but between entries', () => {
+  it('refuse trees cut anywhere but between entries', async () => {
     const dir = fixture.bare('trees');
     const [commit = ''] = writeCommits(dir, [
       { parents: [], entries: ['a', 'b/c', '\xff'].map((path) => ({ path, content: path })) },
     ]);
     const whole = native(dir, ['cat-file', 'tree', `${commit}^{tree}`]);
-    const entries = parseTree(whole, 20);
+    const entries = await runInTurns(parseTree(whole, 20));
     expect(entries.map((entry) => entry.mode)).toEqual(['100644', '40000', '100644']);
     const ends = new Set([
       0,
       ...entries.map((entry) => entry.nameBytes.byteOffset - whole.byteOffset + entry.nameBytes.length + 21),
     ]);
     for (let length = 0; length <= whole.length; length++) {
-      const read = () => parseTree(whole.subarray(0, length), 20);
+      const read = () => [...parseTree(whole.subarray(0, length), 20)];
       if (ends.has(length)) read();
       else expect(read, `${length}`).toThrow('damaged');
     }

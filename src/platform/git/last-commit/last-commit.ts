@@ -1,7 +1,6 @@
 // For each entry of a directory, the commit that last touched it: what `git log -1 -- <path>` names, for all entries in
 // one walk. git follows, at each commit, the first parent in which the path is the same, and stops where there is none
 // (git-log(1), "History Simplification"), so every entry has one way down, and entries on the same way share the work.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../../base/errors.ts';
 import { mayContain, type PathKey, pathKey } from '../changed-paths.ts';
 import { type CommitGraph, openCommitGraph } from '../commit-graph.ts';
@@ -10,22 +9,20 @@ import { type Frontier, newFrontier } from '../commit-graph-frontier.ts';
 import { type CommitSource, openCommitSource } from '../commit-graph-source.ts';
 import type { Oid } from '../git.types.ts';
 import { oidLengthOf } from '../parse-tree.ts';
+import { runInTurns, type Turns, takeTurns } from '../turns.ts';
 import { type DirectoryTrees, openDirectoryTrees } from './directory-trees.ts';
-import { compareEntries, type Entry, readEntries, sievedEntries } from './entries.ts';
+import { compareEntries, type Directory, type Entry, readDirectory, sievedEntries } from './entries.ts';
 import type { LastCommitAnswer, LastCommitQuery, LastCommitSource } from './last-commit.types.ts';
-
-/** Milliseconds of work after which other requests get a turn. */
-const SLICE = 4;
 
 interface Walk {
   source: CommitSource;
   trees: DirectoryTrees;
   frontier: Frontier<readonly Entry[]>;
   directoryKey: PathKey | undefined;
-  oidLength: number;
+  directory: Directory;
   found: Map<string, Oid>;
   query: LastCommitQuery;
-  turn: number;
+  turns: Turns;
 }
 
 /**
@@ -69,14 +66,15 @@ async function startWalk(
   const tree = start === undefined ? undefined : await trees.find(source.tree(start));
   if (start === undefined || tree === undefined)
     throw new AppError('not_found', 'This directory does not exist.');
-  const oidLength = oidLengthOf(query.commit);
+  const turns = takeTurns();
   const version = graph?.bloomVersion;
-  const entries = readEntries(await trees.read(tree), oidLength, query.path, version);
+  const reading = readDirectory(await trees.read(tree), oidLengthOf(tree), query.path, version);
+  const directory = await runInTurns(reading, turns);
   const frontier = newFrontier<readonly Entry[]>((there, more) => there.concat(more));
-  if (query.resume) await placeAgain(source, frontier, entries, query.resume.pending);
-  else frontier.add(start, source.order(start), entries);
+  if (query.resume) await placeAgain(source, frontier, directory, query.resume.pending);
+  else if (directory.entries.length > 0) frontier.add(start, source.order(start), directory.entries);
   return {
-    ...{ source, trees, frontier, oidLength, query, turn: performance.now() },
+    ...{ source, trees, frontier, directory, query, turns },
     directoryKey: version && query.path.length > 0 ? pathKey(query.path, version) : undefined,
     found: new Map(query.resume?.found),
   };
@@ -85,10 +83,9 @@ async function startWalk(
 async function placeAgain(
   source: CommitSource,
   frontier: Frontier<readonly Entry[]>,
-  entries: Entry[],
+  { byName }: Directory,
   pending: NonNullable<LastCommitQuery['resume']>['pending'],
 ): Promise<void> {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
   for (const [oid, names] of pending) {
     const node = await source.find(oid);
     const waiting = names.map((name) => byName.get(name)).filter((entry) => entry !== undefined);
@@ -158,7 +155,7 @@ async function stepOver(walk: Walk, node: number, sieved: Sieved): Promise<void>
 }
 
 async function compareWith(
-  { source, trees, oidLength }: Walk,
+  { source, trees, directory, turns }: Walk,
   node: number,
   parent: number,
   entries: readonly Entry[],
@@ -168,16 +165,15 @@ async function compareWith(
   // A commit with a filter has most likely changed the directory: finding it there would cost more than it saves.
   if (!source.filter(node) && there === (await trees.find(source.tree(node))))
     return { same: entries, other: [] };
-  return compareEntries(await trees.read(there), oidLength, entries);
+  return runInTurns(compareEntries(directory, await trees.read(there), entries), turns);
 }
 
 /** Gives other work its turn; false at the deadline. */
-async function mayGoOn(walk: Walk): Promise<boolean> {
-  if (performance.now() - walk.turn < SLICE) return true;
-  walk.query.signal?.throwIfAborted();
-  if (Date.now() > (walk.query.deadline ?? Number.POSITIVE_INFINITY)) return false;
-  await nextTurn();
-  walk.turn = performance.now();
+async function mayGoOn({ turns, query }: Walk): Promise<boolean> {
+  if (!turns.isOver) return true;
+  query.signal?.throwIfAborted();
+  if (Date.now() > (query.deadline ?? Number.POSITIVE_INFINITY)) return false;
+  await turns.pass();
   return true;
 }
 
