@@ -37,6 +37,9 @@ export function mountRepoSettings(web: WebApp): void {
 
 type Fields = Record<string, string>;
 
+/** Branches offered as the default one. */
+const MOST_BRANCHES = 1000;
+
 function getGeneral(c: WebContext, open: OpenRepository): Promise<Response> {
   return answerGeneral(c, open, {}, {}, 200);
 }
@@ -49,13 +52,16 @@ async function answerGeneral(
   status: number,
 ): Promise<Response> {
   const { repository } = open;
-  const branches = await c.var.app.git.refs(open.dir, 'refs/heads/');
+  const refs = await c.var.app.git.refs(open.dir, 'refs/heads/');
+  const names = refs.map((ref) => ref.name.slice('refs/heads/'.length));
+  // The branch of now is always among the choices: saving something else must not change it.
+  const branches = names.length === 0 ? [] : [...new Set([repository.defaultBranch, ...names])];
   const model = {
     title: `Settings · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'settings'),
     section: 'general',
     repository,
-    branches: branches.slice(0, 1000).map((ref) => ref.name.slice('refs/heads/'.length)),
+    branches: branches.slice(0, MOST_BRANCHES),
     owns: permissionIncludes(open.permission, 'owner'),
     graceDays: c.var.app.config.repositories.deleted_grace_days,
     form: {

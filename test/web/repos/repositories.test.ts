@@ -137,6 +137,19 @@ describe('deleting', () => {
   });
 });
 
+describe('the default branch in the settings', () => {
+  it('is chosen even where no such branch is offered, so that saving something else leaves it alone', async () => {
+    await ada.post('/new', { name: 'branchy', visibility: 'public', readme: 'on' });
+    const open = await openRepository(t.app, await t.actor('ada'), 'ada', 'branchy', 'code:read');
+    await t.app.git.run(['branch', '-m', 'main', 'another'], { dir: open.dir });
+    const page = await (await ada.get('/ada/branchy/settings')).text();
+    expect(page).toMatch(/<option value="main" selected[^>]*>main<\/option>/);
+    expect(page).toContain('<option value="another"');
+    const form = { description: 'New', website: '', defaultBranch: 'main' };
+    expect((await ada.post('/ada/branchy/settings', form)).status).toBe(303);
+  });
+});
+
 describe('two changes at once', () => {
   it('a change that comes after the deletion leaves the name free and is not recorded', async () => {
     const actor = await t.actor('ada');
