@@ -6,10 +6,7 @@ import type { App } from '../app.types.ts';
 import type { CsrfBinding } from './csrf-token.ts';
 
 export interface WebEnv {
-  Bindings: HttpBindings & {
-    /** Set when a form asked for another method: the request under which it came. */
-    resumed?: WebContext;
-  };
+  Bindings: HttpBindings;
   Variables: {
     app: App;
     requestId: string;

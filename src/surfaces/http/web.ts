@@ -11,7 +11,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
 import { finishAnswer } from './answers.ts';
 import { mountAssets } from './assets.routes.ts';
-import { limitBody, overriddenMethod, resume, resumeWithMethod } from './bodies.ts';
+import { limitBody } from './bodies.ts';
 import { refuseForgery } from './csrf.ts';
 import { mountDesign } from './design.routes.ts';
 import { answerError, answerUnmatched } from './errors.ts';
@@ -25,7 +25,7 @@ import { mountVersion } from './version.routes.ts';
 /** Builds the web application with every room's routes. */
 export function createWeb(app: App): WebApp {
   const web: WebApp = new Hono<WebEnv>();
-  web.use('*', (c, next) => surround(web, app, c, next));
+  web.use('*', (c, next) => surround(app, c, next));
   web.onError((error, c) => answerError(c, error));
   web.notFound((c) => answerUnmatched(web, c));
   mountOperations(web);
@@ -44,14 +44,12 @@ export function createWeb(app: App): WebApp {
   return web;
 }
 
-async function surround(web: WebApp, app: App, c: WebContext, next: () => Promise<void>): Promise<void> {
-  if (c.env?.resumed) return resume(c, c.env.resumed, next);
+async function surround(app: App, c: WebContext, next: () => Promise<void>): Promise<void> {
   const started = performance.now();
   identifyRequest(c, app);
   try {
-    const method = await admit(c);
-    if (method === undefined) await next();
-    else c.res = await resumeWithMethod(web, c, method);
+    await admit(c);
+    await next();
   } catch (error) {
     c.res = answerError(c, error);
   }
@@ -60,12 +58,10 @@ async function surround(web: WebApp, app: App, c: WebContext, next: () => Promis
   recordRequest(c, performance.now() - started);
 }
 
-/** Bounds the body, finds the actor and refuses forgeries; returns the method a form asks for instead of its own. */
-async function admit(c: WebContext): Promise<string | undefined> {
-  if (isSameForAll(c)) return undefined;
+/** Bounds the body, finds the actor and refuses forgeries. */
+async function admit(c: WebContext): Promise<void> {
+  if (isSameForAll(c)) return;
   await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
-  if (isApi(c)) return undefined;
-  await refuseForgery(c);
-  return overriddenMethod(c);
+  if (!isApi(c)) await refuseForgery(c);
 }

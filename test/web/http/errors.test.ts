@@ -26,12 +26,6 @@ beforeAll(async () => {
   mountRoutes(t.web, async () => undefined, [
     { method: 'get', path: '/-/failure/:kind/:none', access: 'anyone', handler },
     { method: 'get', path: '/api/failure/:kind', access: 'anyone', handler },
-    {
-      method: 'delete',
-      path: '/-/thing',
-      access: 'anyone',
-      handler: async (c) => c.text(`removed ${(await c.req.parseBody()).name} for ${c.var.actor.kind}`),
-    },
   ]);
 });
 afterAll(() => t.close());
@@ -161,21 +155,6 @@ describe('bodies', () => {
     file.set('mode', new File(['x'], 'x.txt'));
     const answer = await send(t, '/-/theme', { method: 'POST', headers: OURS, body: file });
     expect(answer.status).toBe(422);
-  });
-
-  it('of a form can ask for another method, after the same checks', async () => {
-    const form = { _method: 'delete', name: 'it' };
-    const answer = await send(t, '/-/thing', { method: 'POST', headers: OURS, form });
-    expect(await answer.text()).toBe('removed it for anonymous');
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-    const forged = await send(t, '/-/thing', {
-      method: 'POST',
-      headers: { 'sec-fetch-site': 'cross-site' },
-      form,
-    });
-    expect(forged.status).toBe(403);
-    const odd = await send(t, '/-/thing', { method: 'POST', headers: OURS, form: { _method: 'trace' } });
-    expect(odd.status).toBe(405);
   });
 });
 
