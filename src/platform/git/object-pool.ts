@@ -184,8 +184,9 @@ export function openObjectPool(options: ObjectPoolOptions): ObjectPool {
     forget,
     close: async () => {
       closed = true;
-      clearInterval(timer);
+      // The sweep goes on meanwhile, for a process that no longer answers.
       await Promise.all([...lanes.keys()].map(forget));
+      clearInterval(timer);
     },
   };
 }

@@ -7,6 +7,8 @@ import type { GitProcess } from './git.types.ts';
 import { GREETING_LENGTH, type HelperReport, type HelperRequest } from './spawn-messages.ts';
 
 const GREETING_TIMEOUT = 10_000;
+/** Milliseconds in which a process must have started and its sockets have come, on however busy a machine. */
+const START_PATIENCE = 60_000;
 
 export interface ProcessRequest {
   command: string;
@@ -62,23 +64,29 @@ export async function startProcess(
   send({ op: 'start', id, token: pending.token, command, args: [...args], env, stdin, background, ...place });
   // Nobody waits for the sockets of a process that could not be started.
   for (const socket of [pending.input, pending.output]) socket.promise.catch(() => {});
+  const late = setTimeout(() => {
+    kill();
+    refuse(pending, new Error('it did not start in time'));
+  }, START_PATIENCE);
   try {
     await pending.started.promise;
+    const [output, input] = await Promise.all([
+      pending.output.promise,
+      stdin ? pending.input.promise : undefined,
+    ]);
+    return {
+      stdin: input ? asInput(input) : closedInput(),
+      stdout: asOutput(output),
+      exited: pending.exited.promise,
+      kill,
+    };
   } catch (cause) {
-    giveUp(pending);
+    giveUp(pending, processes);
     signal?.throwIfAborted();
     throw new AppError('unavailable', `${command} could not be started.`, { cause });
+  } finally {
+    clearTimeout(late);
   }
-  const [output, input] = await Promise.all([
-    pending.output.promise,
-    stdin ? pending.input.promise : undefined,
-  ]);
-  return {
-    stdin: input ? asInput(input) : closedInput(),
-    stdout: asOutput(output),
-    exited: pending.exited.promise,
-    kill,
-  };
 }
 
 function newPending(id: number, missing: number): Pending {
@@ -99,12 +107,16 @@ function newPending(id: number, missing: number): Pending {
 
 /** Reads who a new data socket belongs to; a socket that does not say so at once is dropped. */
 export function greet(socket: Socket, processes: PendingProcesses): void {
-  const drop = setTimeout(() => socket.destroy(), GREETING_TIMEOUT);
+  let greeted = false;
+  // After a stall of this process its timers run before bytes that have long been there: these get one more turn.
+  const dropUngreeted = () => greeted || socket.destroy();
+  const drop = setTimeout(() => setImmediate(setImmediate, dropUngreeted), GREETING_TIMEOUT);
   socket.on('error', () => {});
   socket.once('close', () => clearTimeout(drop));
   const read = () => {
     const greeting = socket.read(GREETING_LENGTH) as Buffer | null;
     if (greeting === null) return;
+    greeted = true;
     clearTimeout(drop);
     socket.off('readable', read);
     adopt(socket, greeting.toString('latin1'), processes);
@@ -149,7 +161,7 @@ export function settle(report: HelperReport, processes: PendingProcesses): void 
 
 /** A process may be reported as over before the event loop has come to the connections it wrote to. */
 function forgetIfOver(pending: Pending, processes: PendingProcesses): void {
-  if (pending.ended && pending.missing === 0) processes.delete(pending.id);
+  if (pending.ended && pending.missing <= 0) processes.delete(pending.id);
 }
 
 /** Fails a process whose helper is gone, and makes sure it is gone itself. */
@@ -158,14 +170,19 @@ export function abandon(pending: Pending, processes: PendingProcesses): void {
   pending.ended = true;
   const stderr = 'the process that starts git ended unexpectedly';
   if (pending.pid !== undefined) killGroup(pending.pid);
-  pending.started.reject(new Error(stderr));
+  refuse(pending, new Error(stderr));
   pending.exited.resolve({ code: null, signal: 'SIGKILL', stderr });
-  pending.input.reject(new Error(stderr));
-  pending.output.reject(new Error(stderr));
   closeStreams(pending);
 }
 
-function giveUp(pending: Pending): void {
+function refuse(pending: Pending, error: Error): void {
+  for (const each of [pending.started, pending.input, pending.output]) each.reject(error);
+}
+
+function giveUp(pending: Pending, processes: PendingProcesses): void {
+  // Nobody waits for its sockets any more.
+  pending.missing = 0;
+  forgetIfOver(pending, processes);
   pending.exited.resolve({ code: null, signal: null, stderr: '' });
   closeStreams(pending);
 }

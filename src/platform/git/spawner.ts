@@ -2,7 +2,7 @@
 // their bytes. Knows nothing of git.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
@@ -38,8 +38,14 @@ export async function openSpawner(options: {
 }): Promise<Spawner> {
   const place = socketPlace(options.directory);
   const pending: PendingProcesses = new Map();
-  const server = createServer({ allowHalfOpen: true }, (socket) => greet(socket, pending));
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    greet(socket, pending);
+  });
   await listen(server, place.path);
+  server.on('error', (error) => options.log.error({ err: error }, 'a socket of git could not be accepted'));
   let helper: ChildProcess | undefined;
   let nextId = 1;
   let closed = false;
@@ -74,6 +80,8 @@ export async function openSpawner(options: {
       closed = true;
       await endHelper(helper);
       for (const process of pending.values()) abandon(process, pending);
+      // Output that nobody has read would hold this up for ever.
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
       place.remove();
     },
