@@ -51,6 +51,8 @@ export async function runReceivePack(git: Git, dir: RepoDir, options: ReceiveOpt
   try {
     const session = await git.hooks.begin((question) => push.answer(question));
     options.signal?.addEventListener('abort', cancel, { once: true });
+    // A client that left while it was being identified: that event does not come again.
+    if (options.signal?.aborted) cancel();
     const child = await startReceivePack(git, dir, options, session.env, stop.signal).catch(
       (error: unknown) => {
         session.end(false);
@@ -60,8 +62,10 @@ export async function runReceivePack(git: Git, dir: RepoDir, options: ReceiveOpt
     const exited = child.exited.then(async (exit) => {
       options.signal?.removeEventListener('abort', cancel);
       session.end(exit.code !== null);
-      await push.settle().finally(endPush);
-      return exit;
+      return push
+        .settle()
+        .then(() => exit, unsettled)
+        .finally(endPush);
     });
     return { stdin: child.stdin, stdout: child.stdout, kill: cancel, exited };
   } catch (error) {
@@ -69,6 +73,12 @@ export async function runReceivePack(git: Git, dir: RepoDir, options: ReceiveOpt
     endPush();
     throw error;
   }
+}
+
+/** How a push ends whose refs cannot be made durable: not as a success. It is settled at the next start. */
+function unsettled(error: unknown): Awaited<GitProcess['exited']> {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: null, signal: null, stderr: `error: the push could not be settled: ${reason}` };
 }
 
 function startReceivePack(

@@ -12,6 +12,8 @@ const MOST_LOOSE = 64;
 export async function syncRefs(git: Git, dir: RepoDir, updates: HookUpdate[]): Promise<void> {
   if (updates.length > MOST_LOOSE) {
     await git.run(['pack-refs', '--all'], { dir });
+    // Git syncs the new file, but not that it has taken the place of the old one.
+    await syncIfThere(dir);
     return;
   }
   const paths = updates.map((update) => join(dir, update.ref));
