@@ -60,6 +60,18 @@ test('a directory that does not exist is an error at start', async () => {
   await expect(attempt).rejects.toThrow('directory does not exist');
 });
 
+test.runIf(dialect === 'sqlite')('a database that another process writes to can be closed', async () => {
+  const [one, other] = [
+    await openEngine(place.config, place.paths),
+    await openEngine(place.config, place.paths),
+  ];
+  await one.transaction(async (execute) => {
+    await execute("insert into settings (name, value) values ('a', '')", []);
+    await expect(other.close()).resolves.toBeUndefined();
+  });
+  await one.close();
+});
+
 test('a file that is no database is named as what it is', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'damaged-'));
   const file = join(directory, 'opencodehub.db');

@@ -234,3 +234,16 @@ test('list filters by state and pages by id', async () => {
   expect(older.map((job) => job.payload.name)).toStrictEqual(['b', 'a']);
   expect(await jobs.list({ state: 'dead', limit: 10 })).toStrictEqual([]);
 });
+
+test('a schedule that ran by a clock far ahead does not wait for that time to come', async () => {
+  jobs.schedule({ name: 'hourly', cron: '0 * * * *', kind: 'note', payload: { name: 'hourly' } });
+  await jobs.drain();
+  clock.advance(400 * DAY);
+  await jobs.drain();
+  expect(ran).toStrictEqual(['hourly']);
+  clock.advance(-400 * DAY);
+  await jobs.drain();
+  clock.advance(HOUR);
+  await jobs.drain();
+  expect(ran).toStrictEqual(['hourly', 'hourly']);
+});

@@ -1,5 +1,5 @@
 // Enqueues the jobs that run on a schedule. What was missed while stopped runs once, not once per missed time.
-import type { Clock } from '../../base/time.ts';
+import { type Clock, HOUR } from '../../base/time.ts';
 import type { Db, Tx } from '../db/db.types.ts';
 import { type Cron, nextTime, parseCron } from './cron.ts';
 import { findLastRun, noteScheduleRun, startSchedule } from './jobs.store.ts';
@@ -41,6 +41,7 @@ export function openSchedules(db: Db, clock: Clock, enqueue: Enqueue): Schedules
   async function enqueueWhenDue(plan: Planned): Promise<void> {
     const lastRun = await lastRunOf(plan);
     const now = clock.now();
+    if (lastRun > now + HOUR) return startAgain(plan, lastRun, now);
     const next = nextTime(plan.cron, lastRun);
     if (next === undefined || next > now) return;
     const { name, kind, payload = {} } = plan.schedule;
@@ -50,6 +51,12 @@ export function openSchedules(db: Db, clock: Clock, enqueue: Enqueue): Schedules
       return true;
     });
     plan.lastRun = noted ? now : undefined;
+  }
+
+  /** A run noted in the future, by a clock that was wrong, would hold the schedule up until then. */
+  async function startAgain(plan: Planned, lastRun: number, now: number): Promise<void> {
+    await db.write((tx) => noteScheduleRun(tx, plan.schedule.name, lastRun, now));
+    plan.lastRun = undefined;
   }
 
   return {

@@ -46,7 +46,7 @@ function openConnections(path: string): Engine {
     async close() {
       await queue.close();
       reader.close();
-      writer.pragma('optimize');
+      optimize(writer);
       writer.close();
     },
   };
@@ -62,6 +62,15 @@ function openWriter(path: string): Database.Database {
   // From here on waiting for the lock is done by `begin`, which leaves the thread free.
   writer.pragma('busy_timeout = 0');
   return writer;
+}
+
+/** Only helps the next start: a full disk, or another process that writes, must not keep the file from being closed. */
+function optimize(writer: Database.Database): void {
+  try {
+    writer.pragma('optimize');
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+  }
 }
 
 function openReader(path: string): Database.Database {
