@@ -49,6 +49,11 @@ export type Actor = UserActor | AnonymousActor | SystemActor;
 export const ANONYMOUS: AnonymousActor = { kind: 'anonymous' };
 export const SYSTEM: SystemActor = { kind: 'system' };
 
+/** Who did it, for an event; nobody is named for the program itself. */
+export function actorIdOf(actor: Actor): { actorId?: number } {
+  return actor.kind === 'user' ? { actorId: actor.userId } : {};
+}
+
 /** Scopes from text such as `read:repository,write:user`; unknown ones throw with the known ones named. */
 export function parseScopes(text: string): AccessScope[] {
   const words = text

@@ -12,3 +12,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** An instant in RFC 3339 to the second, UTC: `2026-11-23T12:00:00Z`. */
+export function isoTime(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, -'.000Z'.length)}Z`;
+}

@@ -1,4 +1,5 @@
 // Accounts and SSH keys as Gitea's API clients expect them. What this product does not have is left out.
+import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { SshKeyRow } from './ssh-keys.types.ts';
@@ -36,8 +37,4 @@ export function sshKeyJson(app: App, row: SshKeyRow, user: UserRow): Record<stri
     read_only: false,
     key_type: 'user',
   };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -1,5 +1,5 @@
 // Sessions of browsers: opened at sign-in, found by their token, slid on by use, ended one by one or together.
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, actorIdOf } from '../../base/actor.ts';
 import { randomToken, sha256Hex } from '../../base/crypto.ts';
 import { notFound } from '../../base/errors.ts';
 import { DAY, MINUTE } from '../../base/time.ts';
@@ -142,8 +142,7 @@ export async function endSessionsIn(
   keptId: number | undefined,
 ): Promise<void> {
   await removeSessionsOf(tx, userId, keptId);
-  const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
-  await app.events.record(tx, { kind: 'session.ended', ...by, userId, sessionId: 'others' });
+  await app.events.record(tx, { kind: 'session.ended', ...actorIdOf(actor), userId, sessionId: 'others' });
 }
 
 /** Forgets sessions that have expired. */

@@ -1,5 +1,5 @@
 // SSH keys of accounts: adding, listing, removing, and finding who a key stands for.
-import type { Actor, UserActor } from '../../base/actor.ts';
+import { type Actor, actorIdOf, type UserActor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
@@ -119,8 +119,4 @@ export async function noteSshKeyUse(app: App, keyId: number): Promise<void> {
   const now = app.clock.now();
   if (!row || (row.lastUsedAt !== null && now - row.lastUsedAt < NOTED_EVERY)) return;
   await app.db.write((tx) => noteKeyUse(tx, keyId, now));
-}
-
-function actorIdOf(actor: Actor): { actorId?: number } {
-  return actor.kind === 'user' ? { actorId: actor.userId } : {};
 }

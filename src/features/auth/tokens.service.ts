@@ -1,6 +1,6 @@
 // Personal access tokens: for the API, and in place of the password in git over HTTP.
 import { randomBytes } from 'node:crypto';
-import { ACCESS_SCOPES, type AccessScope, type Actor, type UserActor } from '../../base/actor.ts';
+import { ACCESS_SCOPES, type AccessScope, type Actor, actorIdOf, type UserActor } from '../../base/actor.ts';
 import { sha256Hex } from '../../base/crypto.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
@@ -148,8 +148,4 @@ export async function removeAccessToken(
     await app.events.record(tx, { kind: 'access_token.removed', ...actorIdOf(actor), userId, name });
   });
   return row;
-}
-
-function actorIdOf(actor: Actor): { actorId?: number } {
-  return actor.kind === 'user' ? { actorId: actor.userId } : {};
 }

@@ -1,4 +1,5 @@
 // Branches, commits and files in the JSON that Gitea's API clients expect.
+import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Commit, Oid, Signature } from '../../platform/git/git.types.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
@@ -31,7 +32,7 @@ function payloadCommit(app: App, open: OpenRepository, commit: Commit): Record<s
     author: personJson(commit.author),
     committer: personJson(commit.committer),
     verification: null,
-    timestamp: isoTime(commit.committer),
+    timestamp: signedAt(commit.committer),
     added: null,
     removed: null,
     modified: null,
@@ -42,7 +43,7 @@ function payloadCommit(app: App, open: OpenRepository, commit: Commit): Record<s
 export function commitJson(app: App, open: OpenRepository, commit: Commit): Record<string, unknown> {
   const api = `${app.publicUrl()}/api/v1/repos${open.path}`;
   const url = `${api}/git/commits/${commit.oid}`;
-  const created = isoTime(commit.committer);
+  const created = signedAt(commit.committer);
   return {
     url,
     sha: commit.oid,
@@ -50,7 +51,7 @@ export function commitJson(app: App, open: OpenRepository, commit: Commit): Reco
     html_url: `${app.publicUrl()}${open.path}/commit/${commit.oid}`,
     commit: {
       url,
-      author: { ...personJson(commit.author), date: isoTime(commit.author) },
+      author: { ...personJson(commit.author), date: signedAt(commit.author) },
       committer: { ...personJson(commit.committer), date: created },
       message: commit.message,
       tree: { url: `${api}/git/trees/${commit.tree}`, sha: commit.tree, created },
@@ -125,9 +126,9 @@ const EARLIEST = Date.parse('0000-01-02T00:00:00Z');
 const LATEST = Date.parse('9999-12-30T23:59:59Z');
 
 /** RFC 3339 in the person's own time zone, as git keeps it. */
-function isoTime({ time, offset }: Signature): string {
+function signedAt({ time, offset }: Signature): string {
   const instant = Math.min(Math.max(time, EARLIEST), LATEST);
-  if (offset === 0) return new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  if (offset === 0) return isoTime(instant);
   const local = new Date(instant + offset * 60_000).toISOString().slice(0, 19);
   const minutes = Math.abs(offset);
   const two = (value: number) => String(value).padStart(2, '0');

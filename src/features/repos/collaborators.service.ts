@@ -1,5 +1,5 @@
 // Who else may work in a repository.
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, actorIdOf } from '../../base/actor.ts';
 import { invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { findUserByName } from '../users/users.service.ts';
@@ -54,8 +54,4 @@ export async function takeAccess(
     await removeCollaborator(tx, repositoryId, userId);
     await app.events.record(tx, { kind: 'collaborator.removed', ...actorIdOf(actor), repositoryId, userId });
   });
-}
-
-function actorIdOf(actor: Actor): { actorId?: number } {
-  return actor.kind === 'user' ? { actorId: actor.userId } : {};
 }

@@ -1,6 +1,7 @@
 // Queries on push intents: pushes accepted but not yet recorded as events.
 import { eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { pushIntents } from '../../platform/db/tables/repos.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 
@@ -11,8 +12,9 @@ export async function insertIntent(tx: Tx, row: Omit<PushIntentRow, 'id'>): Prom
   return inserted.id;
 }
 
-export async function removeIntent(tx: Tx, id: number): Promise<void> {
-  await tx.delete(pushIntents).where(eq(pushIntents.id, id));
+/** Says false when it is gone already: its push was recorded before. */
+export async function removeIntent(tx: Tx, id: number): Promise<boolean> {
+  return changedRows(await tx.delete(pushIntents).where(eq(pushIntents.id, id))) > 0;
 }
 
 /** Every intent left, oldest first. */

@@ -1,4 +1,5 @@
 // Turns repositories into page models and into the JSON that Gitea's API clients expect.
+import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { cloneAddresses } from './frame.service.ts';
@@ -77,8 +78,4 @@ function ownerJson(app: App, owner: UserRow): Record<string, unknown> {
     html_url: `${app.publicUrl()}/${owner.name}`,
     username: owner.name,
   };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -1,6 +1,6 @@
 // Making, changing and deleting repositories.
 import { randomBytes } from 'node:crypto';
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, actorIdOf } from '../../base/actor.ts';
 import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
@@ -182,7 +182,6 @@ async function writeChanges(
   changed: ChangedField[],
 ): Promise<void> {
   const { repository } = open;
-  const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
   const values = Object.fromEntries(
     changed.map((field) => [field, changes[field]]),
   ) as Partial<RepositoryRow>;
@@ -199,7 +198,7 @@ async function writeChanges(
       const [from, to] = [repository.name, values.name];
       await app.events.record(tx, {
         kind: 'repository.renamed',
-        ...by,
+        ...actorIdOf(actor),
         repositoryId: repository.id,
         from,
         to,
@@ -209,7 +208,7 @@ async function writeChanges(
     if (others.length === 0) return;
     await app.events.record(tx, {
       kind: 'repository.updated',
-      ...by,
+      ...actorIdOf(actor),
       repositoryId: repository.id,
       changes: others,
     });
@@ -229,7 +228,7 @@ export async function deleteRepository(app: App, actor: Actor, open: OpenReposit
     await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
     await app.events.record(tx, {
       kind: 'repository.deleted',
-      ...(actor.kind === 'user' ? { actorId: actor.userId } : {}),
+      ...actorIdOf(actor),
       repositoryId: repository.id,
       name: `${open.owner.name}/${repository.name}`,
     });

@@ -1,5 +1,5 @@
 // Accounts: making them, finding them, changing what they say about themselves. Proving who one is, is auth's.
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, actorIdOf } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
@@ -52,8 +52,7 @@ export async function checkNewUser(app: App, actor: Actor, input: NewUser): Prom
 
 async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow, 'id'>): Promise<UserRow> {
   const user = await insertUser(tx, row);
-  const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
-  await app.events.record(tx, { kind: 'user.created', ...by, userId: user.id });
+  await app.events.record(tx, { kind: 'user.created', ...actorIdOf(actor), userId: user.id });
   return user;
 }
 
@@ -137,8 +136,12 @@ export async function changeProfile(
   if (before.displayName === changes.displayName) return;
   await app.db.write(async (tx) => {
     await updateUser(tx, userId, { displayName: changes.displayName, updatedAt: app.clock.now() });
-    const by = actor.kind === 'user' ? { actorId: actor.userId } : {};
-    await app.events.record(tx, { kind: 'user.updated', ...by, userId, changes: ['displayName'] });
+    await app.events.record(tx, {
+      kind: 'user.updated',
+      ...actorIdOf(actor),
+      userId,
+      changes: ['displayName'],
+    });
   });
 }
 

@@ -1,9 +1,10 @@
 // `opencodehub admin jobs list | run | retry`.
 import { AppError, isAppError } from '../../base/errors.ts';
+import { isoTime } from '../../base/time.ts';
 import type { JobRow } from '../../platform/jobs/jobs.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
 import { withApp, withWholeApp } from './cli-config.ts';
-import { formatTime, printJson, printLine, printTable } from './cli-output.ts';
+import { printJson, printLine, printTable } from './cli-output.ts';
 import { UsageError } from './usage-error.ts';
 
 const STATES: readonly JobRow['state'][] = ['waiting', 'running', 'done', 'dead'];
@@ -34,7 +35,7 @@ export async function listJobs(host: CliHost, options: ListOptions): Promise<voi
       job.queue,
       job.kind,
       `${job.attempts}/${job.maxAttempts}`,
-      formatTime(job.runAt),
+      isoTime(job.runAt),
       job.lastError?.split('\n')[0] ?? '',
     ]),
     'There are no such jobs.',

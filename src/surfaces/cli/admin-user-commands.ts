@@ -3,11 +3,12 @@
 import { parseScopes, SYSTEM } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError } from '../../base/errors.ts';
+import { isoTime } from '../../base/time.ts';
 import type { UserRow } from '../../features/users/users.types.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
 import { withApp } from './cli-config.ts';
-import { formatTime, printJson, printLine, printTable, readSecret } from './cli-output.ts';
+import { printJson, printLine, printTable, readSecret } from './cli-output.ts';
 import { UsageError } from './usage-error.ts';
 
 interface PasswordOptions extends CommonOptions {
@@ -59,8 +60,8 @@ export async function listUsers(host: CliHost, options: CommonOptions): Promise<
         email: user.email,
         admin: user.isAdmin,
         suspended: user.isSuspended,
-        createdAt: formatTime(user.createdAt),
-        lastLoginAt: user.lastLoginAt === null ? null : formatTime(user.lastLoginAt),
+        createdAt: isoTime(user.createdAt),
+        lastLoginAt: user.lastLoginAt === null ? null : isoTime(user.lastLoginAt),
       })),
     );
     return;
@@ -73,8 +74,8 @@ export async function listUsers(host: CliHost, options: CommonOptions): Promise<
       user.email,
       user.isAdmin ? 'yes' : '',
       user.isSuspended ? 'yes' : '',
-      formatTime(user.createdAt),
-      user.lastLoginAt === null ? 'never' : formatTime(user.lastLoginAt),
+      isoTime(user.createdAt),
+      user.lastLoginAt === null ? 'never' : isoTime(user.lastLoginAt),
     ]),
     'There are no accounts yet: `opencodehub admin user create` makes one.',
   );

@@ -30,11 +30,6 @@ export function printTable(headings: string[], rows: string[][], nothing: string
   }
 }
 
-/** An instant as people write it: ISO 8601 to the second. */
-export function formatTime(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
-}
-
 /** The secret itself, or the first line of standard input for `-`. */
 export async function readSecret(given: string): Promise<string> {
   if (given !== '-') return given;
