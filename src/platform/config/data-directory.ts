@@ -1,6 +1,6 @@
 // The one directory that holds everything: where each part lives, and how it is created.
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 
 export interface DataPaths {
@@ -36,11 +36,24 @@ export function dataPaths(directory: string): DataPaths {
 export function createDataDirectory(paths: DataPaths): void {
   for (const directory of [paths.root, paths.repositories, paths.keys, paths.cache, paths.runtime]) {
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
+      makeDirectory(directory);
+      const found = statSync(directory);
+      if (!found.isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
+      if ((found.mode & 0o077) !== 0) chmodSync(directory, 0o700);
     } catch (error) {
       throw describeFailure(directory, error);
     }
+  }
+}
+
+/** As mkdir's `recursive`, which never returns where a file system refuses new directories by ENOENT, as /proc does. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -53,7 +66,7 @@ export function emptyRuntimeDirectory(paths: DataPaths): void {
 
 function describeFailure(directory: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT') {
     const remedy = 'give it to the user who runs this program, or choose another one with --data';
     return new AppError('unavailable', `The data directory ${directory} cannot be written: ${remedy}.`, {
       cause: error,
