@@ -5,6 +5,7 @@ import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { maintainRepository, sizeOnDisk } from '../../platform/git/maintenance.ts';
 import {
+  isUntouched,
   listStorageKeys,
   removeRepository,
   repositoryDirectory,
@@ -31,25 +32,29 @@ export function registerRepoJobs(app: App): void {
   app.jobs.define({
     kind: MAINTAIN_JOB,
     queue: 'maintenance',
-    run: (payload) => maintain(app, payload, false),
+    run: (payload, { signal }) => maintain(app, payload, { full: false, signal }),
   });
   app.jobs.define({
     kind: REPACK_JOB,
     queue: 'maintenance',
     priority: 200,
-    run: (payload) => maintain(app, payload, true),
+    run: (payload, { signal }) => maintain(app, payload, { full: true, signal }),
   });
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: (payload) => purge(app, payload) });
   app.jobs.define({ kind: HOURLY_JOB, queue: 'maintenance', run: () => lookAfter(app) });
   app.jobs.schedule({ name: 'repos.hourly', cron: '17 * * * *', kind: HOURLY_JOB });
 }
 
-async function maintain(app: App, payload: unknown, full: boolean): Promise<void> {
+async function maintain(
+  app: App,
+  payload: unknown,
+  { full, signal }: { full: boolean; signal: AbortSignal },
+): Promise<void> {
   const { repositoryId } = repositoryPayload.parse(payload);
   const found = await findLiveById(app.db.read, repositoryId);
   if (!found) return;
   const dir = repositoryDirectory(app.paths, found.repository.storageKey);
-  await maintainRepository(app.git, dir, { full });
+  await maintainRepository(app.git, dir, { full, signal });
   const sizeBytes = await sizeOnDisk(dir);
   const counted = found.repository.pushesSinceRepack;
   await app.db.write((tx) =>
@@ -96,17 +101,28 @@ async function lookAfter(app: App): Promise<void> {
 /** Storage keys asked about in one query: databases bound how many values one may hold. */
 const KEYS_AT_ONCE = 1000;
 
-/** Data of creations and removals that were interrupted, and of repositories that got no row. */
+/** Data of creations and removals that were interrupted. */
 async function sweepOrphans(app: App): Promise<void> {
   const olderThan = app.clock.now() - DAY;
   await sweepUnfinished(app.paths, { olderThan });
   const aged = await listStorageKeys(app.paths, { olderThan });
+  const orphans: string[] = [];
   for (let from = 0; from < aged.length; from += KEYS_AT_ONCE) {
     const keys = aged.slice(from, from + KEYS_AT_ONCE);
     const known = new Set(await findByStorageKeys(app.db.read, keys));
-    for (const key of keys.filter((candidate) => !known.has(candidate))) {
-      app.log.warn({ storageKey: key }, 'removing repository data that no row points at');
-      await removeRepository(app.git, repositoryDirectory(app.paths, key));
-    }
+    orphans.push(...keys.filter((candidate) => !known.has(candidate)));
   }
+  const fewAmongMany = orphans.length * 2 <= aged.length;
+  for (const key of orphans) await removeOrphan(app, key, fewAmongMany);
+}
+
+/** A database restored from yesterday, or another than before, must not cost what was pushed: that is only told of. */
+async function removeOrphan(app: App, storageKey: string, isLikely: boolean): Promise<void> {
+  const dir = repositoryDirectory(app.paths, storageKey);
+  if (!isLikely || !(await isUntouched(dir))) {
+    app.log.error({ storageKey }, 'the database knows nothing of a repository on disk: is it the right one?');
+    return;
+  }
+  app.log.warn({ storageKey }, 'removing repository data that no row points at');
+  await removeRepository(app.git, dir);
 }

@@ -1,10 +1,12 @@
 // Keeps a repository quick: packs its refs and objects, writes the commit-graph with Bloom filters and the bitmaps.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HOUR } from '../../base/time.ts';
+import { HOUR, MINUTE } from '../../base/time.ts';
 import type { Git, RepoDir } from './git.types.ts';
 
 const HEAVY = 4 * HOUR;
+/** Milliseconds to wait for running pushes: other repositories wait for the same worker, so it comes again instead. */
+const PATIENCE = MINUTE / 2;
 /** Unreachable objects are kept this long: whatever was begun before must be over. */
 const EXPIRY = '2.weeks.ago';
 
@@ -13,15 +15,23 @@ const EXPIRY = '2.weeks.ago';
  * layer of commit-graph. The full pass repacks everything with bitmaps. Throws AppError unavailable when pushes never
  * pause.
  */
-export async function maintainRepository(git: Git, dir: RepoDir, options: { full: boolean }): Promise<void> {
-  await git.activity.withMaintenance(dir, async () => {
-    await removeLeftovers(dir);
-    const run = (args: string[]) => git.run(args, { dir, background: true, timeout: HEAVY });
+export async function maintainRepository(
+  git: Git,
+  dir: RepoDir,
+  options: { full: boolean; signal?: AbortSignal },
+): Promise<void> {
+  const { signal } = options;
+  const work = async () => {
+    // Nothing else writes now: what a crash left a minute ago belongs to nobody.
+    await removeLeftovers(dir, Date.now() - MINUTE);
+    const run = (args: string[]) =>
+      git.run(args, { dir, background: true, timeout: HEAVY, ...(signal ? { signal } : {}) });
     await run(['pack-refs', '--all', '--prune']);
     if (options.full) await repack(run);
     const shape = options.full ? '--split=replace' : '--split';
     await run(['commit-graph', 'write', '--reachable', '--changed-paths', shape, '--no-progress']);
-  });
+  };
+  await git.activity.withMaintenance(dir, work, PATIENCE);
   if (options.full) await git.forget(dir);
 }
 

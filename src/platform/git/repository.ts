@@ -72,6 +72,13 @@ export async function listStorageKeys(paths: DataPaths, filter: { olderThan: num
   return keys;
 }
 
+/** Whether a repository holds no more than its creation wrote: neither a pack nor refs packed after a push. */
+export async function isUntouched(dir: RepoDir): Promise<boolean> {
+  const packs = await readdir(join(dir, 'objects', 'pack')).catch(() => undefined);
+  const packedRefs = await stat(join(dir, 'packed-refs')).catch(() => undefined);
+  return packs?.length === 0 && packedRefs === undefined;
+}
+
 /** Removes what creations and removals interrupted before an instant (milliseconds since 1970) left. */
 export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: number }): Promise<number> {
   const unfinished = (await listRepositoryFolders(paths)).filter((path) => UNFINISHED.test(path));
