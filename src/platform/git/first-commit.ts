@@ -1,6 +1,8 @@
 // Writes the first commit of a new repository without a work tree: isomorphic-git for sha1, and one
 // `git fast-import` for sha256, which isomorphic-git cannot write.
 import fs from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import isomorphicGit from 'isomorphic-git';
 import type { Git, ObjectFormat, RepoDir, Signature } from './git.types.ts';
 
@@ -19,8 +21,22 @@ export async function writeFirstCommit(
   format: ObjectFormat,
   commit: FirstCommit,
 ): Promise<void> {
-  if (format === 'sha1') await writeInProcess(dir, commit);
-  else await git.run(['fast-import', '--quiet', '--date-format=raw'], { dir, input: importStream(commit) });
+  if (format === 'sha1') {
+    await writeInProcess(dir, commit);
+    await syncTree(join(dir, 'objects'));
+    await syncTree(join(dir, 'refs'));
+  } else await git.run(['fast-import', '--quiet', '--date-format=raw'], { dir, input: importStream(commit) });
+}
+
+/** Makes everything below a folder of a repository that is still small survive a power failure. */
+async function syncTree(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  await Promise.all([folder, ...names.map((name) => join(folder, name))].map(syncPath));
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
 }
 
 async function writeInProcess(dir: RepoDir, commit: FirstCommit): Promise<void> {

@@ -39,6 +39,8 @@ export async function listenWeb(config: Config, handler: RequestListener, log: L
     server,
     socketPath === '' ? { host: settings.listen, port: settings.port, flag: '--port' } : { path: socketPath },
   );
+  // Unheard, a connection that could not be accepted for want of memory would end the process.
+  server.on('error', (err) => log.error({ err }, 'a connection could not be accepted'));
   if (socketPath !== '') openSocketToGroup(socketPath);
   return {
     server,

@@ -65,6 +65,7 @@ export async function openSshServer(app: App): Promise<SshServer> {
   });
   listener.maxConnections = MOST_CONNECTIONS;
   await listen(listener, app.config.ssh);
+  listener.on('error', (err) => app.log.error({ err }, 'an SSH connection could not be accepted'));
   return {
     port: (listener.address() as AddressInfo).port,
     close: (graceMs) => stop(listener, book, graceMs),
