@@ -127,8 +127,8 @@ interface FinishedPush {
 async function finishPush(app: App, push: FinishedPush): Promise<void> {
   const adopted = await adoptFirstBranch(app, push);
   await app.db.write(async (tx) => {
-    await removeIntent(tx, push.intentId);
-    if (push.updates.length === 0) return;
+    // A commit whose answer was lost is tried again.
+    if (!(await removeIntent(tx, push.intentId)) || push.updates.length === 0) return;
     await notePush(tx, push.repositoryId, app.clock.now());
     if (adopted) await updateRepository(tx, push.repositoryId, { defaultBranch: adopted });
     await app.events.record(tx, {

@@ -15,7 +15,10 @@ import type { HookUpdate } from '../../platform/git/hook-question.ts';
 import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
 import { runUploadArchive, runUploadPack, type TransportOptions } from '../../platform/git/upload.ts';
 
+/** Attempts to record a push while its client waits, and afterwards. */
 const RECORD_ATTEMPTS = 4;
+const LATE_ATTEMPTS = 60;
+const LATE_PAUSE = 60_000;
 
 /** Starts the service; for a push, `exited` resolves once it is recorded. */
 export async function startGitService(
@@ -55,7 +58,10 @@ async function judged(app: App, transport: OpenTransport, updates: HookUpdate[],
   }
 }
 
-/** The refs have moved: a database that is away for a moment must not lose that. What stays unrecorded is taken up at the next start. */
+/**
+ * The refs have moved: a database that is away must not lose that. When it stays away for long the client is told so
+ * and its push recorded later; what is unrecorded when the server ends is taken up at the next start.
+ */
 async function recorded(
   app: App,
   transport: OpenTransport,
@@ -67,8 +73,28 @@ async function recorded(
       return await recordPush(app, transport, intent, updates);
     } catch (error) {
       app.log.error({ err: error, intent, attempt }, 'a push could not be recorded');
-      if (attempt === RECORD_ATTEMPTS) return ['The push has landed, but pages may show it late.'];
+      if (attempt === RECORD_ATTEMPTS) break;
       await sleep(100 * 4 ** attempt);
+    }
+  }
+  void recordLate(app, transport, intent, updates);
+  return ['The push has landed, but pages may show it late.'];
+}
+
+async function recordLate(
+  app: App,
+  transport: OpenTransport,
+  intent: number,
+  updates: HookUpdate[],
+): Promise<void> {
+  for (let attempt = 1; attempt <= LATE_ATTEMPTS; attempt++) {
+    await sleep(Math.min(LATE_PAUSE, 1000 * 2 ** attempt), undefined, { ref: false });
+    try {
+      await recordPush(app, transport, intent, updates);
+      app.log.warn({ intent }, 'a push was recorded late');
+      return;
+    } catch (error) {
+      app.log.error({ err: error, intent }, 'a push could still not be recorded');
     }
   }
 }

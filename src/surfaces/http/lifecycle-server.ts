@@ -74,19 +74,22 @@ function sshDrain(ssh: SshServer | undefined): Drain[] {
 async function stopServer(opened: OpenedApp, graceMs: number, drains: Drain[]): Promise<void> {
   const { app } = opened;
   beginStopping(app);
-  const outcomes = await Promise.allSettled([
-    ...drains.map((drain) => drain(graceMs)),
-    app.jobs.stop(graceMs),
-  ]);
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') app.log.error({ err: outcome.reason }, 'a part did not stop cleanly');
-  }
+  const parts = [...drains.map((drain) => drain(graceMs)), app.jobs.stop(graceMs)];
+  const stopped = parts.map((part) =>
+    part.catch((err: unknown) => app.log.error({ err }, 'a part did not stop cleanly')),
+  );
+  // A database that no longer answers must not hold this up.
+  await within(graceMs + 5 * SECOND, Promise.all(stopped));
   await closeInTime(opened);
 }
 
 // Whatever does not close by then is left to the kernel: nothing acknowledged depends on it.
 async function closeInTime(opened: OpenedApp): Promise<void> {
+  await within(10 * SECOND, opened.close());
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, 10 * SECOND);
-  await Promise.race([opened.close(), late]).finally(() => clearTimeout(timer));
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
