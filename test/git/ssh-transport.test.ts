@@ -1,11 +1,11 @@
 // Git over SSH with OpenSSH, Dropbear and paramiko as clients, and what is refused to each.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addSshKey, listSshKeys } from '../../src/features/auth/ssh-keys.service.ts';
+import { addSshKey, listSshKeys, removeSshKey } from '../../src/features/auth/ssh-keys.service.ts';
 import {
   command,
   eventually,
@@ -54,6 +54,12 @@ function sshArgs(key: string, ...options: string[]): string[] {
 function openssh(key: string, ...options: string[]): Record<string, string> {
   return { GIT_SSH_COMMAND: ['ssh', ...sshArgs(key, ...options)].join(' ') };
 }
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const sshUrl = (path: string) => `ssh://git@127.0.0.1:${server.sshPort}${path}`;
 
@@ -277,6 +283,41 @@ print('status', channel.recv_exit_status())
     const result = await command('/usr/bin/python3', args);
     expect(result.stdout).toContain('refs/heads/main');
     expect(result.stdout).toContain('status 0');
+  });
+
+  test('a connection that is still open is worth nothing once its key is removed', async () => {
+    const repository = await server.repository('ada', 'removed-key');
+    const ada = await server.person('ada');
+    const file = join(server.work, 'id_removed');
+    await command('ssh-keygen', ['-q', '-N', '', '-t', 'ed25519', '-f', file]);
+    const title = 'removed';
+    await addSshKey(server.app, ada, ada.userId, { title, key: readFileSync(`${file}.pub`, 'utf8') });
+    const script = `
+import os, sys, time, paramiko
+client = paramiko.SSHClient()
+client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+client.connect('127.0.0.1', int(sys.argv[1]), 'git', key_filename=sys.argv[2], allow_agent=False, look_for_keys=False)
+def status():
+    channel = client.get_transport().open_session()
+    channel.exec_command("git-upload-pack '%s'" % sys.argv[3])
+    channel.sendall(b'0000')
+    channel.shutdown_write()
+    return channel.recv_exit_status()
+print('before', status())
+open(sys.argv[2] + '.first', 'w').close()
+for _ in range(200):
+    if os.path.exists(sys.argv[2] + '.go'): break
+    time.sleep(0.05)
+print('after', status())
+`;
+    const running = command('/usr/bin/python3', [
+      ...['-c', script, String(server.sshPort), file, repository.path],
+    ]);
+    await eventually(() => exists(`${file}.first`), 'the first session ended');
+    const key = (await listSshKeys(server.app, ada, ada.userId)).find((one) => one.title === title);
+    await removeSshKey(server.app, ada, ada.userId, key?.id ?? 0);
+    await writeFile(`${file}.go`, '');
+    expect((await running).stdout).toBe('before 0\nafter 1\n');
   });
 
   test('strangers who never speak are limited per address', async () => {

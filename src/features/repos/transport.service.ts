@@ -6,7 +6,7 @@ import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
 import { removeLeftovers } from '../../platform/git/maintenance.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
-import { openRepository } from './access.service.ts';
+import { openRepository, openRepositoryById } from './access.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
@@ -71,9 +71,9 @@ export async function decidePush(
   updates: RefUpdate[],
   _pushOptions: string[],
 ): Promise<PushDecision> {
-  const { ownerName, name } = transport.repository;
-  // The permission may have been taken away, or the repository deleted, while the pack was being sent.
-  await openRepository(app, transport.actor, ownerName, name, 'code:write');
+  // The permission may have been taken away, or the repository deleted, while the pack was being sent. By id: another
+  // repository may have its name by now.
+  await openRepositoryById(app, transport.actor, transport.repository.id, 'code:write');
   const refusal = updates
     .map((update) => refusalOf(update, transport))
     .find((message) => message !== undefined);

@@ -8,6 +8,7 @@ import { fingerprintOf, isAcceptable, isProven } from './ssh-keys.ts';
 export interface SshIdentity {
   actor: UserActor;
   keyId: number;
+  fingerprint: string;
 }
 
 /** Enough for an agent full of keys. */
@@ -48,8 +49,14 @@ async function identityOf(app: App, context: AuthContext): Promise<SshIdentity |
   if (context.method !== 'publickey' || context.username !== 'git') return undefined;
   const { key, signature, blob, hashAlgo } = context;
   if (!isAcceptable(key)) return undefined;
-  const found = await actorOfSshKey(app, fingerprintOf(key));
+  const found = await identityOfKey(app, fingerprintOf(key));
   if (!found) return undefined;
   if (signature === undefined) return 'acceptable';
   return blob !== undefined && isProven(key, { blob, signature, hashAlgo }) ? found : undefined;
+}
+
+/** Who a proven key stands for now: connections live for hours, in which keys are removed and people suspended. */
+export async function identityOfKey(app: App, fingerprint: string): Promise<SshIdentity | undefined> {
+  const found = await actorOfSshKey(app, fingerprint);
+  return found && { ...found, fingerprint };
 }

@@ -7,7 +7,7 @@ import { type OpenTransport, openTransport } from '../../features/repos/transpor
 import type { App } from '../../platform/app.types.ts';
 import { protocolOf } from '../../platform/git/upload.ts';
 import { startGitService, takePlace } from '../githttp/git-service.ts';
-import type { SshIdentity } from './ssh-authentication.ts';
+import { identityOfKey, type SshIdentity } from './ssh-authentication.ts';
 import { parseSshCommand, type SshCommand } from './ssh-command.ts';
 import { exchange } from './ssh-transfer.ts';
 
@@ -91,8 +91,12 @@ async function runService(
   stop: AbortController,
 ) {
   const { app, identity, address, socket } = connection;
-  const transport = await openTransport(app, identity.actor, command.path, command.service);
-  const giveBack = takePlace(app, identity.actor, address);
+  const current = await identityOfKey(app, identity.fingerprint);
+  if (current?.keyId !== identity.keyId)
+    throw new AppError('unauthenticated', 'This key is no longer valid.');
+  const { actor } = current;
+  const transport = await openTransport(app, actor, command.path, command.service);
+  const giveBack = takePlace(app, actor, address);
   try {
     const options = { protocol, signal: stop.signal };
     const child = await startGitService(app, transport, command.service, options);
