@@ -46,6 +46,9 @@ function poolConfig(address: ServerAddress, poolSize: number): pg.PoolConfig {
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 300_000,
+    // A firewall that forgot an idle connection, or a server that vanished, is noticed.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     application_name: 'opencodehub',
     lock_timeout: 15_000,
     statement_timeout: 60_000,
