@@ -53,18 +53,24 @@ async function push(server: RunningServer, branch: string): Promise<Push> {
 
 it(`keeps every acknowledged push through ${KILLS} kills`, async () => {
   const pushes: Push[] = [];
+  // Moments are measured in pushes, so that a slow machine is killed in the middle of them as well.
+  let usual = 200;
   for (let round = 0; round < KILLS; round++) {
     const server = await startExecutable({ data });
-    const moment = Math.random() * 250;
-    const gone = new Promise((done) => server.process.once('exit', done));
-    setTimeout(() => server.process.kill('SIGKILL'), moment);
-    for (let i = 0; server.process.exitCode === null && server.process.signalCode === null; i++) {
+    for (let i = 0; i < round % 3; i++) {
+      const began = performance.now();
       pushes.push(await push(server, `round-${round}-${i}`));
+      usual = performance.now() - began;
+    }
+    const gone = new Promise((done) => server.process.once('exit', done));
+    setTimeout(() => server.process.kill('SIGKILL'), Math.random() * usual * 1.2);
+    for (let i = 0; server.process.exitCode === null && server.process.signalCode === null; i++) {
+      pushes.push(await push(server, `last-${round}-${i}`));
     }
     await gone;
   }
   const acknowledged = pushes.filter((one) => one.acknowledged);
-  expect(acknowledged.length).toBeGreaterThan(0);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS / 2);
 
   const server = await startExecutable({ data });
   const refs = git('ls-remote', `${server.url}/ada/tough.git`);
