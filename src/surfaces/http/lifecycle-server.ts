@@ -48,7 +48,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
 
 function webHandler(app: App): RequestListener {
   const git = gitHttpHandler(app);
-  const pages = getRequestListener(createWeb(app).fetch, { overrideGlobalObjects: false });
+  const pages = getRequestListener(createWeb(app).fetch);
   return (request, response) => {
     if (git(request, response)) return;
     limitSlowness(request, app.config.server);
