@@ -1,6 +1,7 @@
 // Archives of a commit's files, streamed as git makes them.
 import { notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
+import { lineOf } from '../../platform/cache/rate-limiter.ts';
 import { type ArchiveFormat, streamArchive } from '../../platform/git/archive.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -35,7 +36,7 @@ export async function getArchive(c: WebContext, open: OpenRepository): Promise<R
   };
   if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
-  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${address}`;
+  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`;
   app.limits.take({ key: `archive:${who}`, burst: PER_MINUTE, per: MINUTE });
   const request = { oid: at.commit.oid, format, prefix: name };
   const body = bodyOf(app.log, (signal) => outputOf(() => streamArchive(app.git, open.dir, request), signal));

@@ -5,6 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
 import { removeLeftovers } from '../../platform/git/maintenance.ts';
+import { readHead } from '../../platform/git/refs.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
@@ -90,6 +91,8 @@ export async function decidePush(
 }
 
 const OPEN_NAMESPACES = ['refs/heads/', 'refs/tags/', 'refs/notes/'];
+/** Names that would be taken for something else when they are typed. */
+const MISLEADING = /^refs\/(?:heads|tags)\/(?:HEAD$|refs\/)/;
 const LOOKS_LIKE_AN_ID = /^refs\/(?:heads|tags)\/(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 function refusalOf(update: RefUpdate, transport: OpenTransport): string | undefined {
@@ -98,6 +101,7 @@ function refusalOf(update: RefUpdate, transport: OpenTransport): string | undefi
     return `${ref} is reserved: push to refs/heads/, refs/tags/ or refs/notes/.`;
   }
   if (LOOKS_LIKE_AN_ID.test(ref)) return `${ref} looks like an object id: choose another name.`;
+  if (MISLEADING.test(ref)) return `${ref} would be mistaken for another ref: choose another name.`;
   if (ref === `refs/heads/${transport.repository.defaultBranch}` && isZero(newOid)) {
     return `${ref} is the default branch: choose another default branch in the settings before deleting it.`;
   }
@@ -141,16 +145,19 @@ async function finishPush(app: App, push: FinishedPush): Promise<void> {
   });
 }
 
-/** The first push into an empty repository decides the default branch when it does not bring the expected one. */
+/** While the expected default branch does not exist, the first branch that is pushed becomes the default one. */
 async function adoptFirstBranch(app: App, push: FinishedPush): Promise<string | undefined> {
   const found = await findLiveById(app.db.read, push.repositoryId);
-  if (!found?.repository.isEmpty) return undefined;
+  if (!found) return undefined;
+  const dir = repositoryDirectory(app.paths, found.repository.storageKey);
+  if ((await app.git.ref(dir, `refs/heads/${found.repository.defaultBranch}`)) !== undefined)
+    return undefined;
   const branches = push.updates
     .filter((update) => update.ref.startsWith('refs/heads/') && !isZero(update.newOid))
     .map((update) => update.ref.slice('refs/heads/'.length));
   const first = branches.includes('master') ? 'master' : branches[0];
-  if (first === undefined || branches.includes(found.repository.defaultBranch)) return undefined;
-  await setDefaultBranch(app.git, repositoryDirectory(app.paths, found.repository.storageKey), first);
+  if (first === undefined) return undefined;
+  await setDefaultBranch(app.git, dir, first);
   return first;
 }
 
@@ -183,6 +190,14 @@ export async function reconcilePushes(app: App): Promise<number> {
   for (const intent of await listIntents(app.db.read)) {
     const found = await findLiveById(app.db.read, intent.repositoryId);
     const dir = found ? repositoryDirectory(app.paths, found.repository.storageKey) : undefined;
+    if (dir && (await readHead(dir)) === undefined) {
+      // Perhaps its disk is not mounted: what is known of the push is kept until the data is back.
+      app.log.error(
+        { repositoryId: intent.repositoryId },
+        'a repository with an unrecorded push has no data',
+      );
+      continue;
+    }
     // Nothing writes to the repository yet, so locks found now belong to nobody.
     if (dir) await removeLeftovers(dir, app.clock.now());
     const updates = dir ? await landedUpdates(app, dir, intent.updates) : [];

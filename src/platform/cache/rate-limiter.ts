@@ -68,6 +68,11 @@ export function openRateLimiter(clock: Clock, capacity = 100_000): RateLimiter {
   };
 }
 
+/** What one visitor is taken for: an IPv4 address, or the /64 network that a single IPv6 line has to itself. */
+export function lineOf(address: string): string {
+  return address.includes(':') && !address.toLowerCase().startsWith('::ffff:') ? networkOf(address) : address;
+}
+
 /** The network an address is limited by: an IPv4 /24 or an IPv6 /64. */
 export function networkOf(address: string): string {
   const mapped = address.toLowerCase().startsWith('::ffff:') ? address.slice(7) : address;

@@ -10,6 +10,7 @@ import {
   recordPush,
 } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
+import { lineOf } from '../../platform/cache/rate-limiter.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import type { HookUpdate } from '../../platform/git/hook-question.ts';
 import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
@@ -113,7 +114,7 @@ const running = new WeakMap<App, Map<string, number>>();
 export function takePlace(app: App, actor: Actor, address: string): () => void {
   const counts = running.get(app) ?? new Map<string, number>();
   running.set(app, counts);
-  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${address}`;
+  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`;
   const count = counts.get(who) ?? 0;
   if (count >= app.config.git.concurrent_per_user) {
     const message = 'Too many git operations at once: wait for the others to end, then try again.';
