@@ -8,6 +8,7 @@ const PROGRAMS = [
   { package: 'git', present: () => inPath('git') },
   { package: 'git-lfs', present: () => inPath('git-lfs') },
   { package: 'openssh-client', present: () => inPath('ssh') && inPath('ssh-keygen') },
+  { package: 'openssl', present: () => inPath('openssl') },
   { package: 'dropbear-bin', present: () => inPath('dbclient') },
   { package: 'python3-paramiko', present: () => existsSync('/usr/lib/python3/dist-packages/paramiko') },
   { package: 'postgresql', present: () => versions('/usr/lib/postgresql').some(hasPostgres) },
