@@ -1,5 +1,6 @@
 // The spawn helper and what runs below it: data, limits, ends, crashes; and maintenance of a real repository.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { openCaches } from '../../src/platform/cache/cache.ts';
 import { configSchema } from '../../src/platform/config/config.schema.ts';
 import { dataPaths } from '../../src/platform/config/data-directory.ts';
 import type { Git } from '../../src/platform/git/git.types.ts';
-import { maintainRepository, sizeOnDisk } from '../../src/platform/git/maintenance.ts';
+import { lacksBitmaps, maintainRepository, sizeOnDisk } from '../../src/platform/git/maintenance.ts';
 import { openGit } from '../../src/platform/git/open-git.ts';
 import {
   initRepository,
@@ -165,6 +166,22 @@ test('a repository begins, changes its default branch, is maintained, and ends',
   await removeRepository(git, dir);
   expect(await listStorageKeys(paths, { olderThan: Date.now() + 1000 })).toEqual([]);
   await removeRepository(git, dir);
+});
+
+test('a large import lacks bitmaps until its full maintenance', async () => {
+  const dir = repositoryDirectory(dataPaths(join(base, 'import')), 'b2'.repeat(16));
+  await initRepository(git, dir, { objectFormat: 'sha1', defaultBranch: 'main' });
+  const tree = await workTree(base, { commits: 1 });
+  expect(await lacksBitmaps(dir)).toBe(false);
+  await writeFile(join(tree, 'noise'), randomBytes(9 * 1024 * 1024));
+  await gitOk(tree, ['add', 'noise']);
+  await gitOk(tree, ['commit', '-q', '-m', 'noise']);
+  const receive = 'git -c core.hooksPath=/dev/null -c receive.unpackLimit=1 receive-pack';
+  await gitOk(tree, ['push', '-q', `--receive-pack=${receive}`, dir, 'HEAD:main']);
+  await maintainRepository(git, dir, { full: false });
+  expect(await lacksBitmaps(dir)).toBe(true);
+  await maintainRepository(git, dir, { full: true });
+  expect(await lacksBitmaps(dir)).toBe(false);
 });
 
 test('keys that are none never become paths', () => {

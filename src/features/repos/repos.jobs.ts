@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { inQuietHours } from '../../base/quiet-hours.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { maintainRepository, sizeOnDisk } from '../../platform/git/maintenance.ts';
+import { lacksBitmaps, maintainRepository, sizeOnDisk } from '../../platform/git/maintenance.ts';
 import {
   isUntouched,
   listStorageKeys,
@@ -56,12 +56,14 @@ async function maintain(
   const dir = repositoryDirectory(app.paths, found.repository.storageKey);
   await maintainRepository(app.git, dir, { full, signal });
   const sizeBytes = await sizeOnDisk(dir);
-  const counted = found.repository.pushesSinceRepack;
-  await app.db.write((tx) =>
-    updateRepository(tx, repositoryId, full ? { sizeBytes, pushesSinceRepack: 0 } : { sizeBytes }),
-  );
-  if (!full && counted >= app.config.maintenance.pushes_before_repack)
-    await repackWhenQuiet(app, repositoryId);
+  const { pushesSinceRepack: counted } = found.repository;
+  const enough = app.config.maintenance.pushes_before_repack;
+  // A large import is due at once, or else in the next quiet hours.
+  const pushesSinceRepack = full ? 0 : (await lacksBitmaps(dir)) ? Math.max(counted, enough) : counted;
+  const isDue = pushesSinceRepack >= enough;
+  const counter = pushesSinceRepack === counted ? {} : { pushesSinceRepack };
+  await app.db.write((tx) => updateRepository(tx, repositoryId, { sizeBytes, ...counter }));
+  if (isDue) await repackWhenQuiet(app, repositoryId);
 }
 
 /** Heavy work waits for the quiet hours: the hourly job looks again. */

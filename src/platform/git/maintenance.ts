@@ -7,6 +7,7 @@ import type { Git, RepoDir } from './git.types.ts';
 const HEAVY = 4 * HOUR;
 /** Milliseconds to wait for running pushes: other repositories wait for the same worker, so it comes again instead. */
 const PATIENCE = MINUTE / 2;
+const WORTH_BITMAPS = 8 * 1024 * 1024;
 /** Unreachable objects are kept this long: whatever was begun before must be over. */
 const EXPIRY = '2.weeks.ago';
 
@@ -33,6 +34,14 @@ export async function maintainRepository(
   };
   await git.activity.withMaintenance(dir, work, PATIENCE);
   if (options.full) await git.forget(dir);
+}
+
+/** Whether a clone costs several times what it would after a full pass: a large import has no bitmaps yet. */
+export async function lacksBitmaps(dir: RepoDir): Promise<boolean> {
+  const packs = await namesIn(join(dir, 'objects', 'pack'), (name) => /\.(?:pack|bitmap)$/.test(name));
+  if (packs.some((path) => path.endsWith('.bitmap'))) return false;
+  const sizes = await Promise.all(packs.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0) >= WORTH_BITMAPS;
 }
 
 async function repack(run: (args: string[]) => Promise<unknown>): Promise<void> {
