@@ -85,7 +85,7 @@ export interface Commit {
   parents: Oid[];
   author: Signature;
   committer: Signature;
-  /** The whole message, decoded by the commit's encoding header. */
+  /** The message, decoded by the commit's encoding header; beyond 64 KiB it is cut and says so. */
   message: string;
   /** The signature block of `gpgsig`, if any. */
   signature?: string;

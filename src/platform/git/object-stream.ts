@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitProcess, ObjectInfo, ObjectType } from './git.types.ts';
 
 export interface Answer extends ObjectInfo {
-  /** Only for `contents`, and not when it was larger than asked for. */
+  /** Only for `contents`, and not when it was larger than asked for. Shorter than `size` where the text was cut. */
   data?: Buffer;
 }
 
@@ -14,6 +14,8 @@ export interface ObjectRequest {
   rev: string;
   /** Most bytes of content wanted. */
   maxBytes: number;
+  /** Most bytes kept of a commit or tag: the rest is dropped as it comes, whatever maxBytes says. */
+  maxText?: number;
   resolve(answer: Answer | undefined): void;
   reject(error: unknown): void;
 }
@@ -64,7 +66,7 @@ export function openObjectStream(process: GitProcess, onEnd: (end: StreamEnd) =>
     next: () => sent[0],
     answer: (answer) => {
       counts.requests++;
-      counts.bytes += answer?.data?.length ?? 0;
+      counts.bytes += answer?.data ? answer.size : 0;
       sent.shift()?.resolve(answer);
     },
     // What follows is unwanted content of any length: cheaper to end the process than to read it.
@@ -123,11 +125,20 @@ interface AnswerSink {
   refuse(answer: Answer): void;
 }
 
+/** An answer whose content is being read. */
+interface Reading {
+  answer: Answer;
+  /** Bytes of content to keep. */
+  kept: number;
+  /** Bytes of content still to be dropped once `answer` has its data. */
+  dropping: number;
+}
+
 /** A streaming parser; it holds no more than one object and one chunk. Throws when the output makes no sense. */
 function answerParser(sink: AnswerSink): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let held = 0;
-  let wanted: Answer | undefined;
+  let reading: Reading | undefined;
   let refused = false;
 
   function take(length: number): Buffer {
@@ -148,27 +159,39 @@ function answerParser(sink: AnswerSink): (chunk: Buffer) => void {
     const request = sink.next();
     if (!request) throw new Error('git cat-file answered without being asked');
     if (!answer || request.command === 'info') sink.answer(answer);
-    else if (answer.size > request.maxBytes) {
-      refused = true;
-      sink.refuse(answer);
-    } else wanted = answer;
+    else begin(answer, request);
     return true;
   }
 
-  function readContent(answer: Answer): boolean {
-    if (held < answer.size + 1) return false;
-    const whole = take(answer.size + 1);
-    if (whole[answer.size] !== 10) throw new Error('git cat-file answered content of another size');
-    wanted = undefined;
-    // A copy, so that a small object does not keep a large chunk alive.
-    sink.answer({ ...answer, data: Buffer.from(whole.subarray(0, answer.size)) });
+  function begin(answer: Answer, { maxBytes, maxText }: ObjectRequest): void {
+    const isText = answer.type === 'commit' || answer.type === 'tag';
+    if (isText && maxText !== undefined) {
+      const kept = Math.min(answer.size, maxText);
+      reading = { answer, kept, dropping: answer.size - kept };
+    } else if (answer.size > maxBytes) {
+      refused = true;
+      sink.refuse(answer);
+    } else reading = { answer, kept: answer.size, dropping: 0 };
+  }
+
+  function readContent(now: Reading): boolean {
+    if (!now.answer.data) {
+      if (held < now.kept) return false;
+      // A copy, so that a small object does not keep a large chunk alive.
+      now.answer.data = Buffer.from(take(now.kept));
+    }
+    if (now.dropping > 0) now.dropping -= take(Math.min(held, now.dropping)).length;
+    if (held === 0) return false;
+    if (take(1)[0] !== 10) throw new Error('git cat-file answered content of another size');
+    reading = undefined;
+    sink.answer(now.answer);
     return true;
   }
 
   return (chunk) => {
     chunks.push(chunk);
     held += chunk.length;
-    while (held > 0 && !refused && (wanted ? readContent(wanted) : readHeader()));
+    while (held > 0 && !refused && (reading ? readContent(reading) : readHeader()));
   };
 }
 

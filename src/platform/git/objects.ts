@@ -22,8 +22,10 @@ import { oidLengthOf, parseTree } from './parse-tree.ts';
 import { runInTurns } from './turns.ts';
 
 const MAX_OBJECT = 32 * 1024 * 1024;
-/** Trees, commits and tags: a tree of a million entries has some 40 MB. */
-const MAX_PARSED = 64 * 1024 * 1024;
+/** A tree of a million entries has some 40 MB. */
+const MAX_TREE = 64 * 1024 * 1024;
+/** What is read of a commit or tag: all headers that are of use, and more of the message than anybody is shown. */
+const MAX_TEXT = 1024 * 1024;
 const TAG_DEPTH = 8;
 const MINUTE = 60_000;
 
@@ -73,14 +75,18 @@ export function openObjectReaders(options: ObjectReaderOptions): ObjectReaders {
 }
 
 function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReader {
-  const ask = (command: ObjectRequest['command'], rev: string, maxBytes: number) =>
+  const ask = (command: ObjectRequest['command'], rev: string, maxBytes: number, maxText?: number) =>
     new Promise<Answer | undefined>((resolve, reject) => {
-      pool.ask(dir, { command, rev, maxBytes, resolve, reject });
+      const most = maxText === undefined ? { maxBytes } : { maxBytes, maxText };
+      pool.ask(dir, { command, rev, ...most, resolve, reject });
     });
 
-  /** Reads without asking for the size first: for objects that are small unless somebody is up to something. */
+  /**
+   * Reads without asking for the size first: for objects that are small unless somebody is up to something. Of a huge
+   * commit or tag it brings the beginning.
+   */
   async function readSmall(rev: string): Promise<GitObject | undefined> {
-    const answer = await ask('contents', rev, MAX_PARSED);
+    const answer = await ask('contents', rev, MAX_TREE, MAX_TEXT);
     return answer && contentOf(answer);
   }
 
@@ -118,7 +124,7 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
     }
     if (object?.type !== 'commit') return undefined;
     const found = parseCommit(object.oid, object.data);
-    parsed.commits.set(`${dir}:${found.oid}`, found, object.size * 2 + 800);
+    parsed.commits.set(`${dir}:${found.oid}`, found, memoryOf(found));
     return found;
   }
 
@@ -170,6 +176,11 @@ function openReader(dir: RepoDir, pool: ObjectPool, parsed: Parsed): ObjectReade
       return found.filter((commit) => commit !== undefined);
     },
   };
+}
+
+/** About what a commit takes in memory, which is less than its object where the message was cut. */
+function memoryOf({ message, signature, parents }: Commit): number {
+  return (message.length + (signature?.length ?? 0)) * 2 + parents.length * 80 + 1200;
 }
 
 function contentOf(answer: Answer): GitObject {

@@ -1,16 +1,14 @@
 // Parses commit objects as git stores them. Anybody may have pushed them: every field may be missing, broken or huge.
 import type { Commit, Oid, Signature } from './git.types.ts';
-import { decodeText } from './parse-text.ts';
+import { decodeMessage, decodeText } from './parse-text.ts';
 
-/** Bytes of a message that are kept. */
-const LONGEST_MESSAGE = 1024 * 1024;
 const LONGEST_SIGNATURE = 64 * 1024;
 const LONGEST_PERSON = 2048;
 const MOST_PARENTS = 10_000;
 /** The last instant a Date can hold, in seconds. */
 const LAST_INSTANT = 8.64e12;
 
-/** Parses the content of a commit object: headers, an empty line, the message. */
+/** Parses the content of a commit object, or its beginning: headers, an empty line, the message. */
 export function parseCommit(oid: Oid, data: Buffer): Commit {
   const { headers, body } = splitObject(data);
   const first = (name: string) => headers.find((header) => header.name === name)?.value;
@@ -25,7 +23,7 @@ export function parseCommit(oid: Oid, data: Buffer): Commit {
       .map((header) => header.value.toString('latin1')),
     author: parseSignature(first('author'), encoding),
     committer: parseSignature(first('committer'), encoding),
-    message: decodeText(body.subarray(0, LONGEST_MESSAGE), encoding),
+    message: decodeMessage(body, encoding),
     ...(signature ? { signature: unfold(signature).slice(0, LONGEST_SIGNATURE) } : {}),
   };
 }

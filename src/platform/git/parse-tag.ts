@@ -1,9 +1,8 @@
 // Parses annotated tag objects.
 import type { ObjectType, Oid, Signature } from './git.types.ts';
 import { parseSignature, splitObject } from './parse-commit.ts';
-import { decodeText } from './parse-text.ts';
+import { decodeMessage, decodeText } from './parse-text.ts';
 
-const LONGEST_MESSAGE = 1024 * 1024;
 const SIGNATURES = /^-----BEGIN (?:PGP|SSH) (?:SIGNATURE|MESSAGE)-----|^-----BEGIN SIGNED MESSAGE-----/m;
 
 export interface Tag {
@@ -27,7 +26,7 @@ export function parseTag(oid: Oid, data: Buffer): Tag | undefined {
   const targetType = first('type')?.toString('latin1');
   if (!target || !isObjectType(targetType)) return undefined;
   const encoding = first('encoding')?.toString('latin1');
-  const text = decodeText(body.subarray(0, LONGEST_MESSAGE), encoding);
+  const text = decodeMessage(body, encoding);
   const signed = text.search(SIGNATURES);
   const tagger = first('tagger');
   return {

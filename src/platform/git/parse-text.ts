@@ -13,6 +13,25 @@ export function decodeText(bytes: Uint8Array, encoding?: string): string {
   }
 }
 
+/** Bytes of a message that are kept. */
+const LONGEST_MESSAGE = 64 * 1024;
+const CUT = '\n\n[The rest of this message is not shown.]';
+
+/** A commit's or tag's message; of one that is too long the beginning, and a sentence that says so. */
+export function decodeMessage(bytes: Buffer, encoding?: string): string {
+  if (bytes.length <= LONGEST_MESSAGE) return decodeText(bytes, encoding);
+  return decodeText(bytes.subarray(0, endOfText(bytes, LONGEST_MESSAGE)), encoding) + CUT;
+}
+
+/** The end of the last whole line before `most`, or else of the last whole character of UTF-8. */
+function endOfText(bytes: Buffer, most: number): number {
+  const line = bytes.lastIndexOf(10, most);
+  if (line > most / 2) return line;
+  let end = most;
+  while (end > most - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return end;
+}
+
 function decodeDeclared(bytes: Uint8Array, encoding: string): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

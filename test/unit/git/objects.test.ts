@@ -145,16 +145,56 @@ describe('the pool of object readers', () => {
     const dir = fixture.bare('large');
     const large = nativeText(
       dir,
-      ['hash-object', '-w', '-t', 'commit', '--literally', '--stdin'],
+      ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'],
       Buffer.alloc(65 * 1024 * 1024),
     );
     const small = blob(dir, 'small');
-    const [commit, other] = await Promise.allSettled([
-      readers.objects(dir).commit(large),
+    const [tree, other] = await Promise.allSettled([
+      readers.objects(dir).tree(large),
       readers.objects(dir).read(small),
     ]);
-    expect(commit).toMatchObject({ status: 'rejected', reason: { code: 'too_large' } });
+    expect(tree).toMatchObject({ status: 'rejected', reason: { code: 'too_large' } });
     expect(other).toMatchObject({ status: 'fulfilled', value: { size: 5 } });
+    await readers.close();
+  });
+
+  it.each([
+    ['just as long as what is kept', 0],
+    ['one byte longer', 1],
+    ['much longer', 70 * 1024 * 1024],
+  ])('keeps the beginning of a commit and a tag, %s', async (_, more) => {
+    const { counts, spawn } = counting(fixture.git.spawn);
+    const readers = openObjectReaders({ spawn, maxProcesses: 1, log: silentLog() });
+    const dir = fixture.bare(`long-texts-${more}`);
+    const tree = nativeText(dir, ['mktree'], '');
+    const person = 'A <a@x> 5 +0000';
+    const write = (type: string, head: string) => {
+      const text = Buffer.alloc(1024 * 1024 + more, 'word\n');
+      text.write(head);
+      return nativeText(dir, ['hash-object', '-w', '-t', type, '--stdin'], text);
+    };
+    const people = `author ${person}\ncommitter ${person}\n`;
+    const first = write('commit', `tree ${tree}\n${people}\nFirst\n`);
+    const second = write('commit', `tree ${tree}\nparent ${first}\n${people}\nSecond\n`);
+    const tag = write('tag', `object ${second}\ntype commit\ntag v1\ntagger ${person}\n\nRelease\n`);
+    const small = blob(dir, 'small');
+    const reader = readers.objects(dir);
+    const [tagged, commits, other] = await Promise.all([
+      reader.commit(tag),
+      reader.commits([first, second]),
+      reader.read(small),
+    ]);
+    expect(tagged).toMatchObject({ oid: second, tree, parents: [first], author: { time: 5000 } });
+    expect(commits.map(({ oid, message }) => [oid, message.split('\n')[0]])).toEqual([
+      [first, 'First'],
+      [second, 'Second'],
+    ]);
+    for (const { message } of commits) {
+      expect(message.length).toBeLessThan(66_000);
+      expect(message).toMatch(/The rest of this message is not shown\.\]$/);
+    }
+    expect(other?.data.toString()).toBe('small');
+    expect(counts.started).toBe(1);
     await readers.close();
   });
 });
@@ -258,8 +298,18 @@ describe('parsers', () => {
     const signed = `tree 1\ngpgsig ${'line\n '.repeat(100_000)}end\nparent 2\n\n${'m'.repeat(3_000_000)}`;
     const found = parseCommit('0', Buffer.from(signed));
     expect(found.parents).toEqual(['2']);
-    expect(found.message.length).toBe(1024 * 1024);
+    expect(found.message).toBe(`${'m'.repeat(64 * 1024)}\n\n[The rest of this message is not shown.]`);
     expect(found.signature?.length).toBe(64 * 1024);
+  });
+
+  it('cut a long message between characters', () => {
+    for (const shift of [0, 1, 2, 3]) {
+      const { message } = parseCommit(
+        '0',
+        Buffer.from(`tree 1\n\n${'x'.repeat(shift)}${'🐘'.repeat(20_000)}`),
+      );
+      expect(message).toMatch(/^x*(?:🐘)+\n\n\[The rest/u);
+    }
   });
 
   it('keep times before 1970 and odd zones within what a date can hold', () => {
