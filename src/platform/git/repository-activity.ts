@@ -6,11 +6,12 @@ import type { RepoDir } from './git.types.ts';
 export interface RepositoryActivity {
   /** How many pushes are running. */
   pushesUnderWay(dir: RepoDir): number;
-  /** Marks a push as running until the returned function is called; waits while maintenance runs. */
+  /** Marks a push as running until the returned function is called; waits while maintenance runs or must run next. */
   beginPush(dir: RepoDir, signal?: AbortSignal): Promise<() => void>;
   /**
-   * Runs maintenance alone: pushes that begin meanwhile wait. Itself waits up to `patience` milliseconds (default 10
-   * minutes) for running pushes to end, then throws AppError unavailable.
+   * Runs maintenance alone: pushes that begin meanwhile wait. Itself waits up to `patience` milliseconds (default one
+   * minute) for running pushes to end, then throws AppError unavailable. Once it has waited 20 s, earlier attempts in
+   * vain included, new pushes let it go first, so that pushes which overlap cannot keep it out for ever.
    */
   withMaintenance<T>(dir: RepoDir, work: () => Promise<T>, patience?: number): Promise<T>;
 }
@@ -18,35 +19,65 @@ export interface RepositoryActivity {
 interface State {
   pushes: number;
   maintained: boolean;
+  /** Milliseconds that maintenance waited in vain since the last one, or since nothing was under way. */
+  starved: number;
+  /** How many maintenances new pushes let go first. */
+  urgent: number;
   /** Called, all of them, whenever something has ended. */
   waiting: Set<() => void>;
 }
 
-const PATIENCE = 10 * 60_000;
+const PATIENCE = 60_000;
+/** Maintenance that waited this long goes before new pushes. */
+const FAIRNESS = 20_000;
 /** A push that would wait longer than this is asked to come again. */
 const PUSH_PATIENCE = 60_000;
 
-/** Opens the books of one process. */
-export function openRepositoryActivity(): RepositoryActivity {
+/** Opens the books of one process; `fairness` is how many milliseconds maintenance lets new pushes go first. */
+export function openRepositoryActivity(fairness = FAIRNESS): RepositoryActivity {
   const states = new Map<RepoDir, State>();
 
   function stateOf(dir: RepoDir): State {
-    const state = states.get(dir) ?? { pushes: 0, maintained: false, waiting: new Set() };
+    const state = states.get(dir) ?? idle();
     states.set(dir, state);
     return state;
   }
 
   function changed(dir: RepoDir, state: State): void {
     for (const wake of [...state.waiting]) wake();
-    if (state.pushes === 0 && !state.maintained && state.waiting.size === 0) states.delete(dir);
+    const isIdle = state.pushes === 0 && !state.maintained && state.waiting.size === 0;
+    if (isIdle && states.get(dir) === state) states.delete(dir);
+  }
+
+  /** Has its turn come within `patience`, maintenance has its place; else the pushes it held up go on. */
+  async function maintenanceTurn(dir: RepoDir, state: State, patience: number): Promise<void> {
+    const claim = () => {
+      if (state.maintained || state.pushes > 0) return false;
+      state.maintained = true;
+      return true;
+    };
+    if (claim()) return;
+    const began = performance.now();
+    const urgency = becomeUrgent(state, fairness - state.starved);
+    try {
+      await claimed(state, claim, patience);
+      state.starved = 0;
+    } catch (error) {
+      state.starved += performance.now() - began;
+      throw error;
+    } finally {
+      urgency.end();
+      changed(dir, state);
+    }
   }
 
   return {
     pushesUnderWay: (dir) => states.get(dir)?.pushes ?? 0,
     beginPush: async (dir, signal) => {
+      signal?.throwIfAborted();
       const state = stateOf(dir);
       const claim = () => {
-        if (state.maintained) return false;
+        if (state.maintained || state.urgent > 0) return false;
         state.pushes += 1;
         return true;
       };
@@ -61,18 +92,34 @@ export function openRepositoryActivity(): RepositoryActivity {
     },
     withMaintenance: async (dir, work, patience = PATIENCE) => {
       const state = stateOf(dir);
-      const claim = () => {
-        if (state.maintained || state.pushes > 0) return false;
-        state.maintained = true;
-        return true;
-      };
-      await claimed(state, claim, patience);
+      await maintenanceTurn(dir, state, patience);
       try {
         return await work();
       } finally {
         state.maintained = false;
         changed(dir, state);
       }
+    },
+  };
+}
+
+function idle(): State {
+  return { pushes: 0, maintained: false, starved: 0, urgent: 0, waiting: new Set() };
+}
+
+/** From `delay` milliseconds on, and until it ends, new pushes wait. */
+function becomeUrgent(state: State, delay: number): { end(): void } {
+  let isUrgent = false;
+  const begin = () => {
+    isUrgent = true;
+    state.urgent += 1;
+  };
+  const timer = delay > 0 ? setTimeout(begin, delay) : undefined;
+  if (!timer) begin();
+  return {
+    end() {
+      clearTimeout(timer);
+      if (isUrgent) state.urgent -= 1;
     },
   };
 }
