@@ -11,7 +11,7 @@ import { cutLines } from './blobs.present.ts';
 import { type Blob, isDrawing, readBlob } from './blobs.service.ts';
 import type { FoundEntry, Place } from './code.types.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
-import { displayPath, lastName, parentPath } from './paths.service.ts';
+import { displayPath, lastName, parentPath, visibleText } from './paths.service.ts';
 import { findEntry, requireEntry, requirePlace } from './places.service.ts';
 import { markdownHtml } from './readmes.present.ts';
 import { restOfAddress } from './requests.web.ts';
@@ -36,7 +36,7 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
   const isPicture = kind === 'text' && isDrawing(name);
   const hasPreview = kind === 'markdown' || isPicture;
   return page(c, 'code/blob', {
-    title: `${open.repository.name}/${displayPath(path)} at ${at.name} · ${open.path.slice(1)}`,
+    title: `${open.repository.name}/${displayPath(path)} at ${visibleText(at.name)} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
     name,

@@ -32,6 +32,8 @@ export interface DirectoryPage {
   entries: TreeEntry[];
   /** Entries of the whole directory. */
   total: number;
+  /** Number of its first entry, from 1. */
+  first: number;
   page: number;
   pages: number;
 }

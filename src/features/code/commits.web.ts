@@ -1,5 +1,4 @@
 // The history of a branch, tag or commit, or of one file or directory in it.
-import { notFound } from '../../base/errors.ts';
 import { listCommits } from '../../platform/git/history.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
@@ -7,9 +6,10 @@ import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { Place } from './code.types.ts';
 import { byDay, commitItem } from './commits.present.ts';
+import { answerEmpty } from './empty.web.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
-import { displayPath } from './paths.service.ts';
-import { findNamedCommit, requirePlace } from './places.service.ts';
+import { displayPath, visibleText } from './paths.service.ts';
+import { findHomeCommit, requirePlace } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
 
 const PAGE_SIZE = 35;
@@ -17,6 +17,7 @@ const PAGE_SIZE = 35;
 export async function getCommits(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const place = await placeOf(c, open);
+  if (!place) return answerEmpty(c, open);
   const { at, path } = place;
   const cursor = c.req.query('after');
   const [found, menu] = await Promise.all([
@@ -33,7 +34,8 @@ export async function getCommits(c: WebContext, open: OpenRepository): Promise<R
     ...commitItem(open, commit),
     browseHref: addressOf(open, 'tree', { ...at, address: commit.oid }),
   }));
-  const subject = path.length > 0 ? `${displayPath(path)} at ${at.name}` : at.name;
+  const name = visibleText(at.name);
+  const subject = path.length > 0 ? `${displayPath(path)} at ${name}` : name;
   return page(c, 'code/commits', {
     title: `Commits · ${subject} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
@@ -46,11 +48,13 @@ export async function getCommits(c: WebContext, open: OpenRepository): Promise<R
   });
 }
 
-/** `/commits` alone means the default branch. The path need not exist today: its history may. */
-async function placeOf(c: WebContext, open: OpenRepository): Promise<Place> {
+/**
+ * `/commits` alone means what the repository's home shows: undefined when that is nothing. The path need not exist
+ * today: its history may.
+ */
+async function placeOf(c: WebContext, open: OpenRepository): Promise<Place | undefined> {
   const rest = restOfAddress(c);
   if (rest !== '') return requirePlace(c.var.app, open, rest);
-  const at = await findNamedCommit(c.var.app, open, open.repository.defaultBranch);
-  if (!at) throw notFound('branch');
-  return { at, path: Buffer.alloc(0) };
+  const at = await findHomeCommit(c.var.app, open);
+  return at && { at, path: Buffer.alloc(0) };
 }

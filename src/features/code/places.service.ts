@@ -6,6 +6,7 @@ import { entryAtPath, expandCommitId } from '../../platform/git/revisions.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry, NamedCommit, PathBytes, Place } from './code.types.ts';
 import { decodePath, encodePath, joinPath, splitPath } from './paths.service.ts';
+import { listRefNames } from './refs.service.ts';
 
 /** Names of refs longer than this many parts are not looked for. */
 const MAX_REF_PARTS = 24;
@@ -34,6 +35,14 @@ export async function findNamedCommit(
   name: string,
 ): Promise<NamedCommit | undefined> {
   return (await findRef(app, open, name)) ?? (await findCommitById(app, open, name));
+}
+
+/** What a repository shows first: its default branch, or the first branch there is; undefined when it has none. */
+export async function findHomeCommit(app: App, open: OpenRepository): Promise<NamedCommit | undefined> {
+  const found = await findNamedCommit(app, open, `refs/heads/${open.repository.defaultBranch}`);
+  if (found) return { ...found, address: found.address.replace(/^refs\/heads\//, '') };
+  const [first] = (await listRefNames(app, open)).branches;
+  return first === undefined ? undefined : findNamedCommit(app, open, first);
 }
 
 async function* candidates(app: App, open: OpenRepository, parts: Buffer[]): AsyncGenerator<Place> {

@@ -23,6 +23,7 @@ export async function readDirectory(
   return {
     entries: directoriesFirst(all).slice(start, start + DIRECTORY_PAGE_SIZE),
     total: all.length,
+    first: start + 1,
     page: shown,
     pages,
   };

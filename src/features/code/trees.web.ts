@@ -5,15 +5,15 @@ import type { WebContext } from '../../platform/web/web.types.ts';
 import { cloneAddresses, repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { aboutModel } from './about.present.ts';
-import type { DirectoryPage, FoundEntry, LastCommits, NamedCommit, Place } from './code.types.ts';
+import type { DirectoryPage, FoundEntry, LastCommits, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
+import { answerEmpty } from './empty.web.ts';
 import { lastCommits } from './last-commits.service.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
-import { displayPath } from './paths.service.ts';
-import { findNamedCommit, requireEntry, requirePlace } from './places.service.ts';
+import { displayPath, visibleText } from './paths.service.ts';
+import { findHomeCommit, requireEntry, requirePlace } from './places.service.ts';
 import { readmeModel } from './readmes.present.ts';
-import { listRefNames } from './refs.service.ts';
 import { pageNumber, restOfAddress } from './requests.web.ts';
 import { type FileItem, fileItems, parentHref } from './trees.present.ts';
 import { readDirectory } from './trees.service.ts';
@@ -26,26 +26,8 @@ const LATE_BUDGET = 25_000;
 const ROOT = Buffer.alloc(0);
 
 export async function getHome(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app } = c.var;
-  const at = await homeCommit(c, open);
-  if (at) return answerDirectory(c, open, { at, path: ROOT });
-  const clone = cloneAddresses(app, open.path);
-  return page(c, 'code/empty', {
-    title: open.path.slice(1),
-    repo: repositoryFrame(open, 'code'),
-    clone,
-    branch: open.repository.defaultBranch,
-    sha256: open.repository.objectFormat === 'sha256',
-  });
-}
-
-/** The default branch; when that does not exist, the first branch there is. */
-async function homeCommit(c: WebContext, open: OpenRepository): Promise<NamedCommit | undefined> {
-  const { app } = c.var;
-  const found = await findNamedCommit(app, open, `refs/heads/${open.repository.defaultBranch}`);
-  if (found) return { ...found, address: found.address.replace(/^refs\/heads\//, '') };
-  const [first] = (await listRefNames(app, open)).branches;
-  return first === undefined ? undefined : findNamedCommit(app, open, first);
+  const at = await findHomeCommit(c.var.app, open);
+  return at ? answerDirectory(c, open, { at, path: ROOT }) : answerEmpty(c, open);
 }
 
 export async function getTree(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -88,12 +70,18 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
   });
 }
 
-/** The table of files alone, with the last commits that the page did not wait for. */
+/** The table of files and the bar above it alone, with the last commits that the page did not wait for. */
 export async function getTreeCommits(c: WebContext, open: OpenRepository): Promise<Response> {
-  const place = await requirePlace(c.var.app, open, restOfAddress(c));
-  const entry = await requireEntry(c.var.app, open, place, 'directory');
+  const { app } = c.var;
+  const place = await requirePlace(app, open, restOfAddress(c));
+  const entry = await requireEntry(app, open, place, 'directory');
   if (entry.type !== 'tree') throw notFound('directory');
-  return fragment(c, 'code/listing', await listingModel(c, open, place, entry, LATE_BUDGET));
+  const listing = await listingModel(c, open, place, entry, LATE_BUDGET);
+  return fragment(c, 'code/directory', {
+    ...listing,
+    commitCount: await commitCount(app, open, place.at.commit.oid, BUDGET),
+    commitsHref: addressOf(open, 'commits', place.at, place.path),
+  });
 }
 
 interface Listing {
@@ -148,7 +136,7 @@ function newest(files: readonly FileItem[], known: LastCommits | undefined): Com
 function titleOf(open: OpenRepository, place: Place): string {
   if (place.path.length === 0) {
     const isHome = place.at.name === open.repository.defaultBranch;
-    return isHome ? open.path.slice(1) : `${open.path.slice(1)} at ${place.at.name}`;
+    return isHome ? open.path.slice(1) : `${open.path.slice(1)} at ${visibleText(place.at.name)}`;
   }
-  return `${open.repository.name}/${displayPath(place.path)} at ${place.at.name} · ${open.path.slice(1)}`;
+  return `${open.repository.name}/${displayPath(place.path)} at ${visibleText(place.at.name)} · ${open.path.slice(1)}`;
 }

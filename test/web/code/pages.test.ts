@@ -170,8 +170,10 @@ describe('directories', () => {
 
   it('gives the last commits alone for the request that comes after the page', async () => {
     const html = await text('/ada/engine/tree-commits/main/src');
-    expect(html).toMatch(/^\s*<table class="file-table"/);
-    expect(html).toContain('Teach it to run');
+    expect(html).toMatch(
+      /^\s*<div class="latest-commit">.*Teach it to run.*<\/div>\s*<table class="file-table"/s,
+    );
+    expect(html).not.toContain('late-fragment');
   });
 
   it('tells a branch from a tag of the same name', async () => {
@@ -285,4 +287,7 @@ test('an empty repository says how to begin to whoever may push, for its object 
   const other = await text('/ada/empty');
   expect(other).toContain('This repository is empty');
   expect(other).not.toContain('git remote add');
+  const history = await (await (await t.as('ada')).get('/ada/empty/commits')).text();
+  expect(history).toContain('git remote add origin http://127.0.0.1:3000/ada/empty.git');
+  expect(await text('/ada/empty/commits')).toContain('This repository is empty');
 });
