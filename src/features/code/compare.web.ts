@@ -10,7 +10,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import type { NamedCommit } from './code.types.ts';
 import { byDay, commitItem } from './commits.present.ts';
 import { diffModel, pathQuery } from './diffs.present.ts';
-import { decodePath, encodePath } from './paths.service.ts';
+import { decodePath, encodePath, visibleText } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
 import { listRefNames } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
@@ -63,7 +63,7 @@ async function answerComparison(c: WebContext, open: OpenRepository, range: Rang
     choiceModel(c, open, range),
   ]);
   return page(c, 'code/compare', {
-    title: `Comparing ${base.name}...${head.name} · ${open.path.slice(1)}`,
+    title: `Comparing ${choice.base}...${choice.head} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
     ...choice,
@@ -113,5 +113,14 @@ async function choiceModel(c: WebContext, open: OpenRepository, range: Range | u
   const base = range?.base.name ?? open.repository.defaultBranch;
   const head = range?.head.name ?? branches.find((name) => name !== base) ?? base;
   const names = [...new Set([base, head, ...branches, ...tags])].slice(0, MAX_NAMES);
-  return { base, head, names, action: `${open.path}/compare` };
+  const option = (selected: string) => (name: string) => {
+    return { value: name, label: visibleText(name), selected: name === selected };
+  };
+  return {
+    base: visibleText(base),
+    head: visibleText(head),
+    baseOptions: names.map(option(base)),
+    headOptions: names.map(option(head)),
+    action: `${open.path}/compare`,
+  };
 }

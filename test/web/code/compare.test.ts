@@ -54,6 +54,13 @@ describe('comparing', () => {
     expect(lonely).toContain('alone.txt');
   });
 
+  it('hides nothing in the names it offers, which still name what they are', async () => {
+    await branch('x/\u202egnp', 'refs/heads/main^0', 'bidi.txt', 'Turn around');
+    const text = await (await t.anonymous.get('/ada/engine/compare/main...x/%E2%80%AEgnp')).text();
+    expect(text).toContain('<option value="x/\u202egnp" selected>x/\ufffdgnp</option>');
+    expect(text.replaceAll('value="x/\u202egnp"', '')).not.toContain('\u202e');
+  });
+
   it('leads from the form to the address, and refuses names that are not there', async () => {
     const sent = await t.anonymous.get('/ada/engine/compare?base=main&head=feature%2Floop');
     expect(sent.headers.get('location')).toBe('/ada/engine/compare/main...feature/loop');
