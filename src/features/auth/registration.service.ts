@@ -14,7 +14,10 @@ import { limitRegistration } from './sign-in-limits.service.ts';
 export async function requireOpenRegistration(app: App): Promise<void> {
   requireMayCreateUser(app.config.accounts, ANONYMOUS, { isAdmin: false });
   if ((await countUsers(app)) > 0) return;
-  throw new AppError('forbidden', 'This server is being set up. Come back when its administrator is done.');
+  throw new AppError(
+    'forbidden',
+    'Nobody has an account yet. Open the setup link that the server printed when it started: it makes the first one.',
+  );
 }
 
 /** Lets somebody make an account of their own. Throws what `createUser` throws, and rate_limited. */

@@ -22,7 +22,7 @@ export async function refuseForgery(c: WebContext): Promise<void> {
   }
   throw new AppError(
     'forbidden',
-    'This request did not come from a page of this site, so nothing was changed.',
+    'This request did not come from a page of this site, so nothing was changed. Go back, reload the page, and try again.',
   );
 }
 

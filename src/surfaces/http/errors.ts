@@ -19,11 +19,7 @@ const TRANSLATIONS: Record<ErrorCode, Translation> = {
     advice: 'Go back, correct it, and try again.',
   },
   unauthenticated: { status: 401, title: 'Sign in first' },
-  forbidden: {
-    status: 403,
-    title: 'You may not do this',
-    advice: 'Go back, reload the page, and try again.',
-  },
+  forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'Page not found' },
   conflict: { status: 409, title: 'Something else came first', advice: 'Reload the page and look again.' },
   too_large: { status: 413, title: 'That is too large', advice: 'Send less at once.' },

@@ -193,7 +193,11 @@ describe('the setup link', () => {
 
   it('cannot be closed by somebody who registers first', async () => {
     await setupLinkToken(t.app);
-    expect((await newBrowser(t).get('/register')).status).toBe(403);
+    const refused = await newBrowser(t).get('/register');
+    expect(refused.status).toBe(403);
+    const text = await refused.text();
+    expect(text).toContain('Open the setup link that the server printed');
+    expect(text).not.toContain('try again');
     expect((await newBrowser(t).post('/register', form('eve'))).status).toBe(403);
     expect(await countUsers(t.app)).toBe(0);
     expect(await (await newBrowser(t).get('/login')).text()).toContain('setup link');
