@@ -2,8 +2,18 @@
 
 const PREFIX = 'user-content-';
 
+/** The name after `#`; one that is no valid encoding, such as `#%`, stands for itself. */
+function nameInHash(): string {
+  const hash = location.hash.slice(1);
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
 function followHash(): void {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const name = nameInHash();
   if (name === '' || document.getElementById(name)) return;
   document.getElementById(PREFIX + name)?.scrollIntoView();
 }

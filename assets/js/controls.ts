@@ -62,10 +62,15 @@ document.addEventListener('turbo:load', () => {
 
 function filterList(listId: string, words: string): void {
   const sought = words.trim().toLowerCase();
-  for (const item of document.querySelectorAll<HTMLElement>(
-    `#${CSS.escape(listId)} > li:not([data-filter-keep])`,
-  )) {
+  let heading: HTMLElement | undefined;
+  for (const item of document.querySelectorAll<HTMLElement>(`#${CSS.escape(listId)} > li`)) {
+    if (item.matches('[data-filter-heading]')) {
+      heading = item;
+      heading.hidden = sought !== '';
+      continue;
+    }
     item.hidden = !(item.textContent ?? '').toLowerCase().includes(sought);
+    if (heading && !item.hidden) heading.hidden = false;
   }
 }
 
