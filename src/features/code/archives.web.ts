@@ -39,7 +39,7 @@ export async function getArchive(c: WebContext, open: OpenRepository): Promise<R
   const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`;
   app.limits.take({ key: `archive:${who}`, burst: PER_MINUTE, per: MINUTE });
   const request = { oid: at.commit.oid, format, prefix: name };
-  const body = bodyOf(app.log, (signal) => outputOf(() => streamArchive(app.git, open.dir, request), signal));
+  const body = bodyOf(c.var, (signal) => outputOf(() => streamArchive(app.git, open.dir, request), signal));
   return new Response(body, { status: 200, headers });
 }
 

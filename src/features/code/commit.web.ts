@@ -70,7 +70,7 @@ async function answerText(
   commit: Commit,
   suffix: string,
 ): Promise<Response> {
-  const { git, log } = c.var.app;
+  const { git } = c.var.app;
   const tag = `"${commit.oid}${suffix}"`;
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
@@ -84,7 +84,7 @@ async function answerText(
     suffix === '.diff'
       ? streamDiff(git, open.dir, parentOf(open, commit), commit.oid)
       : streamPatch(git, open.dir, commit.oid);
-  const body = bodyOf(log, (signal) => outputOf(start, signal));
+  const body = bodyOf(c.var, (signal) => outputOf(start, signal));
   return new Response(body, { status: 200, headers });
 }
 

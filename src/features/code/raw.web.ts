@@ -62,7 +62,7 @@ export async function answerRaw(
   if (c.req.method === 'HEAD') return new Response(null, { status, headers });
   const body = small
     ? new Uint8Array(small.subarray(part.from, part.to))
-    : bodyOf(app.log, (signal) => partOf(blobChunks(app, open, entry, signal), part));
+    : bodyOf(c.var, (signal) => partOf(blobChunks(app, open, entry, signal), part));
   return new Response(body, { status, headers });
 }
 

@@ -1,15 +1,17 @@
 // Hands what git writes to the client no faster than it is taken, and ends git when nobody takes it any more.
+import { type PlaceSeeker, takePlace } from '../../platform/cache/places.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
-import type { Log } from '../../platform/observability/log.ts';
 
 /**
- * A response body of the chunks that `make` yields on demand. Its signal is aborted when the client goes away: a
- * generator that waits for git's first byte cannot be ended in another way.
+ * A response body of the chunks that `make` yields on demand; it takes one of the visitor's places until it ends. Its
+ * signal is aborted when the client goes away: a generator that waits for git's first byte cannot be ended in another
+ * way. Throws AppError rate_limited when the visitor has no place left.
  */
 export function bodyOf(
-  log: Log,
+  visitor: PlaceSeeker,
   make: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
 ): ReadableStream<Uint8Array> {
+  const giveBack = takePlace(visitor, 'download');
   const gone = new AbortController();
   const chunks = make(gone.signal);
   return new ReadableStream(
@@ -17,17 +19,19 @@ export function bodyOf(
       async pull(controller) {
         try {
           const { value, done } = await chunks.next();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          if (!done) return controller.enqueue(value);
+          giveBack();
+          controller.close();
         } catch (error) {
-          if (!gone.signal.aborted) log.error({ err: error }, 'an answer broke off');
+          giveBack();
+          if (!gone.signal.aborted) visitor.app.log.error({ err: error }, 'an answer broke off');
           // Its message reaches the client; git's own words name our directories.
           throw new Error('the answer could not be completed');
         }
       },
       async cancel() {
         gone.abort();
-        await chunks.return(undefined);
+        await chunks.return(undefined).finally(giveBack);
       },
     },
     { highWaterMark: 0 },

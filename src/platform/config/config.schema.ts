@@ -117,7 +117,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       binary: required('The git program; a bare name is looked up in PATH.', 'git'),
       max_push_bytes: bytes('Largest pack one push may send, in bytes.', 2 * 1024 * 1024 * 1024),
-      concurrent_per_user: count('Clones, fetches and pushes one account or address may run at once.', 16, 1),
+      concurrent_per_user: count(
+        'Clones, fetches and pushes one account or address may run at once, and as many downloads.',
+        16,
+        1,
+      ),
       idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),
       reader_processes: count('Long-lived git object readers kept open at once.', 16, 1),
     })

@@ -6,6 +6,7 @@ import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
+import { takePlace } from '../../platform/cache/places.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import { advertiseReceivePack } from '../../platform/git/receive.ts';
 import { protocolOf, runUploadPack } from '../../platform/git/upload.ts';
@@ -13,7 +14,7 @@ import { clientOf } from '../../platform/web/client-address.ts';
 import { errorFor, noSuchRepository, refuse, sendText } from './git-answers.ts';
 import { actorOfAuthorization } from './git-credentials.ts';
 import { type GitRoute, gitRouteOf } from './git-route.ts';
-import { startGitService, takePlace } from './git-service.ts';
+import { startGitService } from './git-service.ts';
 import { bodyOf, feed } from './request-body.ts';
 import { idleWatch, type Sending, send } from './response-body.ts';
 
@@ -96,7 +97,7 @@ async function serve(call: Call, stop: AbortController): Promise<void> {
   if (route.repository === undefined) throw noSuchRepository();
   const transport = await openTransport(app, call.actor, route.repository, route.service);
   refuseOldProtocol(route);
-  const giveBack = takePlace(app, call.actor, call.address);
+  const giveBack = takePlace(call, 'git');
   try {
     if (route.kind === 'advertisement') await advertise(call, transport, stop);
     else await exchange(call, transport, stop);

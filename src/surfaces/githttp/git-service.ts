@@ -1,8 +1,7 @@
 // Runs a git service on an opened repository, for HTTP and SSH alike: judges and records pushes through the
-// repositories room, and limits how much one account or address runs at once.
+// repositories room.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Actor } from '../../base/actor.ts';
-import { AppError, isAppError } from '../../base/errors.ts';
+import { isAppError } from '../../base/errors.ts';
 import {
   decidePush,
   type GitService,
@@ -10,7 +9,6 @@ import {
   recordPush,
 } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
-import { lineOf } from '../../platform/cache/rate-limiter.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import type { HookUpdate } from '../../platform/git/hook-question.ts';
 import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
@@ -106,27 +104,4 @@ function movedNotice(app: App, transport: OpenTransport): string[] {
     'This repository has moved. Please use its new address:',
     `  ${app.publicUrl()}${transport.movedTo}.git`,
   ];
-}
-
-const running = new WeakMap<App, Map<string, number>>();
-
-/** Takes one of the places an account (or, signed out, an address) has. Throws AppError rate_limited when all are taken. */
-export function takePlace(app: App, actor: Actor, address: string): () => void {
-  const counts = running.get(app) ?? new Map<string, number>();
-  running.set(app, counts);
-  const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`;
-  const count = counts.get(who) ?? 0;
-  if (count >= app.config.git.concurrent_per_user) {
-    const message = 'Too many git operations at once: wait for the others to end, then try again.';
-    throw new AppError('rate_limited', message, { retryAfter: 5 });
-  }
-  counts.set(who, count + 1);
-  let given = false;
-  return () => {
-    if (given) return;
-    given = true;
-    const left = (counts.get(who) ?? 1) - 1;
-    if (left > 0) counts.set(who, left);
-    else counts.delete(who);
-  };
 }

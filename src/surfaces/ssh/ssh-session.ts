@@ -5,8 +5,9 @@ import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
+import { takePlace } from '../../platform/cache/places.ts';
 import { protocolOf } from '../../platform/git/upload.ts';
-import { startGitService, takePlace } from '../githttp/git-service.ts';
+import { startGitService } from '../githttp/git-service.ts';
 import { identityOfKey, type SshIdentity } from './ssh-authentication.ts';
 import { parseSshCommand, type SshCommand } from './ssh-command.ts';
 import { exchange } from './ssh-transfer.ts';
@@ -96,7 +97,7 @@ async function runService(
     throw new AppError('unauthenticated', 'This key is no longer valid.');
   const { actor } = current;
   const transport = await openTransport(app, actor, command.path, command.service);
-  const giveBack = takePlace(app, actor, address);
+  const giveBack = takePlace({ app, actor, address }, 'git');
   try {
     const options = { protocol, signal: stop.signal };
     const child = await startGitService(app, transport, command.service, options);
