@@ -164,7 +164,7 @@ function mysqlKind(code: string): FailureKind {
 }
 
 /** How the drivers say, without a code, that the connection is gone. */
-const LOST_MESSAGE = /connection|pool is closed|not queryable|timeout exceeded/i;
+const LOST_MESSAGE = /connection|pool is closed|not queryable|timeout exceeded|query read timeout/i;
 const MYSQL_LOST = ['ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_QUERY_INTERRUPTED'];
 
 function isLostConnection(code: string): boolean {

@@ -43,20 +43,21 @@ export async function openDb(
   return dbOver(engine, log, metrics ? { metrics } : {});
 }
 
-/** Opens the engine without looking at its tables. */
+/** Opens the engine without looking at its tables; `statementLimit` is in milliseconds, for servers only. */
 export async function openEngine(
   config: Config['database'],
   paths: Pick<DataPaths, 'database'>,
+  statementLimit?: number,
 ): Promise<Engine> {
   if (config.url === '') return openSqlite(paths.database);
   const address = parseDatabaseUrl(config.url);
   // The drivers are loaded only where they are used, so that a start with SQLite stays quick.
   if (address.dialect === 'postgres') {
     const { openPostgres } = await import('./engines/postgres.ts');
-    return openPostgres(address, config.pool_size);
+    return openPostgres(address, config.pool_size, statementLimit);
   }
   const { openMysql } = await import('./engines/mysql.ts');
-  return openMysql(address, config.pool_size);
+  return openMysql(address, config.pool_size, statementLimit);
 }
 
 /** At the start nobody can try again: the message says where the server was looked for, without its password. */

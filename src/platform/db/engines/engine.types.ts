@@ -13,6 +13,14 @@ export interface Answer {
 /** Runs one statement with its bound values. Rejects with what `translateError` of driver-errors.ts made of the failure. */
 export type Execute = (sql: string, params: readonly unknown[]) => Promise<Answer>;
 
+/**
+ * Milliseconds after which a statement outside migrations is given up as `unavailable` and its connection thrown away:
+ * behind a network that swallows packets, nothing else would end the wait. Beyond what a server allows a statement.
+ */
+export const STATEMENT_LIMIT_MS = 90_000;
+/** As STATEMENT_LIMIT_MS, for rolling back: the server does it by itself once the connection is closed. */
+export const ROLLBACK_LIMIT_MS = 10_000;
+
 export interface Engine {
   readonly dialect: Dialect;
   /** Outside any transaction. */

@@ -1,21 +1,32 @@
 // PostgreSQL by node-postgres: a pool; write transactions are SERIALIZABLE, so checks and counters are right.
 import pg from 'pg';
 import type { ServerAddress } from '../database-url.ts';
-import { translateError } from '../driver-errors.ts';
-import type { Answer, Engine, Execute, MigrationSession } from './engine.types.ts';
+import { isUnreachable, translateError } from '../driver-errors.ts';
+import {
+  type Answer,
+  type Engine,
+  type Execute,
+  type MigrationSession,
+  ROLLBACK_LIMIT_MS,
+  STATEMENT_LIMIT_MS,
+} from './engine.types.ts';
 
 /** Any number, the same in every release: who holds it may migrate. */
 const MIGRATION_LOCK = 4_861_707_325;
 
-/** Opens the pool; connects when first used. */
-export function openPostgres(address: ServerAddress, poolSize: number): Engine {
+/** Opens the pool; connects when first used. Statements outside migrations take `statementLimit` milliseconds at most. */
+export function openPostgres(
+  address: ServerAddress,
+  poolSize: number,
+  statementLimit = STATEMENT_LIMIT_MS,
+): Engine {
   const pool = new pg.Pool(poolConfig(address, poolSize));
   // An idle connection that the server ends is dropped from the pool; the next use opens another.
   pool.on('error', () => undefined);
 
-  async function using<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async function using<T>(work: (connection: Connection) => Promise<T>, limit = statementLimit): Promise<T> {
     const client = await pool.connect().catch(fail);
-    const connection = openConnection(client);
+    const connection = openConnection(client, limit);
     try {
       return await work(connection);
     } finally {
@@ -30,7 +41,7 @@ export function openPostgres(address: ServerAddress, poolSize: number): Engine {
       using((connection) =>
         inTransaction(connection, 'begin isolation level serializable', () => work(connection.execute)),
       ),
-    migrationSession: (work) => using((connection) => migrating(connection, work)),
+    migrationSession: (work) => using((connection) => migrating(connection, work), NO_LIMIT),
     close: () => pool.end(),
   };
 }
@@ -65,32 +76,52 @@ function parserOf(type: number, format?: 'text' | 'binary'): unknown {
   return format === 'binary' ? pg.types.getTypeParser(type, format) : pg.types.getTypeParser(type);
 }
 
+const NO_LIMIT = 0;
+
+/** The driver takes it per query as well, which its types do not say. */
+type TimedQuery = pg.QueryArrayConfig & { query_timeout: number };
+
 interface Connection {
   execute: Execute;
+  /** Ends the transaction, or throws the connection away, which makes the server do it. */
+  rollback(): Promise<void>;
   /** Called once at the end: whether it broke, or was left amid something, and must not go back to the pool. */
   finish(): boolean;
   discard(): void;
 }
 
-function openConnection(client: pg.PoolClient): Connection {
+function openConnection(client: pg.PoolClient, limit: number): Connection {
   let lost = false;
+  let discarded = false;
   const discard = (): void => {
+    discarded = true;
+  };
+  const lose = (): void => {
     lost = true;
   };
   // Without a listener, a connection that dies between two statements would end the process.
-  client.on('error', discard);
+  client.on('error', lose);
+
+  async function run(text: string, params: readonly unknown[], within: number): Promise<Answer> {
+    // A statement that was given up is still in its way: nothing that follows would get an answer.
+    if (lost) fail(new Error('The connection was lost.'));
+    const query: TimedQuery = { text, values: [...params], rowMode: 'array', query_timeout: within };
+    try {
+      const { rows, rowCount } = await client.query(query);
+      return { rows, changes: rowCount ?? 0 };
+    } catch (thrown) {
+      const error = translateError('postgres', thrown);
+      if (isUnreachable(error)) lose();
+      throw error;
+    }
+  }
+
   return {
-    async execute(text, params): Promise<Answer> {
-      try {
-        const { rows, rowCount } = await client.query({ text, values: [...params], rowMode: 'array' });
-        return { rows, changes: rowCount ?? 0 };
-      } catch (error) {
-        return fail(error);
-      }
-    },
+    execute: (text, params) => run(text, params, limit),
+    rollback: () => run('rollback', [], ROLLBACK_LIMIT_MS).then(() => undefined, discard),
     finish() {
-      client.off('error', discard);
-      return lost;
+      client.off('error', lose);
+      return lost || discarded;
     },
     discard,
   };
@@ -103,8 +134,7 @@ async function inTransaction<T>(connection: Connection, begin: string, work: () 
     await connection.execute('commit', []);
     return result;
   } catch (error) {
-    // A connection that cannot roll back is closed: the server then does it.
-    await connection.execute('rollback', []).catch(connection.discard);
+    await connection.rollback();
     throw error;
   }
 }
