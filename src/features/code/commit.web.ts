@@ -44,7 +44,7 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
   const item = commitItem(open, commit);
   const address = `${open.path}/commit/${commit.oid}`;
   const model = await diffModel(app, diff, {
-    load: (file: DiffFile) => `${address}?${pathQuery(file)}`,
+    load: pathQuery,
     blob: (file: DiffFile) => `${open.path}/blob/${commit.oid}/${encodePath(file.newPathBytes)}`,
   });
   return page(c, 'code/commit', {

@@ -88,7 +88,7 @@ async function changesOf(c: WebContext, open: OpenRepository, { base, head }: Ra
   };
   const diff = await inTurn(app, () => readDiff(app.git, open.dir, request));
   const model = await diffModel(app, diff, {
-    load: (file: DiffFile) => `${address}?${pathQuery(file)}`,
+    load: pathQuery,
     blob: (file: DiffFile) => `${open.path}/blob/${head.commit.oid}/${encodePath(file.newPathBytes)}`,
   });
   return {

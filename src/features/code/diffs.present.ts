@@ -35,13 +35,26 @@ export interface DiffFileModel {
   rows: DiffRow[];
 }
 
+/** A file that is only named, because the change is large. */
+export interface UnloadedFile {
+  label: string;
+  path: string;
+  additions: number | undefined;
+  deletions: number | undefined;
+  loadHref: string;
+}
+
 export interface DiffModel {
   files: DiffFileModel[];
+  /** What comes after them without its lines. */
+  unloaded: UnloadedFile[];
   fileCount: number;
   additions: number;
   deletions: number;
   /** Whether additions and deletions are those of the whole change. */
   isCounted: boolean;
+  /** Whether there is so much of it that not even the files can be listed. */
+  isTooLarge: boolean;
 }
 
 export interface DiffLinks {
@@ -69,14 +82,33 @@ const LABELS: Readonly<Record<DiffFile['status'], string>> = {
 /** The model of a whole diff. */
 export async function diffModel(app: App, diff: Diff, links: DiffLinks): Promise<DiffModel> {
   let left = COLOURED_TOTAL;
-  const files = diff.files.map((file) => {
+  const loaded = diff.files.filter((file) => !isUnloaded(file));
+  const files = loaded.map((file) => {
     const lines = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
     const isColoured = lines <= COLOURED_LINES && lines <= left;
     if (isColoured) left -= lines;
     return fileModel(app, file, links, { lines, isColoured });
   });
+  const unloaded = diff.files.filter(isUnloaded).map((file) => unloadedModel(file, links));
   const { fileCount, additions, deletions } = diff;
-  return { files: await Promise.all(files), fileCount, additions, deletions, isCounted: isCounted(diff) };
+  const counts = { fileCount, additions, deletions, isCounted: isCounted(diff) };
+  return { files: await Promise.all(files), unloaded, ...counts };
+}
+
+/** Whether a file is left out because of all files together, not because of its own length. */
+function isUnloaded({ tooLarge, additions = 0, deletions = 0 }: DiffFile): boolean {
+  return tooLarge && additions + deletions <= FOLD_LINES;
+}
+
+function unloadedModel(file: DiffFile, links: DiffLinks): UnloadedFile {
+  const { additions, deletions, newPath, status } = file;
+  return {
+    label: LABELS[status],
+    path: visibleText(newPath),
+    additions,
+    deletions,
+    loadHref: links.load(file),
+  };
 }
 
 function isCounted({ files, fileCount, additions, deletions, complete }: Diff): boolean {
@@ -113,18 +145,13 @@ async function fileModel(
 }
 
 function noteOf(file: DiffFile): string | undefined {
-  if (file.tooLarge) return tooLargeNote(file);
+  if (file.tooLarge) return 'This file has too many changes to show them at once.';
   if (file.binary) return 'Binary file not shown.';
   if (file.hunks.length > 0) return undefined;
   if (file.status === 'R') return 'File renamed without changes.';
   if (file.status === 'C') return 'File copied without changes.';
   if (file.oldMode !== file.newMode && file.status === 'M') return 'Only the mode changed.';
   return 'Empty file.';
-}
-
-function tooLargeNote({ additions = 0, deletions = 0 }: DiffFile): string {
-  if (additions + deletions > FOLD_LINES) return 'This file has too many changes to show them at once.';
-  return 'Not loaded, because this change is large.';
 }
 
 async function rowsOf(app: App, file: DiffFile, isColoured: boolean): Promise<DiffRow[]> {
@@ -176,8 +203,12 @@ async function colour(app: App, file: DiffFile, lines: DiffLine[]): Promise<Map<
   return coloured;
 }
 
-/** `?path=` values that name a file, and where it was before. */
+/**
+ * The query that names a file by `path`, and by another where it was before: an address relative to the page of the
+ * whole change, since such a page may hold thousands.
+ */
 export function pathQuery(file: DiffFile): string {
   const paths = [...new Set([encodePath(file.newPathBytes), encodePath(file.oldPathBytes)])];
-  return new URLSearchParams(paths.map((path): [string, string] => ['path', path])).toString();
+  const query = new URLSearchParams(paths.map((path): [string, string] => ['path', path]));
+  return `?${query.toString().replaceAll('%2F', '/')}`;
 }

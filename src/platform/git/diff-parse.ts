@@ -53,6 +53,13 @@ function patchReader(files: DiffFile[], limits: DiffLimits) {
   let hunk: DiffHunk | undefined;
   let place: Place = { old: 0, new: 0, oldLeft: 0, newLeft: 0 };
 
+  /** All records came before the first patch, so the number of files is known here. */
+  function mostLoaded(): { files: number; lines: number } {
+    if (files.length <= limits.loadedFiles) return { files: limits.loadedFiles, lines: limits.lines };
+    const { loadedFiles, loadedOfMany, lines, linesOfMany } = limits;
+    return { files: Math.min(loadedFiles, loadedOfMany), lines: Math.min(lines, linesOfMany) };
+  }
+
   /** Patches come in the records' order, but not every record has one, and a changed type has two. */
   function startSection(header: Buffer): void {
     hunk = undefined;
@@ -70,7 +77,7 @@ function patchReader(files: DiffFile[], limits: DiffLimits) {
     fileLines = 0;
     file.additions = 0;
     file.deletions = 0;
-    file.tooLarge = loaded.files >= limits.loadedFiles;
+    file.tooLarge = loaded.files >= mostLoaded().files;
     if (!file.tooLarge) loaded.files++;
   }
 
@@ -116,7 +123,9 @@ function patchReader(files: DiffFile[], limits: DiffLimits) {
     fileLines++;
     loaded.lines++;
     loaded.bytes += Math.min(line.length, limits.lineLength);
-    return fileLines > limits.linesPerFile || loaded.lines > limits.lines || loaded.bytes > limits.bytes;
+    return (
+      fileLines > limits.linesPerFile || loaded.lines > mostLoaded().lines || loaded.bytes > limits.bytes
+    );
   }
 
   /** What is dropped makes room for the files that follow. */

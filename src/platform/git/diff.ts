@@ -4,15 +4,18 @@ import { AppError, notFound } from '../../base/errors.ts';
 import type { Diff, DiffFile, DiffLimits, DiffOptions } from './diff.types.ts';
 import { parseDiff } from './diff-parse.ts';
 import { emphasizeWords } from './diff-words.ts';
+import { isExhausted } from './exhaustion.ts';
 import type { Git, GitProcess, ObjectFormat, Oid, RepoDir, SpawnOptions } from './git.types.ts';
 import { isOid } from './object-paths.ts';
 import { takeTurns } from './turns.ts';
 
 const PAGE_LIMITS: DiffLimits = {
   files: 3000,
-  loadedFiles: 300,
+  loadedFiles: 100,
+  loadedOfMany: 50,
+  linesOfMany: 500,
   linesPerFile: 3000,
-  lines: 20_000,
+  lines: 10_000,
   bytes: 4 * 1024 * 1024,
   lineLength: 2000,
 };
@@ -61,7 +64,9 @@ export async function readDiff(git: Git, dir: RepoDir, options: DiffOptions): Pr
   await emphasize(wanted);
   const listed = fileCount - (files.length - wanted.length);
   const isListed = isWhole && listed === wanted.length;
-  const counted = isListed || options.paths ? undefined : await countTotals(git, dir, { ...options, from });
+  // What was too much to be listed at all is too much to be counted.
+  const isCountable = !isListed && !options.paths && fileCount > 0;
+  const counted = isCountable ? await countTotals(git, dir, { ...options, from }) : undefined;
   return {
     ...{ from, to, files: wanted },
     ...(counted ?? { fileCount: listed, ...sumOf(wanted) }),
@@ -161,8 +166,8 @@ function isBelow(path: Buffer, above: Buffer): boolean {
 }
 
 /**
- * Hands on the output; false when it was ended early because of its size or the time it took. Throws the signal's
- * reason when aborted, and AppError not_found when git does not know one of the sides.
+ * Hands on the output; false when it was ended early because of its size, the time it took or the memory it needed.
+ * Throws the signal's reason when aborted, and AppError not_found when git does not know one of the sides.
  */
 async function feed(
   process: GitProcess,
@@ -190,8 +195,10 @@ async function feed(
     clearTimeout(timer);
   }
   signal?.throwIfAborted();
-  const { code, stderr } = await process.exited;
+  const exit = await process.exited;
+  const { code, stderr } = exit;
   if (ended || code === 0) return !ended;
+  if (isExhausted(exit)) return false;
   if (/bad object|unable to read tree|bad tree|not a tree|unknown revision/i.test(stderr))
     throw notFound('commit');
   throw new AppError('unavailable', 'The changes could not be read.', {

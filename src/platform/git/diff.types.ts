@@ -4,11 +4,14 @@ import type { Oid } from './git.types.ts';
 export interface DiffLimits {
   /** Files listed at most; default 3,000. */
   files: number;
-  /** Files whose lines are loaded; default 300. */
+  /** Files whose lines are loaded; default 100. */
   loadedFiles: number;
+  /** When there are more files than `loadedFiles`: how many of them are loaded, and their lines; default 50 and 500. */
+  loadedOfMany: number;
+  linesOfMany: number;
   /** Lines of one file beyond which it is only counted; default 3,000. */
   linesPerFile: number;
-  /** Lines loaded of all files together; default 20,000. */
+  /** Lines loaded of all files together; default 10,000. */
   lines: number;
   /** Bytes of text loaded of all files together; default 4 MiB. */
   bytes: number;
@@ -90,6 +93,6 @@ export interface Diff {
   /** Of all files where they could be counted in reasonable time, else of those in `files`. */
   additions: number;
   deletions: number;
-  /** False when a limit was met: some files are tooLarge, missing or not counted. */
+  /** False when a limit was met: some files are tooLarge, missing (all of them, even) or not counted. */
   complete: boolean;
 }

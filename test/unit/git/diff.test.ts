@@ -245,6 +245,10 @@ describe('a diff', () => {
     const few = await readDiff(fixture.git, diff.dir, { to: diff.to, limits: { files: 2 } });
     expect(few).toMatchObject({ fileCount: 5, additions: 518, complete: false });
     expect(few.files).toHaveLength(2);
+    const many = { loadedFiles: 4, loadedOfMany: 3, linesOfMany: 8 };
+    const first = await readDiff(fixture.git, diff.dir, { to: diff.to, limits: many });
+    expect(first.files.map((file) => file.tooLarge)).toEqual([false, true, false, true, true]);
+    expect(first.files.map((file) => file.additions)).toEqual([3, 500, 4, 5, 6]);
     const bytes = await readDiff(fixture.git, diff.dir, { to: diff.to, limits: { bytes: 40 } });
     expect(bytes.files.map((file) => file.tooLarge)).toEqual([false, true, false, true, true]);
   });
@@ -264,6 +268,8 @@ describe('the parser', () => {
   const LIMITS = {
     files: 100,
     loadedFiles: 100,
+    loadedOfMany: 100,
+    linesOfMany: 1000,
     linesPerFile: 1000,
     lines: 1000,
     bytes: 1e6,

@@ -71,16 +71,30 @@ describe('comparing', () => {
 });
 
 describe('a change of many files', () => {
-  it('counts all of them, and says why the last ones are not loaded', async () => {
-    const files = Array.from({ length: 301 }, (_, index) => `M 100644 inline many/${index}\ndata 2\nx\n`);
+  const file = (name: string, lines: string[]) =>
+    `M 100644 inline many/${name}\ndata ${lines.join('').length}\n${lines.join('')}`;
+
+  it('counts all of them, loads the first, and names the others with links that load them', async () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `export const value${index} = f('${index}');\n`);
+    const files = Array.from({ length: 1500 }, (_, index) =>
+      file(`package-${index % 40}/module-${index}.ts`, lines),
+    );
     const head = 'commit refs/heads/many\ncommitter Ada <a@example.org> 1700000000 +0000\ndata 4\nMany\n';
-    const input = `${head}from refs/heads/main^0\n${files.join('')}`;
+    const input = `${head}from refs/heads/main^0\n${files.join('\n')}\n`;
     await t.app.git.run(['fast-import', '--quiet'], { dir, input });
     const text = await (await t.anonymous.get('/ada/engine/compare/main...many')).text();
-    expect(text).toContain('<strong>301 changed files</strong>');
-    expect(text).toContain('301 additions');
+    expect(text).toContain('<strong>1,500 changed files</strong>');
+    expect(text).toContain('45,000 additions');
     expect(text).not.toContain('not counting what is not loaded');
-    expect(text.split('Not loaded, because this change is large.')).toHaveLength(2);
+    expect(text.length).toBeLessThan(600_000);
+    const loaded = text.split('<table class="diff"').length - 1;
+    expect(loaded).toBeGreaterThan(10);
+    expect(text).toContain(`${(1500 - loaded).toLocaleString('en')} files not loaded`);
+    const [, href = ''] =
+      /<li><a href="(\?path=[^"]+)">many\/package-9\/module-1489\.ts<\/a> added \+30 −0/.exec(text) ?? [];
+    const one = await (await t.anonymous.get(`/ada/engine/compare/main...many${href}`)).text();
+    expect(one).toContain('<strong>1 changed file</strong>');
+    expect(one.split('class="diff-add"')).toHaveLength(31);
   });
 });
 
