@@ -1,6 +1,7 @@
 // Git over SSH: listens, limits connections before any cryptography, and hands sessions of known people on.
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
+import { freeSpent, noteGarbage } from '../../base/spent-buffers.ts';
 import { noteSshKeyUse } from '../../features/auth/ssh-keys.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openHostKeys } from './host-keys.ts';
@@ -22,6 +23,9 @@ const KEEP_ALIVE = 30_000;
 const KEEP_ALIVES_UNANSWERED = 4;
 const MOST_CONNECTIONS = 2000;
 const MOST_SESSIONS_PER_CONNECTION = 10;
+
+/** Smaller packets may be needed again, e.g. for the signature of a handshake. */
+const SMALLEST_OF_A_TRANSFER = 8192;
 
 interface Book {
   app: App;
@@ -93,6 +97,7 @@ function admit(book: Book, socket: Socket): Connected | undefined {
   book.connections.add(connected);
   // ls-remote takes six times as long without.
   socket.setNoDelay(true);
+  freePackets(socket);
   socket.once('close', () => {
     clearTimeout(handshake);
     book.connections.delete(connected);
@@ -102,6 +107,17 @@ function admit(book: Book, socket: Socket): Connected | undefined {
   });
   socket.on('error', () => {});
   return connected;
+}
+
+/** ssh2 makes two buffers for each packet of a transfer: the ciphered one is freed once it has left, the plain one is garbage. */
+function freePackets(socket: Socket): void {
+  const write: (bytes: Uint8Array, done?: () => void) => boolean = socket.write.bind(socket);
+  socket.write = (bytes: unknown) => {
+    const packet = bytes as Buffer;
+    if (packet.length < SMALLEST_OF_A_TRANSFER) return write(packet);
+    noteGarbage(packet.length);
+    return write(packet, () => freeSpent(packet));
+  };
 }
 
 function welcome(book: Book, connected: Connected, connection: Connection): void {

@@ -1,6 +1,6 @@
 // Memory of sent chunks is given back, and only theirs.
-import { expect, test } from 'vitest';
-import { freeSpent } from '../../../src/base/spent-buffers.ts';
+import { expect, test, vi } from 'vitest';
+import { freeSpent, noteGarbage } from '../../../src/base/spent-buffers.ts';
 
 test('a chunk with memory of its own is freed', () => {
   const chunk = Buffer.from(new ArrayBuffer(1024));
@@ -19,4 +19,15 @@ test('a chunk that shares its memory keeps it', () => {
   const shared = Buffer.from(new SharedArrayBuffer(8));
   freeSpent(shared);
   expect(shared.length).toBe(8);
+});
+
+test('the collector is asked once for every 8 MB, where it can be', () => {
+  const gc = vi.fn();
+  vi.stubGlobal('gc', gc);
+  for (let i = 0; i < 16; i++) noteGarbage(1024 * 1024);
+  expect(gc.mock.calls).toEqual([[{ type: 'minor' }], [{ type: 'minor' }]]);
+  vi.stubGlobal('gc', undefined);
+  for (let i = 0; i < 8; i++) noteGarbage(1024 * 1024);
+  expect(gc).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
 });
