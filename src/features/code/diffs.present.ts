@@ -92,7 +92,8 @@ export async function diffModel(app: App, diff: Diff, links: DiffLinks): Promise
   const unloaded = diff.files.filter(isUnloaded).map((file) => unloadedModel(file, links));
   const { fileCount, additions, deletions } = diff;
   const counts = { fileCount, additions, deletions, isCounted: isCounted(diff) };
-  return { files: await Promise.all(files), unloaded, ...counts };
+  const isTooLarge = diff.files.length === 0 && !diff.complete;
+  return { files: await Promise.all(files), unloaded, ...counts, isTooLarge };
 }
 
 /** Whether a file is left out because of all files together, not because of its own length. */

@@ -1,5 +1,7 @@
 // Hands what git writes to the client no faster than it is taken, and ends git when nobody takes it any more.
+import { AppError, isAppError } from '../../base/errors.ts';
 import { type PlaceSeeker, takePlace } from '../../platform/cache/places.ts';
+import { isExhausted } from '../../platform/git/exhaustion.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 
 /**
@@ -24,7 +26,8 @@ export function bodyOf(
           controller.close();
         } catch (error) {
           giveBack();
-          if (!gone.signal.aborted) visitor.app.log.error({ err: error }, 'an answer broke off');
+          if (!gone.signal.aborted && !isAppError(error, 'too_large'))
+            visitor.app.log.error({ err: error }, 'an answer broke off');
           // Its message reaches the client; git's own words name our directories.
           throw new Error('the answer could not be completed');
         }
@@ -53,8 +56,9 @@ export async function* outputOf(
     if (signal?.aborted) return;
     process.stdin.end();
     for await (const chunk of process.stdout as AsyncIterable<Buffer>) yield chunk;
-    const { code, stderr } = await process.exited;
-    if (code !== 0) throw new Error(`git ended with ${code}: ${stderr}`);
+    const exit = await process.exited;
+    if (isExhausted(exit)) throw new AppError('too_large', 'This is too large to be sent.');
+    if (exit.code !== 0) throw new Error(`git ended with ${exit.code}: ${exit.stderr}`);
   } finally {
     signal?.removeEventListener('abort', kill);
     process.kill();

@@ -1,6 +1,6 @@
 // Repositories of a few kilobytes whose trees hold more files than any machine can list.
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import { emptyTree } from '../../../src/platform/git/diff.ts';
 import { eventually, processesOn } from '../../git/support/transport-server.ts';
@@ -27,6 +27,8 @@ beforeAll(async () => {
   const identity = ['-c', 'user.name=Eve', '-c', 'user.email=eve@example.org'];
   commit = git([...identity, 'commit-tree', '-m', 'boom', entry.slice('040000 tree '.length)]);
   git(['update-ref', 'refs/heads/main', commit]);
+  const nothing = git([...identity, 'commit-tree', '-m', 'nothing', emptyTree('sha1')]);
+  git(['update-ref', 'refs/heads/empty', nothing]);
 });
 afterAll(() => t.close());
 
@@ -44,9 +46,18 @@ test('comparing a tree bomb runs out of its own memory, not of the machine’s',
 });
 
 test('the page of a tree bomb answers, and leaves no process', { timeout: PATIENCE }, async () => {
-  const answer = await t.anonymous.get(`/eve/bomb/commit/${commit}`);
-  expect([200, 413, 422, 503]).toContain(answer.status);
-  expect(await answer.text()).not.toContain(t.directory);
+  const spies = (['warn', 'error'] as const).map((level) => vi.spyOn(t.app.log, level));
+  for (const path of [`commit/${commit}`, `commit/${commit}?path=d00%2Fd01`, 'compare/empty...main']) {
+    const answer = await t.anonymous.get(`/eve/bomb/${path}`);
+    const text = await answer.text();
+    expect([path, answer.status]).toEqual([path, 200]);
+    expect(text).toContain('Too large to show');
+    expect(text).not.toContain('No changes');
+    expect(text).not.toContain(t.directory);
+  }
+  const streamed = await t.anonymous.get(`/eve/bomb/commit/${commit}.diff`);
+  await expect(streamed.text()).rejects.toThrow('could not be completed');
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   await eventually(async () => !(await comparing()), 'git has ended');
 });
 
