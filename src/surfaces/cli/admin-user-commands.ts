@@ -7,7 +7,7 @@ import { isoTime } from '../../base/time.ts';
 import type { UserRow } from '../../features/users/users.types.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
-import { withApp } from './cli-config.ts';
+import { withApp, withAppOrNew } from './cli-config.ts';
 import { printJson, printLine, printTable, readSecret } from './cli-output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -35,7 +35,7 @@ const PAGE = 500;
 /** Creates an account; a made-up password is printed this once. */
 export async function createUser(host: CliHost, options: CreateOptions): Promise<void> {
   const password = await choosePassword(options);
-  const user = await withApp(host, options, async ({ app }) => {
+  const user = await withAppOrNew(host, options, async ({ app }) => {
     const users = await import('../../features/users/users.service.ts');
     const { username: name, email, admin = false } = options;
     return users.createUser(app, SYSTEM, { name, email, password: password.text, isAdmin: admin });

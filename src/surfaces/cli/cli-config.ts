@@ -1,6 +1,9 @@
 // From a command's options to the configuration, and from there to an open application.
+import { existsSync } from 'node:fs';
 import { AppError } from '../../base/errors.ts';
+import type { Config } from '../../platform/config/config.schema.ts';
 import type { FlagValue } from '../../platform/config/config-sources.ts';
+import { dataPaths } from '../../platform/config/data-directory.ts';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/observability/log.ts';
 import { becomeOwner } from './become-owner.ts';
@@ -28,9 +31,17 @@ export function loadOrRefuse(sources: ConfigSources): LoadedConfig {
   }
 }
 
-/** Opens the application, without git, for one command beside a server that may be running; closes it afterwards. */
+/**
+ * Opens the application, without git, for one command beside a server that may be running; closes it afterwards.
+ * Throws AppError not_found, and creates nothing, where there is no data.
+ */
 export function withApp<T>(host: CliHost, options: CommonOptions, work: Work<T>): Promise<T> {
   return open(host, options, work, { withoutGit: true });
+}
+
+/** As `withApp`, but creates the data directory and the tables where there are none. */
+export function withAppOrNew<T>(host: CliHost, options: CommonOptions, work: Work<T>): Promise<T> {
+  return open(host, options, work, { withoutGit: true, mayCreate: true });
 }
 
 /** As `withApp`, but with git, and only while no server runs on the data: AppError conflict otherwise. */
@@ -40,13 +51,20 @@ export function withWholeApp<T>(host: CliHost, options: CommonOptions, work: Wor
 
 type Work<T> = (opened: OpenedApp) => Promise<T>;
 
+interface Opening {
+  exclusive?: boolean;
+  withoutGit?: boolean;
+  mayCreate?: boolean;
+}
+
 async function open<T>(
   host: CliHost,
   options: CommonOptions,
   work: Work<T>,
-  how: { exclusive?: boolean; withoutGit?: boolean },
+  { mayCreate = false, ...how }: Opening,
 ): Promise<T> {
   const { config } = loadOrRefuse(configSources(host, options));
+  if (!mayCreate) requireData(config);
   becomeOwner(config.data.directory);
   const opened = await host.openApp(config, { log: createLog('error', process.stderr), ...how });
   try {
@@ -54,6 +72,16 @@ async function open<T>(
   } finally {
     await opened.close();
   }
+}
+
+/** A mistyped directory must not look like an empty one, nor be made. */
+function requireData(config: Config): void {
+  const paths = dataPaths(config.data.directory);
+  if (existsSync(config.database.url === '' ? paths.database : paths.repositories)) return;
+  throw new AppError(
+    'not_found',
+    `There is no data in ${paths.root}: name the data directory of the server with --data.`,
+  );
 }
 
 function settingOf(text: string): FlagValue {

@@ -1,5 +1,14 @@
 // `admin` commands on real data, without a server. What they do beside one is in test/e2e/lifecycle.
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -74,7 +83,31 @@ test('failures end with 1 and one line; nothing secret is printed', async () => 
   }
 });
 
+test('where there is no data, only the first account creates it', async () => {
+  const commands = [
+    ['user', 'list'],
+    ['user', 'change-password', '--username', 'ada', '--random-password'],
+    ['user', 'generate-access-token', '--username', 'ada', '--name', 'ci', '--scopes', 'all'],
+    ['jobs', 'list'],
+    ['jobs', 'run'],
+    ['jobs', 'retry', '1'],
+    ['user', 'list', '--set', 'database.url=postgres://127.0.0.1:1/none'],
+  ];
+  for (const command of commands) {
+    const { code, stdout, stderr } = await admin(command);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `opencodehub: There is no data in ${data}: name the data directory of the server with --data.\n`,
+    );
+    expect(existsSync(data)).toBe(false);
+  }
+  mkdirSync(data);
+  expect((await admin(['user', 'list'])).code).toBe(1);
+  expect(readdirSync(data)).toEqual([]);
+});
+
 test('jobs are run and listed', async () => {
+  await create('ada', '--random-password');
   expect((await admin(['jobs', 'run', '--json'])).code).toBe(0);
   expect(JSON.parse((await admin(['jobs', 'list', '--json'])).stdout)).toEqual([]);
 });
