@@ -9,6 +9,7 @@ import { openCaches } from './platform/cache/cache.ts';
 import { openRateLimiter } from './platform/cache/rate-limiter.ts';
 import type { Config } from './platform/config/config.schema.ts';
 import type { DataPaths } from './platform/config/data-directory.ts';
+import { tieToDirectory } from './platform/db/instance-id.ts';
 import { openDb } from './platform/db/open-db.ts';
 import { openEvents } from './platform/events/open-events.ts';
 import type { Git } from './platform/git/git.types.ts';
@@ -38,6 +39,7 @@ export async function openParts(
     const caches = openCaches();
     const db = await openDb(config.database, paths, log, metrics);
     closers.push(() => db.close());
+    await tieToDirectory(db, paths);
     const jobs = openJobs({ db, clock, log, metrics, workers: config.jobs.workers });
     closers.push(() => jobs.stop(0));
     const events = openEvents({ db, jobs, clock });
