@@ -1,4 +1,5 @@
 // How failures are answered: statuses, pages that look like the site, JSON for programs, and nothing that should be hidden.
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { mountRoutes } from '../../../src/platform/web/routes.ts';
@@ -159,6 +160,21 @@ describe('bodies', () => {
 });
 
 describe('the log', () => {
+  it.each(['{"password": "hunter2" oops}', 'hunter2', '{"a":"hunter2'])(
+    'holds nothing of a body that is no JSON: %s',
+    async (body) => {
+      const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+      const spies = levels.map((level) => vi.spyOn(t.app.log, level).mockImplementation(() => undefined));
+      const headers = { authorization: `token ${await t.token('ada')}`, 'content-type': 'application/json' };
+      const answer = await send(t, '/api/v1/user/repos', { method: 'POST', headers, body });
+      expect(answer.status).toBe(422);
+      expect(await answer.json()).toEqual({ message: 'The body is not valid JSON.' });
+      const lines = spies.flatMap((spy) => spy.mock.calls.map((call) => inspect(call, { depth: 10 })));
+      expect(lines.join('\n')).not.toMatch(/hunt/);
+      for (const spy of spies) spy.mockRestore();
+    },
+  );
+
   it('names route, status and id, and never the query', async () => {
     const logged = vi.spyOn(t.app.log, 'info').mockImplementation(() => undefined);
     vi.spyOn(t.app.log, 'isLevelEnabled').mockReturnValue(true);
