@@ -18,9 +18,32 @@ import {
 let server: TransportServer;
 
 beforeAll(async () => {
-  server = await transportServer({ git: { max_push_bytes: 3_000_000 } });
+  server = await transportServer({
+    git: { max_push_bytes: 3_000_000 },
+    server: { trusted_proxies: ['127.0.0.1'] },
+  });
 });
 afterAll(() => server.close());
+
+test('answers carry the security headers, and ask for HTTPS where the client uses it', async () => {
+  const repository = await server.repository('ada', 'headers');
+  const refs = `${server.url}${repository.path}/info/refs`;
+  for (const [address, status] of [
+    [`${refs}?service=git-upload-pack`, 200],
+    [refs, 403],
+    [`${server.url}/ada/missing.git/info/refs?service=git-upload-pack`, 401],
+  ] as const) {
+    for (const proto of ['http', 'https']) {
+      const { headers, ...answer } = await fetch(address, { headers: { 'x-forwarded-proto': proto } }).then(
+        async (got) => ({ status: got.status, headers: got.headers, body: await got.text() }),
+      );
+      expect(answer.status).toBe(status);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.has('strict-transport-security')).toBe(proto === 'https');
+    }
+  }
+});
 
 describe('protocol versions', () => {
   test.each([0, 1, 2])('push, clone and fetch by v%i give the same objects', async (version) => {

@@ -21,7 +21,6 @@ export const NEVER_CACHED = {
   'Cache-Control': 'no-cache, max-age=0, must-revalidate',
   Expires: 'Fri, 01 Jan 1980 00:00:00 GMT',
   Pragma: 'no-cache',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 /**

@@ -11,6 +11,7 @@ import type { GitProcess } from '../../platform/git/git.types.ts';
 import { advertiseReceivePack } from '../../platform/git/receive.ts';
 import { protocolOf, runUploadPack } from '../../platform/git/upload.ts';
 import { clientOf } from '../../platform/web/client-address.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { errorFor, noSuchRepository, refuse, sendText } from './git-answers.ts';
 import { actorOfAuthorization } from './git-credentials.ts';
 import { type GitRoute, gitRouteOf } from './git-route.ts';
@@ -43,7 +44,7 @@ export function gitHttpHandler(app: App): (request: IncomingMessage, response: S
   return (request, response) => {
     const route = gitRouteOf(request.url ?? '');
     if (!route) return false;
-    const { address } = clientOf(request, app.config.server);
+    const { address, secure } = clientOf(request, app.config.server);
     const call: Call = {
       app,
       route,
@@ -55,6 +56,7 @@ export function gitHttpHandler(app: App): (request: IncomingMessage, response: S
       bytesIn: 0,
       bytesOut: 0,
     };
+    for (const [name, value] of securityHeaders(secure)) response.setHeader(name, value);
     response.setHeader('X-Request-Id', call.id);
     void answer(call);
     return true;

@@ -24,6 +24,8 @@ export function timeoutsOf(config: Config): ServerOptions {
   return {
     headersTimeout,
     requestTimeout: 0,
+    // Refused by listen-refusals.ts, with the headers that all answers have.
+    requireHostHeader: false,
     keepAliveTimeout: KEEP_ALIVE,
     connectionsCheckingInterval: Math.min(headersTimeout, 5 * SECOND),
     maxHeaderSize: MAX_HEADER_BYTES,

@@ -7,6 +7,7 @@ import type { Config } from '../../platform/config/config.schema.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { type RequestTracker, trackRequests } from './lifecycle-drain.ts';
 import { limitConnections, timeoutsOf } from './listen-limits.ts';
+import { answerMalformed, refuseOdd } from './listen-refusals.ts';
 import { readTlsPair } from './listen-tls.ts';
 import { claimSocket, openSocketToGroup } from './listen-unix.ts';
 
@@ -31,8 +32,10 @@ export async function listenWeb(config: Config, handler: RequestListener, log: L
   const server = createWebServer(config, log);
   const requests = trackRequests(server);
   limitConnections(server, settings, log);
-  server.on('request', handler);
-  server.on('checkContinue', handler);
+  answerMalformed(server);
+  const guarded = refuseOdd(server, handler);
+  server.on('request', guarded);
+  server.on('checkContinue', guarded);
   const socketPath = settings.unix_socket;
   if (socketPath !== '') await claimSocket(socketPath);
   await listen(

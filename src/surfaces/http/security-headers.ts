@@ -27,9 +27,15 @@ const HEADERS: readonly (readonly [string, string])[] = [
 /** Two years, as browsers' preload lists ask; this host only, since others may share its domain. */
 const STRICT_TRANSPORT = 'max-age=63072000';
 
+const SECURE_HEADERS = [...HEADERS, ['strict-transport-security', STRICT_TRANSPORT] as const];
+
+/** The headers of every answer, to a client that speaks HTTPS or one that does not. */
+export function securityHeaders(secure: boolean): readonly (readonly [name: string, value: string])[] {
+  return secure ? SECURE_HEADERS : HEADERS;
+}
+
 /** Adds the headers to an answer. */
 export function setSecurityHeaders(c: WebContext, headers: Headers): void {
-  for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value);
-  if (c.var.secure) headers.set('strict-transport-security', STRICT_TRANSPORT);
+  for (const [name, value] of securityHeaders(c.var.secure)) if (!headers.has(name)) headers.set(name, value);
   headers.set('x-request-id', c.var.requestId);
 }

@@ -192,6 +192,36 @@ describe('limits', () => {
     expect(await firstLine(large)).toContain('431');
   });
 
+  test('what is no proper HTTP is refused with the headers of every answer', async () => {
+    const pair = makeCertificate(directory, 'refusing');
+    const plain = await listenOn({});
+    const secure = await listenOn({ tls_cert: pair.cert, tls_key: pair.key });
+    const odd = [
+      ['nonsense\r\n\r\n', 400],
+      ['GET / HTTP/1.1\r\n\r\n', 400],
+      ['GET / HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n', 417],
+    ] as const;
+    for (const [request, status] of odd) {
+      const socket = connect(plain.port ?? 0, '127.0.0.1');
+      const answer = await answerTo(socket, request);
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toContain("content-security-policy: default-src 'none'");
+      expect(answer).not.toContain('strict-transport-security');
+      const tls = connectTls({ host: '127.0.0.1', port: secure.port, rejectUnauthorized: false });
+      const answered = await answerTo(tls, request);
+      expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answered).toContain('strict-transport-security: max-age=63072000');
+    }
+    const old = connect(plain.port ?? 0, '127.0.0.1');
+    expect(await answerTo(old, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 .*hello$/s);
+  });
+
+  function answerTo(socket: Socket, request: string): Promise<string> {
+    socket.on('error', () => undefined);
+    socket.write(request);
+    return text(socket);
+  }
+
   test('a body that never ends does not hold the request for ever', async () => {
     const config = configOf({ slow_client_seconds: 1 });
     const { port } = await listenOn({ slow_client_seconds: 1 }, (request, response) => {
