@@ -1,5 +1,11 @@
 // Answers to what is no proper HTTP, which no handler sees: node's own would come without the security headers.
-import { type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { securityHeaders } from './security-headers.ts';
 
