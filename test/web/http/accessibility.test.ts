@@ -1,0 +1,162 @@
+// Every kind of page in light and dark, judged by axe against WCAG 2.2 A and AA. What axe cannot decide is not counted.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseScopes } from '../../../src/base/actor.ts';
+import { openSession } from '../../../src/features/auth/sessions.service.ts';
+import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
+import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
+import { openBrowser } from '../../support/browser.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
+import { runGit } from '../code/import-commits.ts';
+import { HEAD, makeRepository } from '../code/repositories.ts';
+import { ensureAssets } from './assets.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** A line's height is that of its code, which WCAG 2.5.8 excepts as "inline"; axe knows that only in sentences. */
+const LINE_NUMBER = /^<a href="#L\d+"/;
+
+const README = `# Engine
+
+A *text* with a [link](docs/guide.md), \`code\` and a footnote[^1].
+
+> [!WARNING]
+> Steam is hot.
+
+| Card | Wheel |
+|---|---:|
+| one | 2 |
+
+- [x] done
+- [ ] not done
+
+\`\`\`ts
+// Counts cards.
+export const answer: number = 42;
+\`\`\`
+
+[^1]: Turn the crank.
+`;
+const CODE = `// Turns the mill until the cards run out.
+import { crank } from './crank.ts';
+
+/** @param cards what to read */
+export async function run(cards: string[], options = { fast: true, limit: 1.5e3 }): Promise<void> {
+  for (const card of cards) if (/^\\d+$/.test(card)) await crank(\`card \${card}\`);
+  throw new Error("no cards" + options.limit);
+}
+`;
+
+let t: TestApp;
+let server: Server;
+let origin: string;
+let session: string;
+let oid: string;
+
+beforeAll(async () => {
+  await ensureAssets();
+  t = await testApp();
+  const ada = await t.actor('ada', { isAdmin: true });
+  await t.actor('grace');
+  const file = (path: string, data: string) => ({ path, data });
+  const open = await makeRepository(t, 'ada', 'engine', [
+    {
+      ref: HEAD,
+      message: 'Begin the engine\n\nWith a body.\n',
+      files: [file('README.md', README), file('src/run.ts', CODE), file('docs/guide.md', '# Guide\n')],
+    },
+    { ref: HEAD, files: [file('src/run.ts', CODE.replace('1.5e3', '2e3').replace('fast: true, ', ''))] },
+    { ref: 'refs/heads/loop', from: HEAD, files: [file('src/loop.css', 'a { color: red; }\n')] },
+  ]);
+  runGit(open.dir, 'tag', 'v1.0', 'main');
+  oid = runGit(open.dir, 'rev-parse', 'main');
+  await makeRepository(t, 'ada', 'empty', []);
+  await createAccessToken(t.app, ada, ada.userId, { name: 'laptop', scopes: parseScopes('all') });
+  await addSshKey(t.app, ada, ada.userId, {
+    title: 'laptop',
+    key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQ48NfS8zOcurdS7a9IwLvXQsKNsHze8uyXs3Ea1o7O ada@laptop',
+  });
+  session = (await openSession(t.app, ada.userId, { address: '127.0.0.1', userAgent: 'test' })).token;
+  server = createServer(getRequestListener(t.web.fetch, { overrideGlobalObjects: false }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await t.close();
+});
+
+const forAnybody = () => ['/', '/login', '/register', '/explore', '/ada/engine', '/nothing/here'];
+const forAda = () => [
+  ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
+  ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
+  ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
+  ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
+  ...['/ada/engine/settings', '/ada/engine/settings/access'],
+  ...['profile', 'account', 'sessions', 'keys', 'tokens'].map((name) => `/settings/${name}`),
+];
+
+it('no page breaks WCAG 2.2 A or AA, in light or dark', async () => {
+  const browser = await openBrowser();
+  const page = await browser.context.newPage();
+  const found: string[] = [];
+  for (const path of forAnybody()) found.push(...(await violations(page, path)));
+  await browser.context.addCookies([{ name: 'session', value: session, url: origin }]);
+  for (const path of forAda()) found.push(...(await violations(page, path)));
+  await browser.close();
+  expect(found).toEqual([]);
+});
+
+/** What axe finds on a page as it comes, and with its menus and folded parts open: one line for each element. */
+async function violations(page: Page, path: string): Promise<string[]> {
+  const answer = await page.goto(origin + path);
+  expect(answer?.status(), path).toBe(path === '/nothing/here' ? 404 : 200);
+  await page.evaluate(AXE);
+  const closed = await judgeInBoth(page, ':root');
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+  const open = await judgeInBoth(page, 'details');
+  return [...new Set([...closed, ...open])].map((line) => `${path} ${line}`);
+}
+
+/** Dark differs from light in colours alone. */
+async function judgeInBoth(page: Page, part: string): Promise<string[]> {
+  if ((await page.locator(part).count()) === 0) return [];
+  await useColours(page, 'light');
+  const light = await judge(page, part, TAGS);
+  await useColours(page, 'dark');
+  return [...light, ...(await judge(page, part, ['color-contrast']))];
+}
+
+/** Colours on their way from one to the other are brought to their end. */
+async function useColours(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(() => {
+    document.documentElement.getBoundingClientRect();
+    for (const animation of document.getAnimations()) animation.finish();
+  });
+}
+
+async function judge(page: Page, part: string, runOnly: string[]): Promise<string[]> {
+  const { violations } = await page.evaluate<AxeResults, [string, string[]]>(
+    ([within, only]) =>
+      Reflect.get(window, 'axe').run(within, { runOnly: only, resultTypes: ['violations'] }),
+    [part, runOnly],
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes
+      .filter(({ html }) => id !== 'target-size' || !LINE_NUMBER.test(html))
+      .map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+  );
+}
