@@ -4,10 +4,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSession } from '../../../src/features/auth/sessions.service.ts';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
+import { runGit } from '../code/import-commits.ts';
 import { ensureAssets } from './assets.ts';
 
 let t: TestApp;
@@ -24,6 +27,8 @@ beforeAll(async () => {
     ada,
     parseNewRepository({ name: 'engine', visibility: 'public', readme: true }),
   );
+  const { dir } = await openRepository(t.app, ada, 'ada', 'engine', 'code:read');
+  runGit(dir, 'tag', 'v1.0', 'main');
   server = createServer(getRequestListener(t.web.fetch, { overrideGlobalObjects: false }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,6 +71,34 @@ describe('with scripts', () => {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await browser.close();
+  });
+
+  it('a filtered menu keeps only headings of what is left, and an odd hash does no harm', async () => {
+    const browser = await openBrowser();
+    const page = await browser.page();
+    await page.goto(`${origin}/ada/engine#%`, { waitUntil: 'networkidle' });
+    const menu = page.locator('.ref-menu');
+    await menu.locator('summary').click();
+    const shown = () => menu.locator('li:visible').allInnerTexts();
+    expect(await shown()).toEqual(['Branches', 'main', 'Tags', 'v1.0']);
+    await page.getByPlaceholder('Find a branch or tag').fill('mai');
+    expect(await shown()).toEqual(['Branches', 'main']);
+    await page.getByPlaceholder('Find a branch or tag').fill('');
+    expect(await shown()).toHaveLength(4);
+    await browser.close();
+  });
+
+  it('the header of somebody signed in fits 320 pixels within its padding', async () => {
+    const { userId } = await t.actor('ada');
+    const { token } = await openSession(t.app, userId, { address: '127.0.0.1', userAgent: 'test' });
+    const browser = await openBrowser({ viewport: { width: 320, height: 640 } });
+    await browser.context.addCookies([{ name: 'session', value: token, url: origin }]);
+    const page = await browser.page();
+    await page.goto(origin);
+    const right = (selector: string) =>
+      page.locator(selector).evaluate((element) => element.getBoundingClientRect().right);
+    expect((await right('.app-header')) - (await right('.user-button'))).toBe(16);
     await browser.close();
   });
 
