@@ -13,7 +13,7 @@ const PAGE_LIMITS: DiffLimits = {
   files: 3000,
   loadedFiles: 100,
   loadedOfMany: 50,
-  linesOfMany: 500,
+  linesOfMany: 750,
   linesPerFile: 3000,
   lines: 10_000,
   bytes: 4 * 1024 * 1024,

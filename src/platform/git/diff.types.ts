@@ -6,7 +6,7 @@ export interface DiffLimits {
   files: number;
   /** Files whose lines are loaded; default 100. */
   loadedFiles: number;
-  /** When there are more files than `loadedFiles`: how many of them are loaded, and their lines; default 50 and 500. */
+  /** When there are more files than `loadedFiles`: how many of them are loaded, and their lines; default 50 and 750. */
   loadedOfMany: number;
   linesOfMany: number;
   /** Lines of one file beyond which it is only counted; default 3,000. */
