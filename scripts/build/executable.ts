@@ -66,8 +66,8 @@ async function inject(file: string, blob: Buffer): Promise<void> {
 
 /**
  * `execArgvExtension: none` makes the executable deaf to NODE_OPTIONS; without --disable-sigusr1 anybody with the same
- * user could open a debugger in the server. V8 would let garbage of 128 MB pile up on a large machine before it looks;
- * base/spent-buffers.ts may ask it to look.
+ * user could open a debugger in the server. V8 would let garbage of 128 MB pile up on a large machine before it looks. Flags
+ * that count in V8's hash of them, e.g. --expose-gc, would make it refuse all code compiled without.
  */
 function makeBlob(node: string, boot: string, assets: Map<string, string>): string {
   const main = join(STAGE, 'boot.js');
@@ -78,12 +78,7 @@ function makeBlob(node: string, boot: string, assets: Map<string, string>): stri
     main,
     output: blob,
     disableExperimentalSEAWarning: true,
-    execArgv: [
-      '--max-semi-space-size=16',
-      '--expose-gc',
-      '--disable-sigusr1',
-      '--disable-warning=ExperimentalWarning',
-    ],
+    execArgv: ['--max-semi-space-size=16', '--disable-sigusr1', '--disable-warning=ExperimentalWarning'],
     execArgvExtension: 'none',
     assets: Object.fromEntries(assets),
   };
