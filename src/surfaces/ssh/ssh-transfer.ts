@@ -18,7 +18,7 @@ interface ExchangeOptions {
 }
 
 /** ssh2 hands everything to the socket as long as the channel's window lasts, and clients choose that window. */
-const MOST_UNSENT = 4 * 1024 * 1024;
+const MOST_UNSENT = 1024 * 1024;
 /** Twice ssh2's own window: only a client that ignores it gets here. */
 const MOST_UNREAD = 4 * 1024 * 1024;
 
