@@ -3,12 +3,13 @@ import { notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import { lineOf } from '../../platform/cache/rate-limiter.ts';
 import { type ArchiveFormat, streamArchive } from '../../platform/git/archive.ts';
+import { holdsTag } from '../../platform/web/entity-tags.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { NamedCommit } from './code.types.ts';
 import { decodePath } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
-import { isUnchanged, restOfAddress } from './requests.web.ts';
+import { restOfAddress } from './requests.web.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 
 const TYPES: Readonly<Record<ArchiveFormat, string>> = {
@@ -34,7 +35,7 @@ export async function getArchive(c: WebContext, open: OpenRepository): Promise<R
     'cache-control': 'private, no-cache',
     etag: tag,
   };
-  if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
+  if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
   const who = actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`;
   app.limits.take({ key: `archive:${who}`, burst: PER_MINUTE, per: MINUTE });

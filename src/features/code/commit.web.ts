@@ -3,6 +3,7 @@ import { notFound } from '../../base/errors.ts';
 import { emptyTree, readDiff, streamDiff, streamPatch } from '../../platform/git/diff.ts';
 import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
+import { holdsTag } from '../../platform/web/entity-tags.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
@@ -11,7 +12,6 @@ import { commitItem } from './commits.present.ts';
 import { diffModel, pathQuery } from './diffs.present.ts';
 import { decodePath, encodePath } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
-import { isUnchanged } from './requests.web.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 import { inTurn } from './turns.service.ts';
 
@@ -78,7 +78,7 @@ async function answerText(
     'cache-control': 'private, no-cache',
     etag: tag,
   };
-  if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
+  if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
   const start = () =>
     suffix === '.diff'

@@ -2,6 +2,7 @@
 // is neither text nor an image is downloaded.
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import { holdsTag } from '../../platform/web/entity-tags.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { imageTypeOf } from './blobs.service.ts';
@@ -10,7 +11,7 @@ import type { FoundEntry } from './code.types.ts';
 import { addressOf } from './links.present.ts';
 import { displayPath, lastName } from './paths.service.ts';
 import { requireEntry, requirePlace } from './places.service.ts';
-import { isUnchanged, restOfAddress } from './requests.web.ts';
+import { restOfAddress } from './requests.web.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 import { decodeText, looksLikeText } from './texts.service.ts';
 
@@ -46,7 +47,7 @@ export async function answerRaw(
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',
   });
-  if (isUnchanged(c, tag)) return new Response(null, { status: 304, headers });
+  if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
   const small = info.size <= IN_MEMORY ? await readWhole(app, open, entry) : undefined;
   const start = small ?? (await firstBytes(app, open, entry));
   describe(headers, displayPath(name), start, small !== undefined);

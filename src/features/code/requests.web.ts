@@ -17,11 +17,3 @@ export function pageNumber(c: WebContext): number {
   const number = Number(c.req.query('page') ?? '1');
   return Number.isSafeInteger(number) && number > 0 ? number : 1;
 }
-
-/** Whether the client already holds what the tag names (If-None-Match, RFC 9110 section 13.1.2). */
-export function isUnchanged(c: WebContext, tag: string): boolean {
-  const header = c.req.header('if-none-match');
-  return (
-    header?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag || one.trim() === '*') ?? false
-  );
-}

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { holdsTag } from '../../platform/web/entity-tags.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 
 const COMPRESSED_FROM = 1024;
@@ -23,7 +24,7 @@ export async function finishAnswer(c: WebContext): Promise<void> {
   if (status === 200 && mayBeTagged(c, headers)) {
     const tag = `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
     headers.set('etag', tag);
-    if (isKnown(c.req.header('if-none-match'), tag)) return replace(c, null, 304, headers);
+    if (holdsTag(c, tag)) return replace(c, null, 304, headers);
   }
   const encoding =
     text.length < COMPRESSED_FROM ? undefined : acceptedEncoding(c.req.header('accept-encoding'));
@@ -56,11 +57,6 @@ async function textOf(c: WebContext): Promise<string | undefined> {
 function mayBeTagged(c: WebContext, headers: Headers): boolean {
   const reading = c.req.method === 'GET' || c.req.method === 'HEAD';
   return reading && !headers.has('etag') && !headers.get('cache-control')?.includes('no-store');
-}
-
-function isKnown(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((one) => one.trim() === tag || one.trim() === tag.slice(2));
 }
 
 function replace(
