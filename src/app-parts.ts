@@ -15,10 +15,12 @@ import { openEvents } from './platform/events/open-events.ts';
 import type { Git } from './platform/git/git.types.ts';
 import { openGit } from './platform/git/open-git.ts';
 import { openJobs } from './platform/jobs/open-jobs.ts';
+import { openMail } from './platform/mail/open-mail.ts';
 import { openLog } from './platform/observability/log.ts';
 import { openMetrics } from './platform/observability/metrics.ts';
 import { openHighlighter } from './platform/render/highlight.ts';
 import { openRender } from './platform/render/render.ts';
+import { openSecrets } from './platform/secrets/secrets.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
 
@@ -42,7 +44,9 @@ export async function openParts(
     await tieToDirectory(db, paths);
     const jobs = openJobs({ db, clock, log, metrics, workers: config.jobs.workers });
     closers.push(() => jobs.stop(0));
-    const events = openEvents({ db, jobs, clock });
+    const secrets = openSecrets(paths.keys);
+    const events = openEvents({ db, jobs, clock, secrets });
+    const mail = openMail({ config, db, jobs, secrets, clock });
     const git = options.withoutGit ? closedGit() : await openGit({ config, paths, log, metrics, caches });
     if (!options.withoutGit) closers.push(() => git.close());
     const highlighter = openHighlighter({ caches, onTrouble: (message) => log.warn(message) });
@@ -57,6 +61,8 @@ export async function openParts(
       limits: openRateLimiter(clock),
       jobs,
       events,
+      secrets,
+      mail,
       render: openRender({ reload: process.env.OPENCODEHUB_DEV === '1' }),
       highlighter,
       log,

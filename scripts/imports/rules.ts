@@ -18,6 +18,7 @@ export const ROOMS = [
   'pulls',
   'pages',
   'actions',
+  'profiles',
   'search',
   'notifications',
   'webhooks',

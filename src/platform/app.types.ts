@@ -8,10 +8,12 @@ import type { Db } from './db/db.types.ts';
 import type { Events } from './events/events.ts';
 import type { Git } from './git/git.types.ts';
 import type { Jobs } from './jobs/jobs.types.ts';
+import type { Mail } from './mail/mail.ts';
 import type { Log } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Highlighter } from './render/highlight.types.ts';
 import type { Render } from './render/render.ts';
+import type { Secrets } from './secrets/secrets.ts';
 
 export interface App {
   readonly config: Config;
@@ -22,6 +24,8 @@ export interface App {
   readonly limits: RateLimiter;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly secrets: Secrets;
+  readonly mail: Mail;
   readonly render: Render;
   /** Colours code and renders Markdown in worker threads. */
   readonly highlighter: Highlighter;

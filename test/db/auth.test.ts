@@ -33,6 +33,8 @@ const addSession = (userId: number, name: string, lastUsedAt = AT, expiresAt = A
       createdAt: AT,
       lastUsedAt,
       expiresAt,
+      provenAt: AT,
+      hasSecondFactor: false,
     }),
   );
 
@@ -42,7 +44,7 @@ describe('sessions', () => {
     const found = await sessions.findByTokenHash(place.db.read, 'a'.padEnd(64, '0'));
     expect(found).toEqual({
       session: row,
-      user: { id: ada.id, name: 'ada', isAdmin: false, isSuspended: false },
+      user: expect.objectContaining({ id: ada.id, name: 'ada', isAdmin: false, isSuspended: false }),
     });
     expect(await sessions.findByTokenHash(place.db.read, 'a')).toBeUndefined();
     expect(await sessions.findByTokenHash(place.db.read, 'A'.padEnd(64, '0'))).toBeUndefined();
@@ -86,6 +88,7 @@ describe('access tokens', () => {
     createdAt: AT,
     expiresAt: null,
     lastUsedAt: null,
+    repositoryIds: null,
   });
   const add = (userId: number, name: string, hash?: string) =>
     place.db.write((tx) => tokens.insertToken(tx, values(userId, name, hash)));
@@ -137,7 +140,7 @@ describe('SSH keys', () => {
     const found = await keys.findByFingerprint(place.db.read, 'SHA256:abc');
     expect(found).toEqual({
       key: row,
-      user: { id: ada.id, name: 'ada', isAdmin: false, isSuspended: false },
+      user: expect.objectContaining({ id: ada.id, name: 'ada', isAdmin: false, isSuspended: false }),
     });
     expect(await keys.findByFingerprint(place.db.read, 'SHA256:abcd')).toBeUndefined();
   });

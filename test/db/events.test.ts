@@ -10,6 +10,7 @@ import { silentLog } from '../../src/platform/observability/log.ts';
 import { openMetrics } from '../../src/platform/observability/metrics.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { testSecrets } from '../support/secrets.ts';
 
 const clock = manualClock();
 let place: TestDatabase;
@@ -20,7 +21,7 @@ let seen: RecordedEvent[];
 beforeEach(async () => {
   place = await openTestDb();
   jobs = openJobs({ db: place.db, clock, log: silentLog(), metrics: openMetrics(), workers: 2 });
-  events = openEvents({ db: place.db, clock, jobs });
+  events = openEvents({ db: place.db, clock, jobs, secrets: testSecrets() });
   seen = [];
   events.subscribe({
     name: 'watcher',

@@ -14,6 +14,8 @@ const STOP_MILLISECONDS = 45_000;
 
 /** The least a program that starts git needs. */
 const ENVIRONMENT = { PATH: '/usr/bin:/bin' };
+/** Most tests are about something else than the second factor that administrators need by default. */
+const SETTINGS = { OPENCODEHUB_ACCOUNTS_TWO_FACTOR: 'off' };
 
 export interface StartOptions {
   /** Default: a new directory, removed by `stop`. */
@@ -60,7 +62,7 @@ export function runExecutable(
   options: { env?: Record<string, string>; cwd?: string } = {},
 ): Outcome {
   const result = spawnSync(EXECUTABLE, args, {
-    env: options.env ?? ENVIRONMENT,
+    env: { ...SETTINGS, ...(options.env ?? ENVIRONMENT) },
     cwd: options.cwd ?? tmpdir(),
     encoding: 'utf8',
     timeout: READY_MILLISECONDS,
@@ -74,7 +76,7 @@ export async function startExecutable(options: StartOptions = {}): Promise<Runni
   const data = options.data ?? join(work, 'data');
   const args = ['serve', '--data', data, '--port', '0', '--ssh-port', '0', ...(options.args ?? [])];
   const child = spawn(options.executable ?? EXECUTABLE, args, {
-    env: options.env ?? ENVIRONMENT,
+    env: { ...SETTINGS, ...(options.env ?? ENVIRONMENT) },
     cwd: options.cwd ?? work,
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
     stdio: ['ignore', 'pipe', 'pipe'],

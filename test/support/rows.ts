@@ -16,6 +16,16 @@ export function newUser(name: string) {
     isSuspended: false,
     createdAt: AT,
     updatedAt: AT,
+    isRestricted: false,
+    mustChangePassword: false,
+    bio: '',
+    location: '',
+    website: '',
+    avatarHash: null,
+    hidesEmail: true,
+    hasSecondFactor: false,
+    followerCount: 0,
+    followingCount: 0,
   } satisfies typeof users.$inferInsert;
 }
 
@@ -35,5 +45,8 @@ export function newRepository(ownerId: number, name: string) {
     pushesSinceRepack: 0,
     createdAt: AT,
     updatedAt: AT,
+    archivedAt: null,
+    disabledUnits: '',
+    starCount: 0,
   } satisfies typeof repositories.$inferInsert;
 }

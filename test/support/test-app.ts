@@ -41,7 +41,9 @@ export async function testApp(
   options: { clock?: Clock } = {},
 ): Promise<TestApp> {
   const directory = await mkdtemp(join(tmpdir(), 'och-test-'));
-  const config: Config = configSchema.parse({ ...settings, data: { directory } });
+  // Most tests are about something else than the second factor that administrators need by default.
+  const accounts = { two_factor: 'off', ...(settings.accounts as Record<string, unknown> | undefined) };
+  const config: Config = configSchema.parse({ ...settings, accounts, data: { directory } });
   const { openApp } = await import('../../src/app.ts');
   const { createWeb } = await import('../../src/surfaces/http/web.ts');
   const { app, close } = await openApp(config, { log: silentLog(), ...options });

@@ -1,5 +1,5 @@
 // One's own account and SSH keys in Gitea's REST API v1.
-import type { AccessScope, UserActor } from '../../base/actor.ts';
+import type { NeededScope, UserActor } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import { scopeGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
@@ -13,7 +13,7 @@ import { addSshKey, listSshKeys, removeSshKey, requireSshKey } from './ssh-keys.
 
 const KEYS = '/api/v1/user/keys';
 
-const routes: Route<Exclude<AccessScope, 'all'>, UserActor>[] = [
+const routes: Route<NeededScope, UserActor>[] = [
   { method: 'get', path: '/api/v1/user', access: 'read:user', handler: getUser },
   { method: 'get', path: KEYS, access: 'read:user', handler: getKeys },
   { method: 'post', path: KEYS, access: 'write:user', handler: postKey },

@@ -8,6 +8,7 @@ import type { BoundedCache } from '../../platform/cache/cache.ts';
 import { networkOf } from '../../platform/cache/rate-limiter.ts';
 import { findUserByLogin } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
+import { actorOfAccount } from './actors.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
 import { actorOfToken, looksLikeToken, ownerOfToken } from './tokens.service.ts';
@@ -59,8 +60,7 @@ async function actorOfPassword(
 ): Promise<UserActor | undefined> {
   const found = await findUserByLogin(app, username);
   const user = await provenUser(app, username, found, password, address);
-  if (!user || user.isSuspended) return undefined;
-  return { kind: 'user', userId: user.id, name: user.name, isAdmin: user.isAdmin, via: 'password' };
+  return user && actorOfAccount(app, user, 'password');
 }
 
 /** How long a right password is not hashed again: a git client sends it with each of a fetch's requests. */

@@ -1,5 +1,5 @@
 // Proving who one is by password, and changing it.
-import { type Actor, actorIdOf } from '../../base/actor.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { hashPassword, isOutdatedHash, passwordMatches } from '../users/password-hashes.service.ts';
@@ -92,6 +92,6 @@ async function writePassword(
   await app.db.write(async (tx) => {
     await storePasswordHash(app, tx, user.id, hash);
     await endSessionsIn(app, tx, actor, user.id, keptSessionId);
-    await app.events.record(tx, { kind: 'user.password_changed', ...actorIdOf(actor), userId: user.id });
+    await app.events.record(tx, { kind: 'user.password_changed', ...doneBy(actor), userId: user.id });
   });
 }

@@ -1,5 +1,5 @@
 // Sessions of browsers: opened at sign-in, found by their token, slid on by use, ended one by one or together.
-import { type Actor, actorIdOf } from '../../base/actor.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
 import { randomToken, sha256Hex } from '../../base/crypto.ts';
 import { notFound } from '../../base/errors.ts';
 import { DAY, MINUTE } from '../../base/time.ts';
@@ -7,6 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { noteSignIn } from '../users/users.service.ts';
+import { actorOfAccount } from './actors.service.ts';
 import type { Client } from './clients.types.ts';
 import {
   findByTokenHash,
@@ -51,6 +52,8 @@ export async function openSession(
       createdAt: now,
       lastUsedAt: now,
       expiresAt,
+      provenAt: now,
+      hasSecondFactor: false,
     });
     for (const old of (await listSessionsOf(tx, userId)).slice(MOST_PER_USER))
       await removeSession(tx, old.id);
@@ -71,12 +74,16 @@ export async function actorOfSession(app: App, token: string): Promise<OpenSessi
   if (!/^[\w-]{43}$/.test(token)) return undefined;
   const found = await findByTokenHash(app.db.read, sha256Hex(token));
   const now = app.clock.now();
-  if (!found || found.session.expiresAt <= now || found.user.isSuspended) return undefined;
+  if (!found || found.session.expiresAt <= now) return undefined;
   const { session, user } = found;
+  const actor = await actorOfAccount(app, user, 'session');
+  if (!actor) return undefined;
   const expiresAt = await slideOn(app, session, now);
   return {
-    actor: { kind: 'user', userId: user.id, name: user.name, isAdmin: user.isAdmin, via: 'session' },
+    actor,
     sessionId: session.id,
+    provenAt: session.provenAt,
+    hasSecondFactor: session.hasSecondFactor,
     expiresAt,
     renewed: expiresAt !== session.expiresAt,
   };
@@ -142,7 +149,7 @@ export async function endSessionsIn(
   keptId: number | undefined,
 ): Promise<void> {
   await removeSessionsOf(tx, userId, keptId);
-  await app.events.record(tx, { kind: 'session.ended', ...actorIdOf(actor), userId, sessionId: 'others' });
+  await app.events.record(tx, { kind: 'session.ended', ...doneBy(actor), userId, sessionId: 'others' });
 }
 
 /** Forgets sessions that have expired. */

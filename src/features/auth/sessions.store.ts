@@ -3,6 +3,8 @@ import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { sessions, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
+import { ACTOR_COLUMNS } from './actors.store.ts';
+import type { ActorRow } from './actors.types.ts';
 import type { SessionRow } from './sessions.types.ts';
 
 type Db = Reader | Tx;
@@ -11,14 +13,11 @@ type Db = Reader | Tx;
 export async function findByTokenHash(
   db: Db,
   tokenHash: string,
-): Promise<
-  | { session: SessionRow; user: { id: number; name: string; isAdmin: boolean; isSuspended: boolean } }
-  | undefined
-> {
+): Promise<{ session: SessionRow; user: ActorRow } | undefined> {
   const [row] = await db
     .select({
       session: sessions,
-      user: { id: users.id, name: users.name, isAdmin: users.isAdmin, isSuspended: users.isSuspended },
+      user: ACTOR_COLUMNS,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))

@@ -8,6 +8,9 @@ export type SessionRow = typeof sessions.$inferSelect;
 export interface OpenSession {
   actor: UserActor;
   sessionId: number;
+  /** When its person last proved who they are. */
+  provenAt: number;
+  hasSecondFactor: boolean;
   /** Milliseconds since 1970. */
   expiresAt: number;
   /** Whether this use moved `expiresAt`: the cookie's own expiry should follow. */

@@ -1,10 +1,11 @@
 // SSH keys of accounts: adding, listing, removing, and finding who a key stands for.
-import { type Actor, actorIdOf, type UserActor } from '../../base/actor.ts';
+import { type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { requireUserByName } from '../users/users.service.ts';
+import { actorOfAccount } from './actors.service.ts';
 import { parseNewSshKey } from './ssh-keys.input.ts';
 import {
   countKeysOf,
@@ -36,7 +37,7 @@ export async function addSshKey(
     return await app.db.write(async (tx) => {
       const values = { userId, title, keyType, publicKey, fingerprint, createdAt, lastUsedAt: null };
       const row = await insertKey(tx, values);
-      await app.events.record(tx, { kind: 'ssh_key.added', ...actorIdOf(actor), userId, fingerprint });
+      await app.events.record(tx, { kind: 'ssh_key.added', ...doneBy(actor), userId, fingerprint });
       return row;
     });
   } catch (error) {
@@ -90,7 +91,7 @@ export async function removeSshKey(
   await app.db.write(async (tx) => {
     await removeKey(tx, keyId);
     const { fingerprint } = row;
-    await app.events.record(tx, { kind: 'ssh_key.removed', ...actorIdOf(actor), userId, fingerprint });
+    await app.events.record(tx, { kind: 'ssh_key.removed', ...doneBy(actor), userId, fingerprint });
   });
   return row;
 }
@@ -108,9 +109,8 @@ export async function actorOfSshKey(
   fingerprint: string,
 ): Promise<{ actor: UserActor; keyId: number } | undefined> {
   const found = await findByFingerprint(app.db.read, fingerprint);
-  if (!found || found.user.isSuspended) return undefined;
-  const { id: userId, name, isAdmin } = found.user;
-  return { actor: { kind: 'user', userId, name, isAdmin, via: 'ssh' }, keyId: found.key.id };
+  const actor = found && (await actorOfAccount(app, found.user, 'ssh'));
+  return actor && { actor, keyId: found.key.id };
 }
 
 /** Notes that a key was used to sign in, at most every few minutes. */

@@ -3,6 +3,8 @@ import { count, desc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { sshKeys, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
+import { ACTOR_COLUMNS } from './actors.store.ts';
+import type { ActorRow } from './actors.types.ts';
 import type { SshKeyRow } from './ssh-keys.types.ts';
 
 type Db = Reader | Tx;
@@ -11,13 +13,11 @@ type Db = Reader | Tx;
 export async function findByFingerprint(
   db: Db,
   fingerprint: string,
-): Promise<
-  { key: SshKeyRow; user: { id: number; name: string; isAdmin: boolean; isSuspended: boolean } } | undefined
-> {
+): Promise<{ key: SshKeyRow; user: ActorRow } | undefined> {
   const [row] = await db
     .select({
       key: sshKeys,
-      user: { id: users.id, name: users.name, isAdmin: users.isAdmin, isSuspended: users.isSuspended },
+      user: ACTOR_COLUMNS,
     })
     .from(sshKeys)
     .innerJoin(users, eq(users.id, sshKeys.userId))

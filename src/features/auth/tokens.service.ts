@@ -1,11 +1,12 @@
 // Personal access tokens: for the API, and in place of the password in git over HTTP.
 import { randomBytes } from 'node:crypto';
-import { ACCESS_SCOPES, type AccessScope, type Actor, actorIdOf, type UserActor } from '../../base/actor.ts';
+import { ACCESS_SCOPES, type AccessScope, type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { sha256Hex } from '../../base/crypto.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
+import { actorOfAccount } from './actors.service.ts';
 import { parseNewToken } from './tokens.input.ts';
 import {
   countTokensOf,
@@ -59,11 +60,12 @@ export async function createAccessToken(
     createdAt: app.clock.now(),
     expiresAt: expiresAt ?? null,
     lastUsedAt: null,
+    repositoryIds: null,
   };
   try {
     const row = await app.db.write(async (tx) => {
       const made = await insertToken(tx, values);
-      await app.events.record(tx, { kind: 'access_token.created', ...actorIdOf(actor), userId, name });
+      await app.events.record(tx, { kind: 'access_token.created', ...doneBy(actor), userId, name });
       return made;
     });
     return { token, row };
@@ -105,18 +107,17 @@ export async function ownerOfToken(
 ): Promise<{ actor: UserActor; email: string } | undefined> {
   if (!looksLikeToken(token)) return undefined;
   const found = await findByTokenHash(app.db.read, sha256Hex(token));
-  if (!found || found.user.isSuspended) return undefined;
+  if (!found) return undefined;
   const { token: row, user } = found;
   const now = app.clock.now();
   if (row.expiresAt !== null && row.expiresAt <= now) return undefined;
+  const actor = await actorOfAccount(app, user, 'token');
+  if (!actor) return undefined;
   if (row.lastUsedAt === null || now - row.lastUsedAt >= NOTED_EVERY) {
     await app.db.write((tx) => noteTokenUse(tx, row.id, now));
   }
-  const { id: userId, name, isAdmin, email } = user;
-  return {
-    actor: { kind: 'user', userId, name, isAdmin, via: 'token', scopes: scopesOf(row) },
-    email,
-  };
+  const limited = row.repositoryIds === null ? {} : { repositoryIds: row.repositoryIds };
+  return { actor: { ...actor, scopes: scopesOf(row), ...limited }, email: user.email };
 }
 
 /** The scopes a token was given. */
@@ -145,7 +146,7 @@ export async function removeAccessToken(
   await app.db.write(async (tx) => {
     await removeToken(tx, tokenId);
     const { name } = row;
-    await app.events.record(tx, { kind: 'access_token.removed', ...actorIdOf(actor), userId, name });
+    await app.events.record(tx, { kind: 'access_token.removed', ...doneBy(actor), userId, name });
   });
   return row;
 }

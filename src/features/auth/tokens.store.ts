@@ -3,6 +3,8 @@ import { and, count, desc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { accessTokens, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
+import { ACTOR_COLUMNS } from './actors.store.ts';
+import type { ActorRow } from './actors.types.ts';
 import type { AccessTokenRow } from './tokens.types.ts';
 
 type Db = Reader | Tx;
@@ -14,13 +16,12 @@ export async function findByTokenHash(
 ): Promise<
   | {
       token: AccessTokenRow;
-      user: { id: number; name: string; email: string; isAdmin: boolean; isSuspended: boolean };
+      user: ActorRow & { email: string };
     }
   | undefined
 > {
-  const { id, name, email, isAdmin, isSuspended } = users;
   const [row] = await db
-    .select({ token: accessTokens, user: { id, name, email, isAdmin, isSuspended } })
+    .select({ token: accessTokens, user: { ...ACTOR_COLUMNS, email: users.email } })
     .from(accessTokens)
     .innerJoin(users, eq(users.id, accessTokens.userId))
     .where(eq(accessTokens.tokenHash, tokenHash));

@@ -43,12 +43,13 @@ async function grant(
   moved: boolean,
 ): Promise<OpenRepository> {
   if (!found) throw notFound('repository');
-  const { repository, ownerName } = found;
-  const permission = await requireAbility(app.db.read, actor, repository, ability);
+  const { repository, ownerName, ownerKind } = found;
+  const { permission, units } = await requireAbility(app.db.read, actor, found, ability);
   return {
     repository,
-    owner: { id: repository.ownerId, name: ownerName },
+    owner: { id: repository.ownerId, name: ownerName, kind: ownerKind },
     permission,
+    units,
     dir: repositoryDirectory(app.paths, repository.storageKey),
     actor,
     path: `/${ownerName}/${repository.name}`,

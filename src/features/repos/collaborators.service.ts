@@ -1,23 +1,23 @@
 // Who else may work in a repository.
-import { type Actor, actorIdOf } from '../../base/actor.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { findUserByName } from '../users/users.service.ts';
 import type { NewCollaborator } from './repos.input.ts';
 import { requireAbility } from './repos.policy.ts';
 import { findCollaborator, listCollaborators, removeCollaborator, setCollaborator } from './repos.store.ts';
-import type { CollaboratorPermission, OpenRepository } from './repos.types.ts';
+import type { GivenPermission, OpenRepository } from './repos.types.ts';
 
 export interface Collaborator {
   userId: number;
   name: string;
   displayName: string;
-  permission: CollaboratorPermission;
+  permission: GivenPermission;
 }
 
 /** Everybody who was given access, by name. */
 export async function collaboratorsOf(app: App, actor: Actor, open: OpenRepository): Promise<Collaborator[]> {
-  await requireAbility(app.db.read, actor, open.repository, 'collaborators:manage');
+  await requireAbility(app.db.read, actor, open, 'access:manage');
   return listCollaborators(app.db.read, open.repository.id);
 }
 
@@ -28,7 +28,7 @@ export async function giveAccess(
   open: OpenRepository,
   input: NewCollaborator,
 ): Promise<void> {
-  await requireAbility(app.db.read, actor, open.repository, 'collaborators:manage');
+  await requireAbility(app.db.read, actor, open, 'access:manage');
   const user = await findUserByName(app, input.username);
   if (user?.kind !== 'user') throw invalid({ username: `There is no user named ${input.username}.` });
   if (user.id === open.owner.id) throw invalid({ username: 'The owner already has every permission.' });
@@ -36,7 +36,7 @@ export async function giveAccess(
   const row = { repositoryId: open.repository.id, userId: user.id, permission };
   await app.db.write(async (tx) => {
     await setCollaborator(tx, { ...row, createdAt: app.clock.now() });
-    await app.events.record(tx, { kind: 'collaborator.set', ...actorIdOf(actor), ...row });
+    await app.events.record(tx, { kind: 'collaborator.set', ...doneBy(actor), ...row });
   });
 }
 
@@ -47,11 +47,11 @@ export async function takeAccess(
   open: OpenRepository,
   userId: number,
 ): Promise<void> {
-  await requireAbility(app.db.read, actor, open.repository, 'collaborators:manage');
+  await requireAbility(app.db.read, actor, open, 'access:manage');
   const repositoryId = open.repository.id;
   await app.db.write(async (tx) => {
     if (!(await findCollaborator(tx, repositoryId, userId))) return;
     await removeCollaborator(tx, repositoryId, userId);
-    await app.events.record(tx, { kind: 'collaborator.removed', ...actorIdOf(actor), repositoryId, userId });
+    await app.events.record(tx, { kind: 'collaborator.removed', ...doneBy(actor), repositoryId, userId });
   });
 }

@@ -1,8 +1,8 @@
 // Lists of repositories: what somebody owns or works in, what an owner has, what there is to explore.
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
+import { hasAdminPower, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import { requireScope } from './repos.policy.ts';
 import { type ListCursor, type ListFilter, listRepositories } from './repos.store.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
@@ -29,7 +29,7 @@ export async function pageOfRepositories(
   actor: Actor,
   request: ListRequest,
 ): Promise<RepositoryPage> {
-  requireScope(actor, 'code:read');
+  requireSiteAbility(actor, 'repositories:list');
   const { after, words, ...narrowed } = request;
   const filter: ListFilter = { ...narrowed, viewer: viewerOf(actor), limit: PAGE_SIZE + 1 };
   if (words) filter.words = words.slice(0, 100);
@@ -41,8 +41,8 @@ export async function pageOfRepositories(
 }
 
 function viewerOf(actor: Actor): ListFilter['viewer'] {
-  if (actor.kind === 'anonymous') return undefined;
-  return actor.kind === 'system' || actor.isAdmin ? 'all' : actor.userId;
+  if (hasAdminPower(actor)) return 'all';
+  return actor.kind === 'user' ? actor.userId : undefined;
 }
 
 function cursorOf(text: string): ListCursor {

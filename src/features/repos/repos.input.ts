@@ -4,7 +4,7 @@ import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
 import { isBranchName } from '../../platform/git/repository.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { LICENCE_IDS } from './licences.data.ts';
-import { COLLABORATOR_PERMISSIONS } from './repos.types.ts';
+import { GIVEN_PERMISSIONS } from './repos.types.ts';
 
 /** Names that would collide with pages below an owner, with files git serves, or with path tricks. */
 const RESERVED_NAMES = new Set(['.', '..', '-', '.git', '.wiki']);
@@ -72,7 +72,7 @@ const repositoryChanges = z
 
 const collaborator = z.object({
   username: z.string().trim().min(1, 'Name the person to add.').max(64, 'There is no such user.'),
-  permission: z.enum(COLLABORATOR_PERMISSIONS, { error: 'Choose read, write or admin.' }),
+  permission: z.enum(GIVEN_PERMISSIONS, { error: 'Choose read, triage, write, maintain or admin.' }),
 });
 
 export type NewRepository = z.output<typeof newRepository>;

@@ -1,7 +1,8 @@
 // Making, changing and deleting repositories.
 import { randomBytes } from 'node:crypto';
-import { type Actor, actorIdOf } from '../../base/actor.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { writeFirstCommit } from '../../platform/git/first-commit.ts';
@@ -16,7 +17,7 @@ import { findUserById } from '../users/users.service.ts';
 import { gitignoreText } from './gitignores.data.ts';
 import { licenceText } from './licences.data.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
-import { requireAbility, requireScope } from './repos.policy.ts';
+import { requireAbility } from './repos.policy.ts';
 import {
   findLiveById,
   insertRepository,
@@ -58,7 +59,7 @@ export async function createRepository(app: App, actor: Actor, input: NewReposit
 
 async function requireOwner(app: App, actor: Actor): Promise<Owner> {
   if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to create a repository.');
-  requireScope(actor, 'code:write');
+  requireSiteAbility(actor, 'repositories:create');
   const owner = await findUserById(app, actor.userId);
   if (!owner) throw notFound('user');
   return owner;
@@ -83,6 +84,9 @@ function newRow(app: App, owner: Owner, input: NewRepository): Omit<RepositoryRo
     updatedAt: now,
     pushedAt: null,
     deletedAt: null,
+    archivedAt: null,
+    disabledUnits: '',
+    starCount: 0,
   };
 }
 
@@ -148,7 +152,7 @@ export async function changeRepository(
   const changed = changedFields(repository, changes);
   if (changed.length === 0) return;
   const owns = changed.some((field) => field === 'name' || field === 'visibility');
-  await requireAbility(app.db.read, actor, repository, owns ? 'repository:own' : 'settings:manage');
+  await requireAbility(app.db.read, actor, open, owns ? 'repository:own' : 'settings:manage');
   const branch = changed.includes('defaultBranch') ? changes.defaultBranch : undefined;
   if (branch !== undefined) await requireBranch(app, open, branch);
   try {
@@ -198,7 +202,7 @@ async function writeChanges(
       const [from, to] = [repository.name, values.name];
       await app.events.record(tx, {
         kind: 'repository.renamed',
-        ...actorIdOf(actor),
+        ...doneBy(actor),
         repositoryId: repository.id,
         from,
         to,
@@ -208,7 +212,7 @@ async function writeChanges(
     if (others.length === 0) return;
     await app.events.record(tx, {
       kind: 'repository.updated',
-      ...actorIdOf(actor),
+      ...doneBy(actor),
       repositoryId: repository.id,
       changes: others,
     });
@@ -221,14 +225,14 @@ async function writeChanges(
  */
 export async function deleteRepository(app: App, actor: Actor, open: OpenRepository): Promise<void> {
   const { repository } = open;
-  await requireAbility(app.db.read, actor, repository, 'repository:own');
+  await requireAbility(app.db.read, actor, open, 'repository:own');
   const now = app.clock.now();
   await app.db.write(async (tx) => {
     if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
     await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
     await app.events.record(tx, {
       kind: 'repository.deleted',
-      ...actorIdOf(actor),
+      ...doneBy(actor),
       repositoryId: repository.id,
       name: `${open.owner.name}/${repository.name}`,
     });

@@ -4,18 +4,20 @@ import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { insertReturning, upsert } from '../../platform/db/write-forms.ts';
-import type { CollaboratorPermission, RepositoryRow, RepositorySummary } from './repos.types.ts';
+import type { GivenPermission, RepositoryRow, RepositorySummary } from './repos.types.ts';
 
 type Db = Reader | Tx;
+
+const SUMMARY = { repository: repositories, ownerName: users.name, ownerKind: users.kind };
 
 /** A live repository by its owner's and its own name, both in lower case. */
 export async function findByNameKeys(
   db: Db,
   ownerKey: string,
   nameKey: string,
-): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+): Promise<RepositorySummary | undefined> {
   const [row] = await db
-    .select({ repository: repositories, ownerName: users.name })
+    .select(SUMMARY)
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(
@@ -29,7 +31,7 @@ export async function findByRedirect(
   db: Db,
   ownerKey: string,
   nameKey: string,
-): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+): Promise<RepositorySummary | undefined> {
   const [row] = await db
     .select({ repositoryId: repositoryRedirects.repositoryId })
     .from(repositoryRedirects)
@@ -39,12 +41,9 @@ export async function findByRedirect(
 }
 
 /** A live repository by id. */
-export async function findLiveById(
-  db: Db,
-  id: number,
-): Promise<{ repository: RepositoryRow; ownerName: string } | undefined> {
+export async function findLiveById(db: Db, id: number): Promise<RepositorySummary | undefined> {
   const [row] = await db
-    .select({ repository: repositories, ownerName: users.name })
+    .select(SUMMARY)
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(and(eq(repositories.id, id), isNull(repositories.deletedAt)));
@@ -127,7 +126,7 @@ export async function findCollaborator(
   db: Db,
   repositoryId: number,
   userId: number,
-): Promise<{ permission: CollaboratorPermission } | undefined> {
+): Promise<{ permission: GivenPermission } | undefined> {
   const [row] = await db
     .select({ permission: collaborators.permission })
     .from(collaborators)
@@ -138,7 +137,7 @@ export async function findCollaborator(
 export async function listCollaborators(
   db: Db,
   repositoryId: number,
-): Promise<{ userId: number; name: string; displayName: string; permission: CollaboratorPermission }[]> {
+): Promise<{ userId: number; name: string; displayName: string; permission: GivenPermission }[]> {
   return db
     .select({
       userId: users.id,
@@ -154,7 +153,7 @@ export async function listCollaborators(
 
 export async function setCollaborator(
   tx: Tx,
-  row: { repositoryId: number; userId: number; permission: CollaboratorPermission; createdAt: number },
+  row: { repositoryId: number; userId: number; permission: GivenPermission; createdAt: number },
 ): Promise<void> {
   await upsert(tx, collaborators, row, {
     target: [collaborators.repositoryId, collaborators.userId],
@@ -189,7 +188,7 @@ export interface ListFilter {
 /** Repositories the viewer may see, the most recently updated first. */
 export async function listRepositories(db: Db, filter: ListFilter): Promise<RepositorySummary[]> {
   return db
-    .select({ repository: repositories, ownerName: users.name })
+    .select(SUMMARY)
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(and(isNull(repositories.deletedAt), ...conditionsOf(db, filter)))

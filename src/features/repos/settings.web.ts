@@ -10,7 +10,7 @@ import { repositoryFrame } from './frame.service.ts';
 import { parseCollaborator, parseRepositoryChanges } from './repos.input.ts';
 import { permissionIncludes } from './repos.policy.ts';
 import { changeRepository, deleteRepository } from './repos.service.ts';
-import { type Ability, COLLABORATOR_PERMISSIONS, type OpenRepository } from './repos.types.ts';
+import { type Ability, GIVEN_PERMISSIONS, type OpenRepository } from './repos.types.ts';
 
 const BASE = '/:owner/:repo/settings';
 
@@ -20,12 +20,12 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: `${BASE}/name`, access: 'repository:own', handler: postName },
   { method: 'post', path: `${BASE}/visibility`, access: 'repository:own', handler: postVisibility },
   { method: 'post', path: `${BASE}/deletion`, access: 'repository:own', handler: postDeletion },
-  { method: 'get', path: `${BASE}/access`, access: 'collaborators:manage', handler: getAccess },
-  { method: 'post', path: `${BASE}/access`, access: 'collaborators:manage', handler: postAccess },
+  { method: 'get', path: `${BASE}/access`, access: 'access:manage', handler: getAccess },
+  { method: 'post', path: `${BASE}/access`, access: 'access:manage', handler: postAccess },
   {
     method: 'post',
     path: `${BASE}/access/:user/removal`,
-    access: 'collaborators:manage',
+    access: 'access:manage',
     handler: postRemoval,
   },
 ];
@@ -148,7 +148,7 @@ async function answerAccess(
     repo: repositoryFrame(open, 'settings'),
     section: 'access',
     collaborators: await collaboratorsOf(c.var.app, c.var.actor, open),
-    permissions: COLLABORATOR_PERMISSIONS,
+    permissions: GIVEN_PERMISSIONS,
     form,
     errors,
   };

@@ -1,67 +1,55 @@
-// Who may do what with accounts: one table, one function that reads it. Everything not granted is refused.
-import { type Actor, scopesAllow, type UserActor } from '../../base/actor.ts';
-import { AppError, notFound } from '../../base/errors.ts';
+// Where somebody stands towards an account; what that lets them do is in base/abilities.ts.
+import { type AbilityOn, type LevelOf, levelIncludes, ruleOf } from '../../base/abilities.ts';
+import type { Actor } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
+import { hasAdminPower, requireGranted, requireSiteAbility, siteLevelOf } from '../../base/judgement.ts';
 import type { Config } from '../../platform/config/config.schema.ts';
-import type { AccountAbility } from './users.types.ts';
-
-/**
- * What each ability asks: who besides the account's own person, and how they must have proved who they are. `token`
- * names the scope an access token needs; without it no token will do, so a token can never widen its own power.
- */
-export const ACCOUNT_ABILITIES: Readonly<
-  Record<AccountAbility, { admin: boolean; token?: 'read' | 'write' }>
-> = {
-  'account:read': { admin: true, token: 'read' },
-  'profile:write': { admin: true, token: 'write' },
-  'keys:read': { admin: false, token: 'read' },
-  'keys:write': { admin: false, token: 'write' },
-  'tokens:manage': { admin: false },
-  'sessions:manage': { admin: false },
-  'password:change': { admin: false },
-};
 
 /**
  * Grants an ability on the account `userId` or throws: unauthenticated to anonymous people, forbidden to a token
  * without the scope, not_found to everybody else. The system may do everything.
  */
-export function requireAccountAbility(actor: Actor, userId: number, ability: AccountAbility): void {
-  if (actor.kind === 'system') return;
+export function requireAccountAbility(actor: Actor, userId: number, ability: AbilityOn<'account'>): void {
   if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to do this.');
-  const { admin, token } = ACCOUNT_ABILITIES[ability];
-  if (actor.userId !== userId && !(admin && actor.isAdmin)) throw notFound('account');
-  requireUserScope(actor, token);
+  const held = accountLevelOf(actor, userId);
+  // Whether somebody else has an e-mail address, a key or a token is nobody's business: it answers as if missing.
+  const visible = levelIncludes('account', held, ruleOf(ability).needs as LevelOf<'account'>);
+  requireGranted(actor, ability, { kind: 'account', held, visible, what: 'account' });
 }
 
-function requireUserScope(actor: UserActor, need: 'read' | 'write' | undefined): void {
-  if (actor.via === 'ssh') throw new AppError('forbidden', 'An SSH key cannot be used for this.');
-  if (actor.via !== 'token') return;
-  if (need === undefined) {
-    throw new AppError('forbidden', 'Access tokens cannot do this. Sign in with your password instead.');
-  }
-  if (scopesAllow(actor.scopes ?? [], need, 'user')) return;
-  throw new AppError('forbidden', `This access token lacks the scope ${need}:user. Make one that has it.`);
+function accountLevelOf(actor: Actor, userId: number): LevelOf<'account'> {
+  if (actor.kind !== 'user') return 'visitor';
+  if (actor.userId === userId) return 'self';
+  return hasAdminPower(actor) ? 'admin' : 'visitor';
 }
 
 /** Lets administrators and the system make any account, and anybody a plain one while registration is open. */
 export function requireMayCreateUser(
   accounts: Config['accounts'],
   actor: Actor,
-  wanted: { isAdmin: boolean },
+  wanted: { isAdmin: boolean; isInvited?: boolean },
 ): void {
-  if (actor.kind === 'system' || isFullAdmin(actor)) return;
+  if (actor.kind === 'system') return;
+  if (actor.kind === 'anonymous' && !wanted.isAdmin && mayRegister(accounts, wanted)) return;
+  if (siteLevelOf(actor) === 'admin') {
+    requireSiteAbility(actor, 'users:create');
+    return;
+  }
   if (wanted.isAdmin) throw new AppError('forbidden', 'Only administrators make administrators.');
-  if (actor.kind === 'anonymous' && accounts.registration === 'open') return;
+  if (accounts.registration === 'invitation')
+    throw new AppError(
+      'forbidden',
+      'Registration is by invitation. Open the link in the mail that invited you.',
+    );
   throw new AppError('forbidden', 'Registration is closed. Ask an administrator for an account.');
+}
+
+function mayRegister(accounts: Config['accounts'], wanted: { isInvited?: boolean }): boolean {
+  if (accounts.registration === 'open') return true;
+  return accounts.registration === 'invitation' && wanted.isInvited === true;
 }
 
 /** Lets administrators and the system see all accounts. */
 export function requireMayListUsers(actor: Actor): void {
-  if (actor.kind === 'system' || isFullAdmin(actor)) return;
-  throw notFound();
-}
-
-/** An administrator who is there in person, or whose token was given the scope for administration. */
-function isFullAdmin(actor: Actor): boolean {
-  if (actor.kind !== 'user' || !actor.isAdmin || actor.via === 'ssh') return false;
-  return actor.via !== 'token' || scopesAllow(actor.scopes ?? [], 'write', 'admin');
+  requireSiteAbility(actor, 'users:list');
 }

@@ -1,20 +1,13 @@
 // Accounts: making them, finding them, changing what they say about themselves. Proving who one is, is auth's.
-import { type Actor, actorIdOf } from '../../base/actor.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { findAddress, insertAddress } from './emails.store.ts';
 import { hashPassword } from './password-hashes.service.ts';
 import { isEmail, isName, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
-import {
-  countPeople,
-  findByEmailKey,
-  findById,
-  findByNameKey,
-  insertUser,
-  listPeople,
-  updateUser,
-} from './users.store.ts';
+import { countPeople, findById, findByNameKey, insertUser, listPeople, updateUser } from './users.store.ts';
 import type { CheckedUser, NewUser, ProfileChanges, UserRow } from './users.types.ts';
 
 /**
@@ -51,8 +44,19 @@ export async function checkNewUser(app: App, actor: Actor, input: NewUser): Prom
 }
 
 async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow, 'id'>): Promise<UserRow> {
+  // Whoever may make accounts for others vouches for their addresses.
+  const mustVerify =
+    actor.kind === 'anonymous' && app.config.accounts.verify_email && app.mail.isConfigured();
   const user = await insertUser(tx, row);
-  await app.events.record(tx, { kind: 'user.created', ...actorIdOf(actor), userId: user.id });
+  const { email, emailKey, createdAt } = row;
+  await insertAddress(tx, {
+    userId: user.id,
+    email,
+    emailKey,
+    verifiedAt: mustVerify ? null : createdAt,
+    createdAt,
+  });
+  await app.events.record(tx, { kind: 'user.created', ...doneBy(actor), userId: user.id });
   return user;
 }
 
@@ -61,7 +65,7 @@ async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
   if (await findByNameKey(reader, user.name.toLowerCase())) {
     fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
-  if (await findByEmailKey(reader, user.email.toLowerCase())) {
+  if (await findAddress(reader, user.email.toLowerCase())) {
     fields.email = 'An account with this e-mail address exists already.';
   }
   if (Object.keys(fields).length > 0) throw invalid(fields);
@@ -82,6 +86,16 @@ function newRow(app: App, user: CheckedUser, passwordHash: string | null): Omit<
     createdAt: now,
     updatedAt: now,
     lastLoginAt: null,
+    isRestricted: false,
+    mustChangePassword: false,
+    bio: '',
+    location: '',
+    website: '',
+    avatarHash: null,
+    hidesEmail: true,
+    hasSecondFactor: false,
+    followerCount: 0,
+    followingCount: 0,
   };
 }
 
@@ -105,7 +119,8 @@ export async function findUserById(app: App, id: number): Promise<UserRow | unde
 export async function findUserByLogin(app: App, login: string): Promise<UserRow | undefined> {
   const typed = login.trim();
   if (isName(typed)) return findByNameKey(app.db.read, typed.toLowerCase());
-  return isEmail(typed) ? findByEmailKey(app.db.read, typed.toLowerCase()) : undefined;
+  const address = isEmail(typed) ? await findAddress(app.db.read, typed.toLowerCase()) : undefined;
+  return address && findById(app.db.read, address.userId);
 }
 
 /** People in the order they were added, behind the id `after`, all unless limited; for administrators. */
@@ -138,7 +153,7 @@ export async function changeProfile(
     await updateUser(tx, userId, { displayName: changes.displayName, updatedAt: app.clock.now() });
     await app.events.record(tx, {
       kind: 'user.updated',
-      ...actorIdOf(actor),
+      ...doneBy(actor),
       userId,
       changes: ['displayName'],
     });

@@ -24,13 +24,3 @@ export interface CheckedUser {
 export interface ProfileChanges {
   displayName: string;
 }
-
-/** What somebody wants to do with an account; `users.policy` says who may. */
-export type AccountAbility =
-  | 'account:read'
-  | 'profile:write'
-  | 'keys:read'
-  | 'keys:write'
-  | 'tokens:manage'
-  | 'sessions:manage'
-  | 'password:change';

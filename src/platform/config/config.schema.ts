@@ -94,14 +94,57 @@ export const configSchema = z.strictObject({
   accounts: z
     .strictObject({
       registration: z
-        .enum(['open', 'closed'])
+        .enum(['open', 'invitation', 'closed'])
         .default('open')
-        .describe('Who may register: open (anybody) or closed (administrators create accounts).'),
+        .describe(
+          'Who may register: open (anybody), invitation (whoever was invited) or closed (administrators create accounts).',
+        ),
+      verify_email: flag(
+        'New accounts must prove their e-mail address; only in force when mails can be sent.',
+        true,
+      ),
+      two_factor: z
+        .enum(['off', 'administrators', 'all'])
+        .default('administrators')
+        .describe('Who must have a second factor: off (nobody must), administrators or all.'),
+      sudo_minutes: count('Minutes after which dangerous acts ask again who one is.', 60, 1),
       session_days: count('Days after which an unused session ends.', 30, 1),
       min_password_length: count('Shortest password accepted.', 8, 8),
+      password_memory_kib: z
+        .number()
+        .int()
+        .min(8192)
+        .max(1024 * 1024)
+        .default(19_456)
+        .describe('Memory of one password hash (argon2id), in KiB; hashes follow at the next sign-in.'),
+      password_passes: z
+        .number()
+        .int()
+        .min(1)
+        .max(20)
+        .default(2)
+        .describe('Passes of one password hash (argon2id).'),
     })
     .prefault({})
     .describe('Accounts and sign-in.'),
+  mail: z
+    .strictObject({
+      host: string('Host name of the SMTP server; empty sends no mails.'),
+      port: port('Its TCP port.', 587),
+      security: z
+        .enum(['starttls', 'tls', 'none'])
+        .default('starttls')
+        .describe('How the connection is protected: starttls, tls (from the first byte), or none.'),
+      username: string('Account on the SMTP server; empty sends without one.'),
+      password: string('Its password.').meta({ secret: 'whole' }),
+      from: checked(
+        'Sender of the mails, e.g. OpenCodeHub <code@example.org>.',
+        (value) => /^[^\r\n<>]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(value),
+        'must be an address such as OpenCodeHub <code@example.org>',
+      ),
+    })
+    .prefault({})
+    .describe('Mails, by SMTP. Without them nobody can reset a password, and addresses are not verified.'),
   repositories: z
     .strictObject({
       default_branch: required('Name of the first branch of new repositories.', 'main'),

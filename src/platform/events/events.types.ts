@@ -1,46 +1,170 @@
 // Everything that happens, as one union. Recorded in the transaction that made it happen.
+import type { Origin } from '../../base/actor.ts';
 import type { RefUpdate } from '../db/tables/repos.ts';
 
 interface Base {
   /** Undefined for the system itself. */
   actorId?: number;
+  /** Who and from where, for the audit log only; not kept with the event. */
+  origin?: Origin;
 }
 
-export type DomainEvent =
-  | (Base & { kind: 'user.created'; userId: number })
-  | (Base & { kind: 'user.signed_in'; userId: number; address: string })
-  | (Base & { kind: 'user.password_changed'; userId: number })
-  | (Base & { kind: 'user.updated'; userId: number; changes: string[] })
-  | (Base & { kind: 'session.ended'; userId: number; sessionId: number | 'others' })
-  | (Base & { kind: 'ssh_key.added' | 'ssh_key.removed'; userId: number; fingerprint: string })
-  | (Base & { kind: 'access_token.created' | 'access_token.removed'; userId: number; name: string })
-  | (Base & { kind: 'repository.created' | 'repository.deleted'; repositoryId: number; name: string })
-  | (Base & { kind: 'repository.renamed'; repositoryId: number; from: string; to: string })
-  | (Base & { kind: 'repository.updated'; repositoryId: number; changes: string[] })
-  | (Base & { kind: 'collaborator.set'; repositoryId: number; userId: number; permission: string })
-  | (Base & { kind: 'collaborator.removed'; repositoryId: number; userId: number })
-  | (Base & { kind: 'push'; repositoryId: number; updates: RefUpdate[]; reconciled?: true });
+interface OfUser extends Base {
+  userId: number;
+}
+
+interface OfOrganization extends Base {
+  organizationId: number;
+}
+
+interface OfRepository extends Base {
+  repositoryId: number;
+}
+
+type AccountEvent =
+  | (OfUser & { kind: 'user.created' | 'user.deleted'; name?: string })
+  | (OfUser & { kind: 'user.signed_in'; address: string; isNewDevice?: boolean; device?: string })
+  | (OfUser & { kind: 'user.sign_in_failed'; reason: 'password' | 'second-factor' })
+  | (OfUser & { kind: 'user.password_changed' | 'user.password_reset_requested' | 'user.proved_again' })
+  | (OfUser & { kind: 'user.updated'; changes: string[] })
+  | (OfUser & { kind: 'user.suspended' | 'user.unsuspended' | 'user.restricted' | 'user.unrestricted' })
+  | (OfUser & { kind: 'user.admin_granted' | 'user.admin_revoked' })
+  | (OfUser & { kind: 'user.followed' | 'user.unfollowed' | 'user.blocked' | 'user.unblocked' })
+  | (OfUser & { kind: 'session.ended'; sessionId: number | 'others' | 'all' })
+  | (OfUser & { kind: 'ssh_key.added' | 'ssh_key.removed'; fingerprint: string })
+  | (OfUser & { kind: 'signing_key.added' | 'signing_key.removed'; fingerprint: string })
+  | (OfUser & { kind: 'access_token.created' | 'access_token.removed'; name: string })
+  | (OfUser & { kind: 'email.added' | 'email.verified' | 'email.removed'; email: string })
+  | (OfUser & { kind: 'email.primary_changed'; from: string; to: string })
+  | (OfUser & { kind: 'totp.enabled' | 'totp.disabled' | 'recovery_codes.made' | 'recovery_code.used' })
+  | (OfUser & { kind: 'second_factors.reset' })
+  | (OfUser & { kind: 'passkey.added' | 'passkey.removed'; name: string })
+  | (Base & { kind: 'registration.invited' | 'registration.invitation_revoked'; email: string });
+
+type OrganizationEvent =
+  | (OfOrganization & { kind: 'organization.created' | 'organization.deleted'; name: string })
+  | (OfOrganization & { kind: 'organization.updated'; changes: string[] })
+  | (OfOrganization & { kind: 'member.added' | 'member.role_changed'; userId: number; role: string })
+  | (OfOrganization & { kind: 'member.removed'; userId: number })
+  | (OfOrganization & { kind: 'invitation.sent' | 'invitation.revoked'; to: string; invitedUserId?: number })
+  | (OfOrganization & { kind: 'invitation.accepted' | 'invitation.declined'; userId: number })
+  | (OfOrganization & { kind: 'team.created' | 'team.deleted'; teamId: number; name: string })
+  | (OfOrganization & { kind: 'team.updated'; teamId: number; changes: string[] })
+  | (OfOrganization & { kind: 'team_member.added' | 'team_member.removed'; teamId: number; userId: number });
+
+type RepositoryEvent =
+  | (OfRepository & { kind: 'repository.created' | 'repository.deleted'; name: string })
+  | (OfRepository & { kind: 'repository.renamed'; from: string; to: string })
+  | (OfRepository & { kind: 'repository.updated'; changes: string[] })
+  | (OfRepository & { kind: 'repository.visibility_changed'; from: string; to: string })
+  | (OfRepository & { kind: 'repository.archived' | 'repository.unarchived' })
+  | (OfRepository & {
+      kind: 'repository.transfer_requested' | 'repository.transfer_cancelled';
+      recipientId: number;
+    })
+  | (OfRepository & { kind: 'repository.transferred'; fromId: number; toId: number })
+  | (OfRepository & { kind: 'repository.starred' })
+  | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string })
+  | (OfRepository & { kind: 'collaborator.removed'; userId: number })
+  | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
+  | (OfRepository & { kind: 'team_repository.removed'; teamId: number })
+  | (OfRepository & {
+      kind: 'deploy_key.added' | 'deploy_key.removed';
+      fingerprint: string;
+      canWrite: boolean;
+    })
+  | (OfRepository & { kind: 'push'; updates: RefUpdate[]; reconciled?: true });
+
+type SiteEvent =
+  | (Base & { kind: 'notice.published' | 'notice.removed'; noticeId: number })
+  | (Base & { kind: 'job.retried' | 'job.removed'; jobId: number })
+  | (Base & { kind: 'mail.tested'; to: string });
+
+export type DomainEvent = AccountEvent | OrganizationEvent | RepositoryEvent | SiteEvent;
 
 export type EventKind = DomainEvent['kind'];
 
-/** Every kind; complete by its type, so a new kind of event does not compile until it is named here too. */
-export const EVENT_KINDS: Readonly<Record<EventKind, true>> = {
-  'user.created': true,
-  'user.updated': true,
-  'user.signed_in': true,
-  'user.password_changed': true,
-  'session.ended': true,
-  'ssh_key.added': true,
-  'ssh_key.removed': true,
-  'access_token.created': true,
-  'access_token.removed': true,
-  'repository.created': true,
-  'repository.deleted': true,
-  'repository.renamed': true,
-  'repository.updated': true,
-  'collaborator.set': true,
-  'collaborator.removed': true,
-  push: true,
+/**
+ * Every kind, and whether the audit log keeps it; complete by its type, so a new kind of event does not compile until
+ * it is named here too.
+ */
+export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
+  'user.created': 'audited',
+  'user.deleted': 'audited',
+  'user.signed_in': 'audited',
+  'user.sign_in_failed': 'audited',
+  'user.password_changed': 'audited',
+  'user.password_reset_requested': 'audited',
+  'user.proved_again': 'audited',
+  'user.updated': 'plain',
+  'user.suspended': 'audited',
+  'user.unsuspended': 'audited',
+  'user.restricted': 'audited',
+  'user.unrestricted': 'audited',
+  'user.admin_granted': 'audited',
+  'user.admin_revoked': 'audited',
+  'user.followed': 'plain',
+  'user.unfollowed': 'plain',
+  'user.blocked': 'audited',
+  'user.unblocked': 'audited',
+  'session.ended': 'audited',
+  'ssh_key.added': 'audited',
+  'ssh_key.removed': 'audited',
+  'signing_key.added': 'audited',
+  'signing_key.removed': 'audited',
+  'access_token.created': 'audited',
+  'access_token.removed': 'audited',
+  'email.added': 'audited',
+  'email.verified': 'audited',
+  'email.removed': 'audited',
+  'email.primary_changed': 'audited',
+  'totp.enabled': 'audited',
+  'totp.disabled': 'audited',
+  'recovery_codes.made': 'audited',
+  'recovery_code.used': 'audited',
+  'second_factors.reset': 'audited',
+  'passkey.added': 'audited',
+  'passkey.removed': 'audited',
+  'registration.invited': 'audited',
+  'registration.invitation_revoked': 'audited',
+  'organization.created': 'audited',
+  'organization.deleted': 'audited',
+  'organization.updated': 'audited',
+  'member.added': 'audited',
+  'member.role_changed': 'audited',
+  'member.removed': 'audited',
+  'invitation.sent': 'audited',
+  'invitation.revoked': 'audited',
+  'invitation.accepted': 'audited',
+  'invitation.declined': 'audited',
+  'team.created': 'audited',
+  'team.deleted': 'audited',
+  'team.updated': 'audited',
+  'team_member.added': 'audited',
+  'team_member.removed': 'audited',
+  'repository.created': 'audited',
+  'repository.deleted': 'audited',
+  'repository.renamed': 'audited',
+  'repository.updated': 'plain',
+  'repository.visibility_changed': 'audited',
+  'repository.archived': 'audited',
+  'repository.unarchived': 'audited',
+  'repository.transfer_requested': 'audited',
+  'repository.transfer_cancelled': 'audited',
+  'repository.transferred': 'audited',
+  'repository.starred': 'plain',
+  'collaborator.set': 'audited',
+  'collaborator.removed': 'audited',
+  'team_repository.set': 'audited',
+  'team_repository.removed': 'audited',
+  'deploy_key.added': 'audited',
+  'deploy_key.removed': 'audited',
+  push: 'plain',
+  'notice.published': 'audited',
+  'notice.removed': 'audited',
+  'job.retried': 'audited',
+  'job.removed': 'audited',
+  'mail.tested': 'audited',
 };
 
 export type RecordedEvent = DomainEvent & { id: number; createdAt: number };

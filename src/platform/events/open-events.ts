@@ -2,16 +2,27 @@
 import type { Clock } from '../../base/time.ts';
 import type { Db, Tx } from '../db/db.types.ts';
 import type { Jobs } from '../jobs/jobs.types.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { appendAudit } from './audit.ts';
 import { type EventRow, findEvent, insertEvent, listEvents } from './events.store.ts';
 import type { Events } from './events.ts';
 import { type DomainEvent, EVENT_KINDS, type Reactor, type RecordedEvent } from './events.types.ts';
 
+interface Parts {
+  db: Db;
+  clock: Clock;
+  jobs: Jobs;
+  secrets: Secrets;
+}
+
 /** Opens the outbox. Reactors subscribe before the jobs start. */
-export function openEvents({ db, clock, jobs }: { db: Db; clock: Clock; jobs: Jobs }): Events {
+export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
   const reactors = new Map<string, Reactor>();
 
   async function record(tx: Tx, event: DomainEvent): Promise<number> {
-    const row = await insertEvent(tx, toRow(event, clock.now()));
+    const now = clock.now();
+    const row = await insertEvent(tx, toRow(event, now));
+    if (EVENT_KINDS[event.kind] === 'audited') await appendAudit(tx, secrets, event, now);
     const fairnessKey = row.repositoryId === null ? `user:${row.actorId ?? 0}` : `repo:${row.repositoryId}`;
     for (const reactor of reactors.values()) {
       if (!reactor.kinds.includes(event.kind)) continue;
@@ -49,7 +60,8 @@ function jobKind(reactor: Reactor): string {
 }
 
 function toRow(event: DomainEvent, now: number): Omit<EventRow, 'id'> {
-  const { kind, actorId, ...rest } = event;
+  // Where it came from is for the audit log alone.
+  const { kind, actorId, origin: _, ...rest } = event;
   const { repositoryId, ...data } = { repositoryId: undefined, ...rest };
   return { kind, actorId: actorId ?? null, repositoryId: repositoryId ?? null, data, createdAt: now };
 }

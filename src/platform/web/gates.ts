@@ -1,12 +1,7 @@
 // The gate of pages that belong to no repository.
-import {
-  type AccessScope,
-  type Actor,
-  type ScopeArea,
-  scopesAllow,
-  type UserActor,
-} from '../../base/actor.ts';
+import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
+import { hasAdminPower, requireScope } from '../../base/judgement.ts';
 import type { App } from '../app.types.ts';
 import type { Gate, WebContext } from './web.types.ts';
 
@@ -16,7 +11,7 @@ export type AccountAccess = 'anyone' | 'signed-in' | 'admin';
 export async function accountGate(c: WebContext, access: AccountAccess): Promise<Actor> {
   if (access === 'anyone') return c.var.actor;
   const user = requireUserActor(c.var.actor);
-  if (access === 'admin' && !user.isAdmin) throw notFound();
+  if (access === 'admin' && !hasAdminPower(user)) throw notFound();
   return user;
 }
 
@@ -27,11 +22,10 @@ export function requireUserActor(actor: Actor): UserActor {
 }
 
 /** The gate of API routes about one's own account: signed in, and a token that holds the scope. */
-export async function scopeGate(c: WebContext, access: Exclude<AccessScope, 'all'>): Promise<UserActor> {
+export async function scopeGate(c: WebContext, access: NeededScope): Promise<UserActor> {
   const user = requireUserActor(c.var.actor);
-  const [need, area] = access.split(':') as ['read' | 'write', ScopeArea];
-  if (user.scopes === undefined || scopesAllow(user.scopes, need, area)) return user;
-  throw new AppError('forbidden', `This access token lacks the scope ${access}. Make one that has it.`);
+  requireScope(user, access);
+  return user;
 }
 
 /** What a repository's gate yields at least. */

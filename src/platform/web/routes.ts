@@ -1,10 +1,13 @@
 // Mounts tables of routes so that no handler runs before its gate, and remembers them for the audit test.
+import { holdBackPending, requireFreshProof } from './proof.ts';
 import type { Gate, Route, WebApp, WebContext } from './web.types.ts';
 
 export interface MountedRoute {
   method: string;
   path: string;
   access: string;
+  sudo: boolean;
+  whilePending: boolean;
 }
 
 const mounted: MountedRoute[] = [];
@@ -17,11 +20,16 @@ export function mountedRoutes(): readonly MountedRoute[] {
 /** Adds routes to `web`; each request passes the gate with the route's access first. */
 export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, routes: Route<A, R>[]): void {
   for (const route of routes) {
-    mounted.push({ method: route.method, path: route.path, access: route.access });
-    web.on(route.method.toUpperCase(), route.path, async (c: WebContext) => {
-      c.set('route', route.path);
-      const resource = await gate(c, route.access);
-      return resource instanceof Response ? resource : route.handler(c, resource);
+    const { method, path, access, sudo = false, whilePending = false } = route;
+    mounted.push({ method, path, access, sudo, whilePending });
+    web.on(method.toUpperCase(), path, async (c: WebContext) => {
+      c.set('route', path);
+      const held = whilePending ? undefined : holdBackPending(c);
+      if (held) return held;
+      const resource = await gate(c, access);
+      if (resource instanceof Response) return resource;
+      if (sudo) requireFreshProof(c);
+      return route.handler(c, resource);
     });
   }
 }

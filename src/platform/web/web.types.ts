@@ -5,6 +5,14 @@ import type { Actor } from '../../base/actor.ts';
 import type { App } from '../app.types.ts';
 import type { CsrfBinding } from './csrf-token.ts';
 
+export interface WebSession {
+  id: number;
+  /** When its person last proved who they are, milliseconds since 1970. */
+  provenAt: number;
+  /** Whether they gave a second factor when they signed in. */
+  hasSecondFactor: boolean;
+}
+
 export interface WebEnv {
   Bindings: HttpBindings;
   Variables: {
@@ -12,7 +20,7 @@ export interface WebEnv {
     requestId: string;
     actor: Actor;
     /** The session the request came with, if its cookie was good. */
-    session: { id: number } | undefined;
+    session: WebSession | undefined;
     /** The client's address, after trusted proxies. */
     address: string;
     /** Whether the client's connection is HTTPS, after trusted proxies. */
@@ -38,6 +46,10 @@ export interface Route<A extends string, R> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   access: A;
+  /** A dangerous act: asks a session whose proof is old to prove again, after the gate and before the handler. */
+  sudo?: true;
+  /** Also for accounts that must set up a second factor (or a new password) before anything else. */
+  whilePending?: true;
   handler(c: WebContext, resource: R): Response | Promise<Response>;
 }
 

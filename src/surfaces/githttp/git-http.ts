@@ -1,7 +1,7 @@
 // Git over HTTP, the smart protocol only (gitprotocol-http(5)), on node's own server: bytes go from socket to process
 // and back without a framework in between.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Actor, ANONYMOUS } from '../../base/actor.ts';
+import { type Actor, ANONYMOUS, seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
@@ -95,7 +95,8 @@ async function serve(call: Call, stop: AbortController): Promise<void> {
     });
     return;
   }
-  call.actor = await actorOfAuthorization(app, request.headers.authorization, call.address);
+  const actor = await actorOfAuthorization(app, request.headers.authorization, call.address);
+  call.actor = seenFrom(actor, call.address);
   if (route.repository === undefined) throw noSuchRepository();
   const transport = await openTransport(app, call.actor, route.repository, route.service);
   refuseOldProtocol(route);

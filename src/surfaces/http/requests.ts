@@ -1,6 +1,5 @@
 // Who asks, from where, under which id; and the line in the log and the readings when it is answered.
 import { randomUUID } from 'node:crypto';
-import { ANONYMOUS } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { type Addressed, clientOf, isTrusted } from '../../platform/web/client-address.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
@@ -14,7 +13,7 @@ export function identifyRequest(c: WebContext, app: App): void {
   const incoming = incomingOf(c);
   const client = clientOf(incoming, app.config.server);
   c.set('app', app);
-  c.set('actor', ANONYMOUS);
+  c.set('actor', { kind: 'anonymous', address: client.address });
   c.set('session', undefined);
   c.set('address', client.address);
   c.set('secure', client.secure);

@@ -1,4 +1,5 @@
 // Who acts: pages believe the session cookie only, the API the Authorization header only.
+import { seenFrom } from '../../base/actor.ts';
 import { actorOfSession } from '../../features/auth/sessions.service.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
@@ -20,7 +21,8 @@ export function isSameForAll(c: WebContext): boolean {
 export async function signInRequest(c: WebContext): Promise<void> {
   if (isApi(c)) {
     const { app, address } = c.var;
-    c.set('actor', await actorOfAuthorization(app, c.req.header('authorization'), address));
+    const actor = await actorOfAuthorization(app, c.req.header('authorization'), address);
+    c.set('actor', seenFrom(actor, address));
   } else {
     await signInByCookie(c);
   }
@@ -31,7 +33,8 @@ async function signInByCookie(c: WebContext): Promise<void> {
   if (token === undefined) return;
   const open = await actorOfSession(c.var.app, token);
   if (!open) return clearSessionCookie(c);
-  c.set('actor', open.actor);
-  c.set('session', { id: open.sessionId });
+  c.set('actor', seenFrom(open.actor, c.var.address));
+  const { sessionId: id, provenAt, hasSecondFactor } = open;
+  c.set('session', { id, provenAt, hasSecondFactor });
   if (open.renewed) setSessionCookie(c, token, open.expiresAt);
 }

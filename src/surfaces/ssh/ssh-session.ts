@@ -1,6 +1,7 @@
 // One session on an SSH connection: runs a git service, or greets and says goodbye.
 import type { Socket } from 'node:net';
 import type { ServerChannel, Session } from 'ssh2';
+import { seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
@@ -95,7 +96,7 @@ async function runService(
   const current = await identityOfKey(app, identity.fingerprint);
   if (current?.keyId !== identity.keyId)
     throw new AppError('unauthenticated', 'This key is no longer valid.');
-  const { actor } = current;
+  const actor = seenFrom(current.actor, address);
   const transport = await openTransport(app, actor, command.path, command.service);
   const giveBack = takePlace({ app, actor, address }, 'git');
   try {

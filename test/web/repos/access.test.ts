@@ -16,7 +16,7 @@ beforeAll(async () => {
   const owner = await t.actor('the-owner');
   for (const visibility of ['public', 'private']) {
     await createRepository(t.app, owner, parseNewRepository({ name: visibility, visibility, readme: true }));
-    const open = await openRepository(t.app, owner, 'the-owner', visibility, 'collaborators:manage');
+    const open = await openRepository(t.app, owner, 'the-owner', visibility, 'access:manage');
     for (const [username, permission] of [
       ['the-reader', 'read'],
       ['the-writer', 'write'],

@@ -20,13 +20,13 @@ test('another repository that took the name in between lends a push no permissio
   const [ada, bob] = [await t.actor('ada'), await t.actor('bob')];
   const created = parseNewRepository({ name: 'tool', visibility: 'private' });
   await createRepository(app, ada, created);
-  const open = await openRepository(app, ada, 'ada', 'tool', 'collaborators:manage');
+  const open = await openRepository(app, ada, 'ada', 'tool', 'access:manage');
   await giveAccess(app, ada, open, { username: 'bob', permission: 'write' });
   const push = await openTransport(app, bob, '/ada/tool.git', 'receive-pack');
   await takeAccess(app, ada, open, bob.userId);
   await changeRepository(app, ada, open, { name: 'secret' });
   await createRepository(app, ada, created);
-  const other = await openRepository(app, ada, 'ada', 'tool', 'collaborators:manage');
+  const other = await openRepository(app, ada, 'ada', 'tool', 'access:manage');
   await giveAccess(app, ada, other, { username: 'bob', permission: 'write' });
   await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -1,6 +1,11 @@
 // Repositories, who may work in them, where renamed ones went, and pushes that are being recorded.
+import type { LevelOf } from '../../../base/abilities.ts';
 import { big, bool, id, index, int, json, key, primaryKey, table, text, time, unique } from '../columns.ts';
+import { teams } from './orgs.ts';
 import { users } from './users.ts';
+
+/** What a person or a team may be given on a repository. */
+export type GivenPermission = Exclude<LevelOf<'repository'>, 'none' | 'owner'>;
 
 export const repositories = table(
   'repositories',
@@ -14,7 +19,7 @@ export const repositories = table(
     nameKey: key('name_key', 120).notNull(),
     description: text('description').notNull(),
     website: text('website').notNull(),
-    visibility: key('visibility', 16).notNull().$type<'public' | 'private'>(),
+    visibility: key('visibility', 16).notNull().$type<'public' | 'internal' | 'private'>(),
     defaultBranch: key('default_branch', 255).notNull(),
     objectFormat: key('object_format', 16).notNull().$type<'sha1' | 'sha256'>(),
     /** Name of the folder below repositories/, random and never changed: renames and transfers move no data. */
@@ -26,11 +31,16 @@ export const repositories = table(
     updatedAt: time('updated_at').notNull(),
     pushedAt: time('pushed_at'),
     deletedAt: time('deleted_at'),
+    archivedAt: time('archived_at'),
+    /** Comma-separated units that are switched off, e.g. `wiki,packages`. */
+    disabledUnits: key('disabled_units', 100).notNull().default(''),
+    starCount: int('star_count').notNull().default(0),
   },
   (t) => [
     unique('repositories_owner_name').on(t.ownerId, t.nameKey),
     unique('repositories_storage_key').on(t.storageKey),
-    index('repositories_updated').on(t.updatedAt),
+    index('repositories_updated').on(t.updatedAt, t.id),
+    index('repositories_owner_updated').on(t.ownerId, t.updatedAt, t.id),
   ],
 );
 
@@ -57,7 +67,7 @@ export const collaborators = table(
     userId: int('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    permission: key('permission', 16).notNull().$type<'read' | 'write' | 'admin'>(),
+    permission: key('permission', 16).notNull().$type<GivenPermission>(),
     createdAt: time('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.repositoryId, t.userId] }), index('collaborators_user').on(t.userId)],
@@ -83,4 +93,113 @@ export const pushIntents = table(
     createdAt: time('created_at').notNull(),
   },
   (t) => [index('push_intents_repository').on(t.repositoryId)],
+);
+
+export const teamRepositories = table(
+  'team_repositories',
+  {
+    teamId: int('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    permission: key('permission', 16).notNull().$type<GivenPermission>(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.teamId, t.repositoryId] }),
+    index('team_repositories_repository').on(t.repositoryId),
+  ],
+);
+
+/** A transfer that waits for the new owner's consent; one per repository. */
+export const repositoryTransfers = table(
+  'repository_transfers',
+  {
+    repositoryId: int('repository_id')
+      .primaryKey()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    recipientId: int('recipient_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    requestedBy: int('requested_by').references(() => users.id, { onDelete: 'set null' }),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [index('repository_transfers_recipient').on(t.recipientId)],
+);
+
+export const deployKeys = table(
+  'deploy_keys',
+  {
+    id: id(),
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    title: key('title', 100).notNull(),
+    keyType: key('key_type', 64).notNull(),
+    /** `type base64`, without a comment. */
+    publicKey: text('public_key').notNull(),
+    /** `SHA256:…`; one key is one repository's, and never a person's as well. */
+    fingerprint: key('fingerprint', 64).notNull(),
+    canWrite: bool('can_write').notNull(),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+  },
+  (t) => [
+    unique('deploy_keys_fingerprint').on(t.fingerprint),
+    index('deploy_keys_repository').on(t.repositoryId),
+  ],
+);
+
+export const stars = table(
+  'stars',
+  {
+    userId: int('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.repositoryId] }), index('stars_repository').on(t.repositoryId)],
+);
+
+/** Repositories on somebody's profile, in their order. */
+export const pins = table(
+  'pins',
+  {
+    userId: int('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    position: int('position').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.repositoryId] }), index('pins_repository').on(t.repositoryId)],
+);
+
+/** What somebody contributed to a repository, once each: for the graph on their profile. */
+export const contributions = table(
+  'contributions',
+  {
+    userId: int('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    /** What it was: a commit's id, or the kind and number of something else. */
+    subject: key('subject', 80).notNull(),
+    /** Days since 1970, UTC. */
+    day: int('day').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.repositoryId, t.subject] }),
+    index('contributions_day').on(t.userId, t.day, t.repositoryId),
+    index('contributions_repository').on(t.repositoryId),
+  ],
 );

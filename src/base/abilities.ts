@@ -1,0 +1,125 @@
+// Who may do what, as data: every ability of the product, what it asks of whoever wants it, and by which means it may
+// be used. Rooms only find out where somebody stands; the judgement is `requireGranted` in judgement.ts.
+import type { NeededScope } from './actor.ts';
+
+/** Where somebody stands towards a thing, weakest first; each level includes those before it. */
+export const LEVELS = {
+  site: ['anyone', 'user', 'admin'],
+  /** `admin`: an administrator of the site who is not the account's own person. */
+  account: ['none', 'visitor', 'admin', 'self'],
+  organization: ['none', 'visitor', 'member', 'owner'],
+  repository: ['none', 'read', 'triage', 'write', 'maintain', 'admin', 'owner'],
+} as const;
+
+export type Kind = keyof typeof LEVELS;
+export type LevelOf<K extends Kind> = (typeof LEVELS)[K][number];
+
+/** The parts of a repository that are switched on and off, and given to teams, one by one. */
+export const UNITS = ['code', 'issues', 'pulls', 'wiki', 'releases', 'packages', 'actions'] as const;
+export type Unit = (typeof UNITS)[number];
+export const UNIT_ACCESS = ['none', 'read', 'write'] as const;
+export type UnitAccess = (typeof UNIT_ACCESS)[number];
+
+export interface Rule<K extends Kind = Kind> {
+  on: K;
+  needs: LevelOf<K>;
+  /** The scope an access token needs; `never`: no token will do, so that a token can never widen its own power. */
+  scope: NeededScope | 'never';
+  /** Only for repositories: the unit it belongs to, which must be on and open to whoever wants it. */
+  unit?: Unit;
+  /** Also in an archived repository, where otherwise only reading is possible. */
+  evenArchived?: true;
+  /** May be used by SSH keys and deploy keys. */
+  keys?: true;
+  /** Repositories of a person: what is destructive is the owner's alone, however much they gave to others. */
+  onPersonal?: 'owner';
+}
+
+const site = (needs: LevelOf<'site'>, scope: Rule['scope']): Rule<'site'> => ({ on: 'site', needs, scope });
+const account = (needs: LevelOf<'account'>, scope: Rule['scope']): Rule<'account'> => ({
+  on: 'account',
+  needs,
+  scope,
+});
+const organization = (needs: LevelOf<'organization'>, scope: Rule['scope']): Rule<'organization'> => ({
+  on: 'organization',
+  needs,
+  scope,
+});
+const repository = (
+  needs: LevelOf<'repository'>,
+  scope: Rule['scope'],
+  more: Pick<Rule, 'unit' | 'evenArchived' | 'keys' | 'onPersonal'> = {},
+): Rule<'repository'> => ({ on: 'repository', needs, scope, ...more });
+
+const READS = { evenArchived: true } as const;
+const GIT = { unit: 'code', keys: true } as const;
+
+export const ABILITIES = {
+  'site:administer': site('admin', 'write:admin'),
+  'users:list': site('admin', 'read:admin'),
+  'users:create': site('admin', 'write:admin'),
+  'audit:read': site('admin', 'read:admin'),
+  'organizations:create': site('user', 'write:organization'),
+  'repositories:create': site('user', 'write:repository'),
+  'repositories:list': site('anyone', 'read:repository'),
+  'stars:write': site('user', 'write:user'),
+
+  'account:read': account('admin', 'read:user'),
+  'profile:read': account('visitor', 'read:user'),
+  'profile:write': account('admin', 'write:user'),
+  'follows:write': account('visitor', 'write:user'),
+  'blocks:manage': account('self', 'write:user'),
+  'keys:read': account('self', 'read:user'),
+  'keys:write': account('self', 'write:user'),
+  'emails:read': account('self', 'read:user'),
+  'emails:manage': account('self', 'never'),
+  'tokens:manage': account('self', 'never'),
+  'sessions:manage': account('self', 'never'),
+  'password:change': account('self', 'never'),
+  'second-factors:manage': account('self', 'never'),
+  'account:delete': account('self', 'never'),
+  'account:suspend': account('admin', 'write:admin'),
+
+  'organization:see': organization('visitor', 'read:organization'),
+  'members:read': organization('member', 'read:organization'),
+  'teams:read': organization('member', 'read:organization'),
+  'members:manage': organization('owner', 'write:organization'),
+  'teams:manage': organization('owner', 'write:organization'),
+  'organization:manage': organization('owner', 'write:organization'),
+  'organization:audit': organization('owner', 'read:organization'),
+  'organization:delete': organization('owner', 'never'),
+
+  'repository:see': repository('read', 'read:repository', READS),
+  'code:read': repository('read', 'read:repository', { ...READS, ...GIT }),
+  'code:write': repository('write', 'write:repository', GIT),
+  'issues:triage': repository('triage', 'write:issue', { unit: 'issues' }),
+  'settings:describe': repository('maintain', 'write:repository'),
+  'settings:manage': repository('admin', 'write:repository', READS),
+  'access:read': repository('admin', 'read:repository', READS),
+  'access:manage': repository('admin', 'write:repository', READS),
+  'deploy-keys:manage': repository('admin', 'write:repository', READS),
+  'repository:own': repository('admin', 'write:repository', { ...READS, onPersonal: 'owner' }),
+} as const satisfies Record<string, Rule>;
+
+export type AbilityName = keyof typeof ABILITIES;
+/** The abilities on one kind of thing. */
+export type AbilityOn<K extends Kind> = {
+  [A in AbilityName]: (typeof ABILITIES)[A]['on'] extends K ? A : never;
+}[AbilityName];
+
+/** The rule of an ability. */
+export function ruleOf(ability: AbilityName): Rule {
+  return ABILITIES[ability];
+}
+
+/** Whether a level includes another of its kind. */
+export function levelIncludes<K extends Kind>(kind: K, held: LevelOf<K>, needed: LevelOf<K>): boolean {
+  const order: readonly string[] = LEVELS[kind];
+  return order.indexOf(held) >= order.indexOf(needed);
+}
+
+/** Whether access to a unit includes another. */
+export function unitIncludes(held: UnitAccess, needed: UnitAccess): boolean {
+  return UNIT_ACCESS.indexOf(held) >= UNIT_ACCESS.indexOf(needed);
+}

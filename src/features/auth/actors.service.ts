@@ -1,0 +1,40 @@
+// Turns an account that proved who it is into an actor: the one place where that happens, whatever the proof was.
+import type { UserActor } from '../../base/actor.ts';
+import type { App } from '../../platform/app.types.ts';
+import { requiresTwoFactorOf } from '../orgs/memberships.service.ts';
+import type { ActorRow } from './actors.types.ts';
+
+/** The actor of an account; undefined for suspended accounts and for what is nobody's (organizations, ghosts). */
+export async function actorOfAccount(
+  app: App,
+  user: ActorRow,
+  via: UserActor['via'],
+): Promise<UserActor | undefined> {
+  if (user.isSuspended || (user.kind !== 'user' && user.kind !== 'bot')) return undefined;
+  const { id: userId, name, isAdmin } = user;
+  return {
+    kind: 'user',
+    userId,
+    name,
+    isAdmin,
+    via,
+    ...(user.isRestricted ? { isRestricted: true } : {}),
+    ...((await mustEnrol(app, user)) ? { mustEnrol: true as const } : {}),
+  };
+}
+
+/** Whether a second factor is required of an account that has none. Bots cannot hold one. */
+export async function mustEnrol(app: App, user: ActorRow): Promise<boolean> {
+  if (user.hasSecondFactor || user.kind === 'bot') return false;
+  return isTwoFactorRequired(app, user);
+}
+
+/** Whether the site or an organization asks the account for a second factor. */
+export async function isTwoFactorRequired(
+  app: App,
+  user: Pick<ActorRow, 'id' | 'isAdmin'>,
+): Promise<boolean> {
+  const { two_factor: policy } = app.config.accounts;
+  if (policy === 'all' || (policy === 'administrators' && user.isAdmin)) return true;
+  return requiresTwoFactorOf(app, user.id);
+}

@@ -1,0 +1,7 @@
+// What must be known of an account to let it act.
+import type { users } from '../../platform/db/tables/users.ts';
+
+export type ActorRow = Pick<
+  typeof users.$inferSelect,
+  'id' | 'kind' | 'name' | 'isAdmin' | 'isSuspended' | 'isRestricted' | 'hasSecondFactor'
+>;

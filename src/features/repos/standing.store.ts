@@ -1,0 +1,79 @@
+// The one query behind every access check: what a person was given on a repository, by whom.
+import { and, eq, sql } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import {
+  organizationMembers,
+  organizations,
+  teamAncestors,
+  teamMembers,
+  teams,
+} from '../../platform/db/tables/orgs.ts';
+import { collaborators, teamRepositories } from '../../platform/db/tables/repos.ts';
+import type { GivenPermission } from './repos.types.ts';
+
+type Db = Reader | Tx;
+
+/** `source` is a collaborator's own permission, a membership (`owner`, or the base permission), or a team's. */
+export interface Grant {
+  source: 'collaborator' | 'member' | 'team';
+  permission: GivenPermission | 'none' | 'owner';
+  /** Teams: at most this much of each unit. */
+  caps: Record<string, 'none' | 'read' | 'write'>;
+}
+
+/** What was given to a person on a repository of a person. */
+export async function ownGrants(db: Db, repositoryId: number, userId: number): Promise<Grant[]> {
+  const rows = await db
+    .select({ permission: collaborators.permission })
+    .from(collaborators)
+    .where(and(eq(collaborators.repositoryId, repositoryId), eq(collaborators.userId, userId)));
+  return rows.map(({ permission }) => ({ source: 'collaborator', permission, caps: {} }));
+}
+
+/** What was given to a person on a repository of an organization: by name, as a member, and by teams and those above. */
+export async function organizationGrants(
+  db: Db,
+  repositoryId: number,
+  organizationId: number,
+  userId: number,
+): Promise<Grant[]> {
+  const byName = db
+    .select({
+      source: sql<string>`'collaborator'`.as('source'),
+      permission: sql<string>`${collaborators.permission}`.as('permission'),
+      caps: sql<string>`'{}'`.as('caps'),
+    })
+    .from(collaborators)
+    .where(and(eq(collaborators.repositoryId, repositoryId), eq(collaborators.userId, userId)));
+  const asMember = db
+    .select({
+      source: sql<string>`'member'`.as('source'),
+      permission:
+        sql<string>`case when ${organizationMembers.role} = 'owner' then 'owner' else ${organizations.basePermission} end`.as(
+          'permission',
+        ),
+      caps: sql<string>`'{}'`.as('caps'),
+    })
+    .from(organizationMembers)
+    .innerJoin(organizations, eq(organizations.userId, organizationMembers.organizationId))
+    .where(
+      and(eq(organizationMembers.organizationId, organizationId), eq(organizationMembers.userId, userId)),
+    );
+  const byTeam = db
+    .select({
+      source: sql<string>`'team'`.as('source'),
+      permission: sql<string>`${teamRepositories.permission}`.as('permission'),
+      caps: sql<string>`${teams.unitCaps}`.as('caps'),
+    })
+    .from(teamMembers)
+    .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
+    .innerJoin(teams, eq(teams.id, teamAncestors.ancestorId))
+    .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
+    .where(and(eq(teamMembers.userId, userId), eq(teamRepositories.repositoryId, repositoryId)));
+  const rows = await byName.unionAll(asMember).unionAll(byTeam);
+  return rows.map((row) => ({
+    source: row.source as Grant['source'],
+    permission: row.permission as Grant['permission'],
+    caps: JSON.parse(row.caps) as Grant['caps'],
+  }));
+}
