@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
 import { corpusOf, type Prepared, prepare } from './bench/prepare.ts';
@@ -36,6 +37,7 @@ async function measure(prepared: Prepared): Promise<void> {
   // A server of its own: growth is counted from how a quiet server is, not from what earlier turns left.
   await serving(prepared, (server) => measureMemory(report, server, work));
   await serving(prepared, (server) => measurePages(report, server, prepared, quick));
+  await serving(prepared, (server) => measureLogins(report, server, '/bench/corpus', prepared.login, quick));
 }
 
 async function serving(prepared: Prepared, turn: (server: Server) => Promise<void>): Promise<void> {

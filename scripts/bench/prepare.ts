@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Login } from './logins.ts';
 import { timeCommand } from './measure.ts';
 import { admin, startServer } from './server.ts';
 
@@ -9,6 +10,8 @@ const BRANCHES = 100;
 
 export interface Prepared {
   data: string;
+  /** The account's name and password. */
+  login: Login;
   /** The repository's directory, for git without a server. */
   directory: string;
   /** A text file, for the page of one. */
@@ -31,7 +34,8 @@ export function corpusOf(quick: boolean): string {
 export async function prepare(work: string, corpus: string): Promise<Prepared> {
   const data = join(work, 'data');
   const person = ['--username', 'bench', '--email', 'bench@example.org'];
-  admin(data, 'admin', 'user', 'create', ...person, '--random-password', '--admin');
+  const made = admin(data, 'admin', 'user', 'create', ...person, '--random-password', '--admin', '--json');
+  const { password } = JSON.parse(made) as { password: string };
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(work, 'id')]);
   const naming = ['--username', 'bench', '--name', 'bench', '--scopes', 'all'];
   const token = admin(data, 'admin', 'user', 'generate-access-token', ...naming, '--raw');
@@ -47,7 +51,7 @@ export async function prepare(work: string, corpus: string): Promise<Prepared> {
     await server.stop();
   }
   runEveryJob(data);
-  return { data, ...placesIn(data, corpus) };
+  return { data, login: { name: 'bench', password }, ...placesIn(data, corpus) };
 }
 
 async function post(url: string, token: string, path: string, body: object): Promise<void> {
@@ -79,7 +83,7 @@ function runEveryJob(data: string): void {
   throw new Error('the jobs after the push do not come to an end');
 }
 
-function placesIn(data: string, corpus: string): Omit<Prepared, 'data'> {
+function placesIn(data: string, corpus: string): Omit<Prepared, 'data' | 'login'> {
   const [directory] = globSync(join(data, 'repositories/*/*/*.git'));
   if (directory === undefined) throw new Error('the pushed repository is not on the disk');
   if (globSync(join(directory, 'objects/pack/*.bitmap')).length === 0)

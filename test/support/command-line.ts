@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EXECUTABLE } from './executable.ts';
 
+/** Most tests are about something else than the second factor that administrators need by default. */
+const SERVING = { OPENCODEHUB_ACCOUNTS_TWO_FACTOR: 'off' };
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 export interface CommandOutcome {
@@ -24,7 +26,7 @@ export interface CommandOptions {
 export function startCommand(args: string[], options: CommandOptions = {}): ChildProcess {
   const [program, ...first] = options.built ? [EXECUTABLE] : [process.execPath, MAIN];
   return spawn(program, [...first, ...args], {
-    env: { PATH: process.env.PATH, ...options.env },
+    env: { PATH: process.env.PATH, ...(args[0] === 'serve' ? SERVING : {}), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

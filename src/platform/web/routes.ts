@@ -11,17 +11,27 @@ export interface MountedRoute {
 }
 
 const mounted: MountedRoute[] = [];
+let standIn: ((route: MountedRoute) => Response) | undefined;
 
 /** Every route mounted in this process, with what its gate asks; for the test that audits them. */
 export function mountedRoutes(): readonly MountedRoute[] {
   return mounted;
 }
 
+/**
+ * Answers in place of every handler whose gate let a request through, so that a test can walk all routes as anybody
+ * without changing anything; undefined puts the handlers back.
+ */
+export function replaceHandlers(answer: ((route: MountedRoute) => Response) | undefined): void {
+  standIn = answer;
+}
+
 /** Adds routes to `web`; each request passes the gate with the route's access first. */
 export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, routes: Route<A, R>[]): void {
   for (const route of routes) {
     const { method, path, access, sudo = false, whilePending = false } = route;
-    mounted.push({ method, path, access, sudo, whilePending });
+    const known: MountedRoute = { method, path, access, sudo, whilePending };
+    mounted.push(known);
     web.on(method.toUpperCase(), path, async (c: WebContext) => {
       c.set('route', path);
       const held = whilePending ? undefined : holdBackPending(c);
@@ -29,7 +39,7 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
       const resource = await gate(c, access);
       if (resource instanceof Response) return resource;
       if (sudo) requireFreshProof(c);
-      return route.handler(c, resource);
+      return standIn ? standIn(known) : route.handler(c, resource);
     });
   }
 }
