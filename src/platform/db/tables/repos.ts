@@ -39,8 +39,9 @@ export const repositories = table(
   (t) => [
     unique('repositories_owner_name').on(t.ownerId, t.nameKey),
     unique('repositories_storage_key').on(t.storageKey),
-    index('repositories_updated').on(t.updatedAt, t.id),
-    index('repositories_owner_updated').on(t.ownerId, t.updatedAt, t.id),
+    // Lists are merged from runs of these, each read from its newest end: never from the middle of what one may not see.
+    index('repositories_visibility_updated').on(t.visibility, t.updatedAt, t.id),
+    index('repositories_owner_visibility').on(t.ownerId, t.visibility, t.updatedAt, t.id),
   ],
 );
 

@@ -42,6 +42,20 @@ export const users = table(
   (t) => [unique('users_name_key').on(t.nameKey), unique('users_email_key').on(t.emailKey)],
 );
 
+/**
+ * Names of deleted accounts and organizations. Nobody takes them again, or clones and links of old would lead to whoever
+ * did. Only a hash is kept: it answers whether a name is one of them, and names nobody.
+ */
+export const retiredNames = table(
+  'retired_names',
+  {
+    /** SHA-256 in hex of the name in lower case. */
+    nameHash: key('name_hash', 64).primaryKey(),
+    retiredAt: time('retired_at').notNull(),
+  },
+  () => [],
+);
+
 export const sessions = table(
   'sessions',
   {

@@ -266,6 +266,12 @@ CREATE TABLE `follows` (
 	CONSTRAINT `follows_follower_id_followed_id_pk` PRIMARY KEY(`follower_id`,`followed_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `retired_names` (
+	`name_hash` varchar(64) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`retired_at` bigint NOT NULL,
+	CONSTRAINT `retired_names_name_hash` PRIMARY KEY(`name_hash`)
+);
+--> statement-breakpoint
 DROP INDEX `repositories_updated` ON `repositories`;
 --> statement-breakpoint
 ALTER TABLE `repositories` ADD `archived_at` bigint;
@@ -422,8 +428,8 @@ CREATE INDEX `email_addresses_user` ON `email_addresses` (`user_id`);
 --> statement-breakpoint
 CREATE INDEX `follows_followed` ON `follows` (`followed_id`);
 --> statement-breakpoint
-CREATE INDEX `repositories_owner_updated` ON `repositories` (`owner_id`,`updated_at`,`id`);
+CREATE INDEX `repositories_visibility_updated` ON `repositories` (`visibility`,`updated_at`,`id`);
 --> statement-breakpoint
-CREATE INDEX `repositories_updated` ON `repositories` (`updated_at`,`id`);
+CREATE INDEX `repositories_owner_visibility` ON `repositories` (`owner_id`,`visibility`,`updated_at`,`id`);
 --> statement-breakpoint
 INSERT INTO `email_addresses` (`user_id`, `email`, `email_key`, `verified_at`, `created_at`) SELECT `id`, `email`, `email_key`, `created_at`, `created_at` FROM `users` WHERE `kind` = 'user';

@@ -237,6 +237,11 @@ CREATE TABLE "follows" (
 	CONSTRAINT "follows_follower_id_followed_id_pk" PRIMARY KEY("follower_id","followed_id")
 );
 --> statement-breakpoint
+CREATE TABLE "retired_names" (
+	"name_hash" varchar(64) COLLATE "C" PRIMARY KEY NOT NULL,
+	"retired_at" bigint NOT NULL
+);
+--> statement-breakpoint
 DROP INDEX "repositories_updated";
 --> statement-breakpoint
 ALTER TABLE "repositories" ADD COLUMN "archived_at" bigint;
@@ -417,8 +422,8 @@ CREATE INDEX "email_addresses_user" ON "email_addresses" USING btree ("user_id")
 --> statement-breakpoint
 CREATE INDEX "follows_followed" ON "follows" USING btree ("followed_id");
 --> statement-breakpoint
-CREATE INDEX "repositories_owner_updated" ON "repositories" USING btree ("owner_id","updated_at","id");
+CREATE INDEX "repositories_visibility_updated" ON "repositories" USING btree ("visibility","updated_at","id");
 --> statement-breakpoint
-CREATE INDEX "repositories_updated" ON "repositories" USING btree ("updated_at","id");
+CREATE INDEX "repositories_owner_visibility" ON "repositories" USING btree ("owner_id","visibility","updated_at","id");
 --> statement-breakpoint
 INSERT INTO "email_addresses" ("user_id", "email", "email_key", "verified_at", "created_at") SELECT "id", "email", "email_key", "created_at", "created_at" FROM "users" WHERE "kind" = 'user';

@@ -347,6 +347,11 @@ CREATE TABLE `follows` (
 --> statement-breakpoint
 CREATE INDEX `follows_followed` ON `follows` (`followed_id`);
 --> statement-breakpoint
+CREATE TABLE `retired_names` (
+	`name_hash` text PRIMARY KEY NOT NULL,
+	`retired_at` integer NOT NULL
+);
+--> statement-breakpoint
 DROP INDEX `repositories_updated`;
 --> statement-breakpoint
 ALTER TABLE `repositories` ADD `archived_at` integer;
@@ -355,9 +360,9 @@ ALTER TABLE `repositories` ADD `disabled_units` text DEFAULT '' NOT NULL;
 --> statement-breakpoint
 ALTER TABLE `repositories` ADD `star_count` integer DEFAULT 0 NOT NULL;
 --> statement-breakpoint
-CREATE INDEX `repositories_owner_updated` ON `repositories` (`owner_id`,`updated_at`,`id`);
+CREATE INDEX `repositories_visibility_updated` ON `repositories` (`visibility`,`updated_at`,`id`);
 --> statement-breakpoint
-CREATE INDEX `repositories_updated` ON `repositories` (`updated_at`,`id`);
+CREATE INDEX `repositories_owner_visibility` ON `repositories` (`owner_id`,`visibility`,`updated_at`,`id`);
 --> statement-breakpoint
 ALTER TABLE `access_tokens` ADD `repository_ids` text;
 --> statement-breakpoint
