@@ -4,29 +4,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { cloneAddresses } from './frame.service.ts';
 import { permissionIncludes } from './repos.policy.ts';
-import type { OpenRepository, RepositorySummary } from './repos.types.ts';
-
-export interface RepositoryListItem {
-  path: string;
-  owner: string;
-  name: string;
-  description: string;
-  visibility: string;
-  updatedAt: number;
-}
-
-/** A row of a list of repositories. */
-export function listItem(summary: RepositorySummary): RepositoryListItem {
-  const { repository, ownerName } = summary;
-  return {
-    path: `/${ownerName}/${repository.name}`,
-    owner: ownerName,
-    name: repository.name,
-    description: repository.description,
-    visibility: repository.visibility,
-    updatedAt: repository.pushedAt ?? repository.createdAt,
-  };
-}
+import type { OpenRepository } from './repos.types.ts';
 
 /** A repository as `GET /api/v1/repos/{owner}/{repo}` of Gitea shows it. `size` is in KiB. */
 export function repositoryJson(app: App, open: OpenRepository, owner: UserRow): Record<string, unknown> {

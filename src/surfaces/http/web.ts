@@ -4,6 +4,7 @@ import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
+import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
@@ -39,6 +40,7 @@ export function createWeb(app: App): WebApp {
   mountAuth(web);
   mountUsers(web);
   mountRepos(web);
+  mountProfiles(web);
   // Last: these hold the widest patterns.
   mountCode(web);
   return web;

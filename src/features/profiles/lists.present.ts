@@ -1,0 +1,24 @@
+// Rows of lists of repositories.
+import type { RepositorySummary } from '../repos/repos.types.ts';
+
+export interface RepositoryListItem {
+  path: string;
+  owner: string;
+  name: string;
+  description: string;
+  visibility: string;
+  updatedAt: number;
+}
+
+/** A row of a list of repositories. */
+export function listItem(summary: RepositorySummary): RepositoryListItem {
+  const { repository, ownerName } = summary;
+  return {
+    path: `/${ownerName}/${repository.name}`,
+    owner: ownerName,
+    name: repository.name,
+    description: repository.description,
+    visibility: repository.visibility,
+    updatedAt: repository.pushedAt ?? repository.createdAt,
+  };
+}
