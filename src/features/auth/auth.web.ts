@@ -1,6 +1,6 @@
 // Signing in and out, registering, and the setup of the first administrator.
 import { isAppError } from '../../base/errors.ts';
-import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
+import { clearSessionCookie, sessionCookie } from '../../platform/web/cookies.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { localReturnAddress } from '../../platform/web/return-address.ts';
@@ -8,19 +8,19 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import type { NewUser } from '../users/users.types.ts';
 import { mountAccount } from './account.web.ts';
-import type { Client } from './clients.types.ts';
+import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
 import { register, requireOpenRegistration } from './registration.service.ts';
-import { endSession, openSession } from './sessions.service.ts';
+import { endSession } from './sessions.service.ts';
 import { mountSessions } from './sessions.web.ts';
 import { createFirstAdministrator, isSetupPending, requireSetupLink } from './setup.service.ts';
-import { signIn } from './sign-in.service.ts';
+import { completeSignIn, signIn } from './sign-in.service.ts';
 import { mountSshKeys } from './ssh-keys.web.ts';
 import { mountTokens } from './tokens.web.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: '/login', access: 'anyone', handler: getLogin },
-  { method: 'post', path: '/login', access: 'anyone', handler: postLogin },
-  { method: 'post', path: '/logout', access: 'anyone', handler: postLogout },
+  { method: 'get', path: '/login', access: 'anyone', whilePending: true, handler: getLogin },
+  { method: 'post', path: '/login', access: 'anyone', whilePending: true, handler: postLogin },
+  { method: 'post', path: '/logout', access: 'anyone', whilePending: true, handler: postLogout },
   { method: 'get', path: '/register', access: 'anyone', handler: getRegister },
   { method: 'post', path: '/register', access: 'anyone', handler: postRegister },
   { method: 'get', path: '/setup', access: 'anyone', handler: getSetup },
@@ -60,8 +60,8 @@ async function postLogin(c: WebContext): Promise<Response> {
   const form = await readForm(c);
   const credentials = { login: form.login ?? '', password: form.password ?? '' };
   try {
-    const session = await signIn(c.var.app, credentials, clientOf(c), sessionCookie(c));
-    return answerSignedIn(c, session, localReturnAddress(form.return_to));
+    const outcome = await signIn(c.var.app, credentials, clientOf(c), sessionCookie(c));
+    return answerSignIn(c, outcome, localReturnAddress(form.return_to));
   } catch (error) {
     if (isAppError(error, 'unauthenticated', 'forbidden')) return answerLogin(c, form, error.message, 422);
     if (!isAppError(error, 'rate_limited')) throw error;
@@ -93,8 +93,8 @@ async function postRegister(c: WebContext): Promise<Response> {
   const { app } = c.var;
   try {
     const user = await register(app, c.var.address, newUserOf(form));
-    const session = await openSession(app, user.id, clientOf(c), sessionCookie(c));
-    return answerSignedIn(c, session, localReturnAddress(form.return_to));
+    const outcome = await completeSignIn(app, user, clientOf(c), { replacedToken: sessionCookie(c) });
+    return answerSignIn(c, outcome, localReturnAddress(form.return_to));
   } catch (error) {
     if (isAppError(error, 'invalid')) return answerRegister(c, form, error.fields ?? {}, 422);
     if (!isAppError(error, 'rate_limited')) throw error;
@@ -119,8 +119,8 @@ async function postSetup(c: WebContext): Promise<Response> {
   const { app } = c.var;
   try {
     const user = await createFirstAdministrator(app, form.token ?? '', newUserOf(form));
-    const session = await openSession(app, user.id, clientOf(c), sessionCookie(c));
-    return answerSignedIn(c, session, '/');
+    const outcome = await completeSignIn(app, user, clientOf(c), { replacedToken: sessionCookie(c) });
+    return answerSignIn(c, outcome, '/');
   } catch (error) {
     if (isAppError(error, 'invalid')) return answerSetup(c, form, error.fields ?? {}, 422);
     throw error;
@@ -135,17 +135,4 @@ function formModel(c: WebContext, form: Fields, errors: Fields): Record<string, 
 
 function newUserOf(form: Fields): NewUser {
   return { name: form.name ?? '', email: form.email ?? '', password: form.password ?? '' };
-}
-
-function clientOf(c: WebContext): Client {
-  return { address: c.var.address, userAgent: c.req.header('user-agent') ?? '' };
-}
-
-function answerSignedIn(
-  c: WebContext,
-  session: { token: string; expiresAt: number },
-  returnTo: string,
-): Response {
-  setSessionCookie(c, session.token, session.expiresAt);
-  return c.redirect(returnTo, 303);
 }

@@ -26,23 +26,31 @@ const NOTED_EVERY = 5 * MINUTE;
 /** A person's least recently used sessions beyond this number end at the next sign-in. */
 const MOST_PER_USER = 50;
 
+export interface SessionOptions {
+  /** The session the browser came with ends: a token known from before the sign-in is worth nothing after it. */
+  replacedToken?: string | undefined;
+  /** Whether a second factor was given. */
+  hasSecondFactor?: boolean;
+  /** Runs first in the same transaction and may refuse. */
+  claim?: (tx: Tx) => Promise<void>;
+}
+
 /**
- * Opens a session for somebody who has just proved who they are. `replacedToken`, the session the browser came with,
- * ends: a token known from before the sign-in is worth nothing after it. The token is returned this once only.
- * `claim` runs first in the same transaction and may refuse.
+ * Opens a session without asking anything: ways of signing in call `completeSignIn` instead. The token is returned this
+ * once only.
  */
 export async function openSession(
   app: App,
   userId: number,
   client: Client,
-  replacedToken?: string,
-  claim: (tx: Tx) => Promise<void> = async () => {},
+  options: SessionOptions = {},
 ): Promise<{ token: string; expiresAt: number }> {
+  const { replacedToken, hasSecondFactor = false, claim } = options;
   const token = randomToken();
   const now = app.clock.now();
   const expiresAt = now + app.config.accounts.session_days * DAY;
   await app.db.write(async (tx) => {
-    await claim(tx);
+    await claim?.(tx);
     if (replacedToken !== undefined) await endReplaced(tx, replacedToken);
     await insertSession(tx, {
       userId,
@@ -53,7 +61,7 @@ export async function openSession(
       lastUsedAt: now,
       expiresAt,
       provenAt: now,
-      hasSecondFactor: false,
+      hasSecondFactor,
     });
     for (const old of (await listSessionsOf(tx, userId)).slice(MOST_PER_USER))
       await removeSession(tx, old.id);

@@ -170,10 +170,14 @@ export async function storePasswordHash(app: App, tx: Tx, userId: number, hash: 
   await updateUser(tx, userId, { passwordHash: hash, updatedAt: app.clock.now() });
 }
 
-/** Whether an account's password and suspension are still what they were when `user` was read. */
+/** Whether an account's password, suspension and need of a second factor are still what `user` says. */
 export async function isUnchanged(tx: Tx, user: UserRow): Promise<boolean> {
   const now = await findById(tx, user.id);
-  return now?.passwordHash === user.passwordHash && now.isSuspended === user.isSuspended;
+  return (
+    now?.passwordHash === user.passwordHash &&
+    now.isSuspended === user.isSuspended &&
+    now.hasSecondFactor === user.hasSecondFactor
+  );
 }
 
 /** Notes a sign-in in the caller's transaction. */
