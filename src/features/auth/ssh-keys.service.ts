@@ -3,10 +3,11 @@ import { type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { requireUserByName } from '../users/users.service.ts';
 import { actorOfAccount } from './actors.service.ts';
-import { parseNewSshKey } from './ssh-keys.input.ts';
+import { checkNewKey, requireFreeKey } from './key-ownership.service.ts';
 import {
   countKeysOf,
   findByFingerprint,
@@ -29,32 +30,26 @@ export async function addSshKey(
   input: NewSshKey,
 ): Promise<SshKeyRow> {
   requireAccountAbility(actor, userId, 'keys:write');
-  const { title, key } = parseNewSshKey(input);
-  await refuseKey(app, userId, key.fingerprint);
+  const { title, key } = checkNewKey(input);
   const { type: keyType, text: publicKey, fingerprint } = key;
   const createdAt = app.clock.now();
   try {
     return await app.db.write(async (tx) => {
+      await refuseKey(tx, userId, fingerprint);
       const values = { userId, title, keyType, publicKey, fingerprint, createdAt, lastUsedAt: null };
       const row = await insertKey(tx, values);
       await app.events.record(tx, { kind: 'ssh_key.added', ...doneBy(actor), userId, fingerprint });
       return row;
     });
   } catch (error) {
-    if (isAppError(error, 'conflict')) await refuseKey(app, userId, fingerprint);
+    if (isAppError(error, 'conflict')) await refuseKey(app.db.read, userId, fingerprint);
     throw error;
   }
 }
 
-async function refuseKey(app: App, userId: number, fingerprint: string): Promise<void> {
-  const taken = await findByFingerprint(app.db.read, fingerprint);
-  if (taken?.key.userId === userId) {
-    throw invalid({ key: `You have this key already, as “${taken.key.title}”.` });
-  }
-  if (taken) {
-    throw invalid({ key: 'Another account uses this key. One key belongs to one account: make a new pair.' });
-  }
-  if ((await countKeysOf(app.db.read, userId)) >= MOST_PER_USER) {
+async function refuseKey(db: Reader | Tx, userId: number, fingerprint: string): Promise<void> {
+  await requireFreeKey(db, fingerprint, userId);
+  if ((await countKeysOf(db, userId)) >= MOST_PER_USER) {
     throw invalid({ key: `An account has at most ${MOST_PER_USER} keys. Remove some first.` });
   }
 }

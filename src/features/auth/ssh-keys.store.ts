@@ -1,6 +1,7 @@
 // Queries on SSH keys.
 import { count, desc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { deployKeys } from '../../platform/db/tables/repos.ts';
 import { sshKeys, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import { ACTOR_COLUMNS } from './actors.store.ts';
@@ -23,6 +24,15 @@ export async function findByFingerprint(
     .innerJoin(users, eq(users.id, sshKeys.userId))
     .where(eq(sshKeys.fingerprint, fingerprint));
   return row;
+}
+
+/** Whether a key stands for a repository. */
+export async function isDeployKey(db: Db, fingerprint: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: deployKeys.id })
+    .from(deployKeys)
+    .where(eq(deployKeys.fingerprint, fingerprint));
+  return rows.length > 0;
 }
 
 export async function findKey(db: Db, id: number): Promise<SshKeyRow | undefined> {

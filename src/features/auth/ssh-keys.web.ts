@@ -11,8 +11,8 @@ const BASE = '/settings/keys';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: BASE, access: 'signed-in', handler: getKeys },
-  { method: 'post', path: BASE, access: 'signed-in', handler: postKey },
-  { method: 'post', path: `${BASE}/:id/removal`, access: 'signed-in', handler: postRemoval },
+  { method: 'post', path: BASE, access: 'signed-in', sudo: true, handler: postKey },
+  { method: 'post', path: `${BASE}/:id/removal`, access: 'signed-in', sudo: true, handler: postRemoval },
   { method: 'get', path: '/:name{[^/]+\\.keys}', access: 'anyone', handler: getPublicKeys },
 ];
 

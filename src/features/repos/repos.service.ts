@@ -14,6 +14,7 @@ import {
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
 import { findUserById } from '../users/users.service.ts';
+import { removeDeployKeysOf } from './deploy-keys.store.ts';
 import { gitignoreText } from './gitignores.data.ts';
 import { licenceText } from './licences.data.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
@@ -230,6 +231,7 @@ export async function deleteRepository(app: App, actor: Actor, open: OpenReposit
   await app.db.write(async (tx) => {
     if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
     await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
+    await removeDeployKeysOf(tx, repository.id);
     await app.events.record(tx, {
       kind: 'repository.deleted',
       ...doneBy(actor),

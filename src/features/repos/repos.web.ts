@@ -4,6 +4,7 @@ import { type AccountAccess, accountGate, requireUserActor } from '../../platfor
 import { page, readForm } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { mountDeployKeys } from './deploy-keys.web.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
 import { parseNewRepository } from './repos.input.ts';
@@ -19,6 +20,7 @@ const routes: Route<AccountAccess, unknown>[] = [
 export function mountRepos(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountRepoSettings(web);
+  mountDeployKeys(web);
 }
 
 function getNew(c: WebContext): Response {

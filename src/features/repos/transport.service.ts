@@ -8,6 +8,7 @@ import { removeLeftovers } from '../../platform/git/maintenance.ts';
 import { readHead } from '../../platform/git/refs.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
+import { requireStillValid } from './deploy-keys.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
@@ -74,6 +75,7 @@ export async function decidePush(
 ): Promise<PushDecision> {
   // The permission may have been taken away, or the repository deleted, while the pack was being sent. By id: another
   // repository may have its name by now.
+  await requireStillValid(app, transport.actor);
   await openRepositoryById(app, transport.actor, transport.repository.id, 'code:write');
   const refusal = updates
     .map((update) => refusalOf(update, transport))
@@ -115,15 +117,24 @@ export async function recordPush(
   intentId: number,
   updates: RefUpdate[],
 ): Promise<string[]> {
-  const userId = transport.actor.kind === 'user' ? transport.actor.userId : undefined;
-  await finishPush(app, { intentId, repositoryId: transport.repository.id, userId, updates });
+  const repositoryId = transport.repository.id;
+  await finishPush(app, { intentId, repositoryId, updates, ...pusherOf(transport.actor) });
   return invitationsOf(app, transport, updates);
 }
 
-interface FinishedPush {
+interface Pusher {
+  userId?: number;
+  deployKey?: { id: number; title: string };
+}
+
+function pusherOf(actor: Actor): Pusher {
+  if (actor.kind === 'user') return { userId: actor.userId };
+  return actor.kind === 'deploy-key' ? { deployKey: { id: actor.keyId, title: actor.title } } : {};
+}
+
+interface FinishedPush extends Pusher {
   intentId: number;
   repositoryId: number;
-  userId: number | undefined;
   updates: RefUpdate[];
   reconciled?: true;
 }
@@ -140,6 +151,7 @@ async function finishPush(app: App, push: FinishedPush): Promise<void> {
       repositoryId: push.repositoryId,
       updates: push.updates,
       ...(push.userId === undefined ? {} : { actorId: push.userId }),
+      ...(push.deployKey === undefined ? {} : { deployKey: push.deployKey }),
       ...(push.reconciled ? { reconciled: true as const } : {}),
     });
   });
@@ -204,7 +216,7 @@ export async function reconcilePushes(app: App): Promise<number> {
     await finishPush(app, {
       intentId: intent.id,
       repositoryId: intent.repositoryId,
-      userId: intent.userId ?? undefined,
+      ...(intent.userId === null ? {} : { userId: intent.userId }),
       updates,
       reconciled: true,
     });

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { App } from '../app.types.ts';
 import { lineOf } from './rate-limiter.ts';
 
-/** Who wants a place: an account, or, signed out, an address. */
+/** Who wants a place: an account, a deploy key, or, signed out, an address. */
 export interface PlaceSeeker {
   app: App;
   actor: Actor;
@@ -22,7 +22,7 @@ const takenOf = new WeakMap<App, Map<string, number>>();
 export function takePlace({ app, actor, address }: PlaceSeeker, kind: keyof typeof KINDS): () => void {
   const taken = takenOf.get(app) ?? new Map<string, number>();
   takenOf.set(app, taken);
-  const who = `${kind}:${actor.kind === 'user' ? `user:${actor.userId}` : `address:${lineOf(address)}`}`;
+  const who = `${kind}:${seekerOf(actor, address)}`;
   const count = taken.get(who) ?? 0;
   if (count >= app.config.git.concurrent_per_user) {
     const message = `Too many ${KINDS[kind]} at once: wait for the others to end, then try again.`;
@@ -37,4 +37,10 @@ export function takePlace({ app, actor, address }: PlaceSeeker, kind: keyof type
     if (left > 0) taken.set(who, left);
     else taken.delete(who);
   };
+}
+
+function seekerOf(actor: Actor, address: string): string {
+  if (actor.kind === 'user') return `user:${actor.userId}`;
+  if (actor.kind === 'deploy-key') return `deploy-key:${actor.keyId}`;
+  return `address:${lineOf(address)}`;
 }

@@ -73,7 +73,13 @@ type RepositoryEvent =
       fingerprint: string;
       canWrite: boolean;
     })
-  | (OfRepository & { kind: 'push'; updates: RefUpdate[]; reconciled?: true });
+  | (OfRepository & {
+      kind: 'push';
+      updates: RefUpdate[];
+      reconciled?: true;
+      /** The deploy key that pushed: then there is no actor. Not known of a push recorded after a crash. */
+      deployKey?: { id: number; title: string };
+    });
 
 type SiteEvent =
   | (Base & { kind: 'notice.published' | 'notice.removed'; noticeId: number })

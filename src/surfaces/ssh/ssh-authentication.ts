@@ -1,13 +1,16 @@
-// Who connects over SSH: user `git` with a public key that belongs to an account, and its signature.
+// Who connects over SSH: user `git` with a public key of an account or of one repository, and its signature.
 import type { AuthContext } from 'ssh2';
-import type { UserActor } from '../../base/actor.ts';
+import type { DeployKeyActor, UserActor } from '../../base/actor.ts';
 import { actorOfSshKey } from '../../features/auth/ssh-keys.service.ts';
+import { actorOfDeployKey } from '../../features/repos/deploy-keys.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { fingerprintOf, isAcceptable, isProven } from './ssh-keys.ts';
 
 export interface SshIdentity {
-  actor: UserActor;
+  actor: UserActor | DeployKeyActor;
   keyId: number;
+  /** The account's name, or `owner/name` of a deploy key's repository. */
+  name: string;
   fingerprint: string;
 }
 
@@ -58,5 +61,12 @@ async function identityOf(app: App, context: AuthContext): Promise<SshIdentity |
 /** Who a proven key stands for now: connections live for hours, in which keys are removed and people suspended. */
 export async function identityOfKey(app: App, fingerprint: string): Promise<SshIdentity | undefined> {
   const found = await actorOfSshKey(app, fingerprint);
-  return found && { ...found, fingerprint };
+  if (found) return { ...found, name: found.actor.name, fingerprint };
+  const deploys = await actorOfDeployKey(app, fingerprint);
+  return deploys && { actor: deploys.actor, keyId: deploys.keyId, name: deploys.repository, fingerprint };
+}
+
+/** Whether two looks at a key found the same: ids of accounts' keys and of deploy keys are counted apart. */
+export function isSameIdentity(one: SshIdentity | undefined, other: SshIdentity): boolean {
+  return one?.keyId === other.keyId && one.actor.kind === other.actor.kind;
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 import ssh2, { type Connection } from 'ssh2';
 import { freeSpent, noteGarbage } from '../../base/spent-buffers.ts';
 import { noteSshKeyUse } from '../../features/auth/ssh-keys.service.ts';
+import { noteDeployKeyUse } from '../../features/repos/deploy-keys.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openHostKeys } from './host-keys.ts';
 import { ALGORITHMS } from './ssh-algorithms.ts';
@@ -139,10 +140,14 @@ function welcome(book: Book, connected: Connected, connection: Connection): void
     clearTimeout(connected.handshake);
     if (!identity) return void connection.end();
     serveSessions(app, connected, connection, identity);
-    noteSshKeyUse(app, identity.keyId).catch((error: unknown) =>
+    noteUse(app, identity).catch((error: unknown) =>
       app.log.warn({ err: error }, 'the use of an SSH key could not be noted'),
     );
   });
+}
+
+function noteUse(app: App, { actor, keyId }: SshIdentity): Promise<void> {
+  return actor.kind === 'deploy-key' ? noteDeployKeyUse(app, keyId) : noteSshKeyUse(app, keyId);
 }
 
 function serveSessions(app: App, connected: Connected, connection: Connection, identity: SshIdentity): void {

@@ -9,7 +9,7 @@ import type { App } from '../../platform/app.types.ts';
 import { takePlace } from '../../platform/cache/places.ts';
 import { protocolOf } from '../../platform/git/upload.ts';
 import { startGitService } from '../githttp/git-service.ts';
-import { identityOfKey, type SshIdentity } from './ssh-authentication.ts';
+import { identityOfKey, isSameIdentity, type SshIdentity } from './ssh-authentication.ts';
 import { parseSshCommand, type SshCommand } from './ssh-command.ts';
 import { exchange } from './ssh-transfer.ts';
 
@@ -42,7 +42,7 @@ export function serveSession(connection: SshConnection, session: Session, onEnd:
     if (!channel) return;
     begun = true;
     channel.once('close', onEnd);
-    finish(channel, 1, greetingFor(connection.identity.actor.name));
+    finish(channel, 1, greetingFor(connection.identity.name));
   });
   session.on('close', () => {
     if (!begun) onEnd();
@@ -63,7 +63,7 @@ async function runCommand(
   const line = {
     requestId: randomToken(9),
     address: connection.address,
-    user: connection.identity.actor.name,
+    user: connection.identity.name,
   };
   const command = parseSshCommand(text);
   const stop = new AbortController();
@@ -94,7 +94,7 @@ async function runService(
 ) {
   const { app, identity, address, socket } = connection;
   const current = await identityOfKey(app, identity.fingerprint);
-  if (current?.keyId !== identity.keyId)
+  if (!current || !isSameIdentity(current, identity))
     throw new AppError('unauthenticated', 'This key is no longer valid.');
   const actor = seenFrom(current.actor, address);
   const transport = await openTransport(app, actor, command.path, command.service);

@@ -79,7 +79,7 @@ describe('SSH keys', () => {
     const answer = await eve.post('/settings/keys', { title: 'mine', key });
     expect(answer.status).toBe(422);
     const text = await answer.text();
-    expect(text).toContain('Another account uses this key');
+    expect(text).toContain('An account uses this key');
     expect(text).not.toContain(name);
     expect(text).toContain('value="mine"');
   });
