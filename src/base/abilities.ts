@@ -17,6 +17,8 @@ export type LevelOf<K extends Kind> = (typeof LEVELS)[K][number];
 /** The parts of a repository that are switched on and off, and given to teams, one by one. */
 export const UNITS = ['code', 'issues', 'pulls', 'wiki', 'releases', 'packages', 'actions'] as const;
 export type Unit = (typeof UNITS)[number];
+/** The units that the product has today; the others are judged already, and shown nowhere yet. */
+export const SHIPPED_UNITS = ['code'] as const satisfies readonly Unit[];
 export const UNIT_ACCESS = ['none', 'read', 'write'] as const;
 export type UnitAccess = (typeof UNIT_ACCESS)[number];
 
@@ -78,13 +80,17 @@ export const ABILITIES = {
   'sessions:manage': account('self', 'never'),
   'password:change': account('self', 'never'),
   'second-factors:manage': account('self', 'never'),
+  'invitations:answer': account('self', 'write:organization'),
   'account:delete': account('self', 'never'),
   'account:suspend': account('admin', 'write:admin'),
 
   'organization:see': organization('visitor', 'read:organization'),
+  'membership:manage': organization('member', 'write:organization'),
   'members:read': organization('member', 'read:organization'),
   'teams:read': organization('member', 'read:organization'),
   'members:manage': organization('owner', 'write:organization'),
+  /** Of teams one maintains; owners maintain every team. */
+  'team-members:manage': organization('member', 'write:organization'),
   'teams:manage': organization('owner', 'write:organization'),
   'organization:manage': organization('owner', 'write:organization'),
   'organization:audit': organization('owner', 'read:organization'),

@@ -6,7 +6,7 @@ import type { CheckedUser, ProfileChanges } from './users.types.ts';
 
 // ASCII only: no two names look alike, and lower case means the same everywhere (no Kelvin sign for k).
 const NAME = /^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/;
-const NAME_LENGTH = 39;
+export const ACCOUNT_NAME_LENGTH = 39;
 /** The pattern of <input type=email> in the HTML standard, with a domain of two labels not required (localhost). */
 const EMAIL =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
@@ -14,7 +14,7 @@ const MAX_PASSWORD = 256;
 
 /** Whether this could be the name of an account; what is not need not be looked up. */
 export function isName(text: string): boolean {
-  return text.length <= NAME_LENGTH && NAME.test(text);
+  return text.length <= ACCOUNT_NAME_LENGTH && NAME.test(text);
 }
 
 /** Whether this could be an e-mail address of an account. */
@@ -32,7 +32,7 @@ const name = z
   .string({ error: 'Choose a username.' })
   .trim()
   .min(1, 'Choose a username.')
-  .max(NAME_LENGTH, `A username has at most ${NAME_LENGTH} characters.`)
+  .max(ACCOUNT_NAME_LENGTH, `A username has at most ${ACCOUNT_NAME_LENGTH} characters.`)
   .regex(
     NAME,
     'Use letters, digits, and single - _ . in between; begin and end the username with a letter or digit.',

@@ -46,11 +46,18 @@ type OrganizationEvent =
   | (OfOrganization & { kind: 'organization.updated'; changes: string[] })
   | (OfOrganization & { kind: 'member.added' | 'member.role_changed'; userId: number; role: string })
   | (OfOrganization & { kind: 'member.removed'; userId: number })
+  | (OfOrganization & { kind: 'member.visibility_changed'; userId: number; isPublic: boolean })
   | (OfOrganization & { kind: 'invitation.sent' | 'invitation.revoked'; to: string; invitedUserId?: number })
   | (OfOrganization & { kind: 'invitation.accepted' | 'invitation.declined'; userId: number })
   | (OfOrganization & { kind: 'team.created' | 'team.deleted'; teamId: number; name: string })
   | (OfOrganization & { kind: 'team.updated'; teamId: number; changes: string[] })
-  | (OfOrganization & { kind: 'team_member.added' | 'team_member.removed'; teamId: number; userId: number });
+  | (OfOrganization & { kind: 'team_member.removed'; teamId: number; userId: number })
+  | (OfOrganization & {
+      kind: 'team_member.added' | 'team_member.role_changed';
+      teamId: number;
+      userId: number;
+      role: string;
+    });
 
 type RepositoryEvent =
   | (OfRepository & { kind: 'repository.created' | 'repository.deleted'; name: string })
@@ -139,6 +146,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'member.added': 'audited',
   'member.role_changed': 'audited',
   'member.removed': 'audited',
+  'member.visibility_changed': 'audited',
   'invitation.sent': 'audited',
   'invitation.revoked': 'audited',
   'invitation.accepted': 'audited',
@@ -148,6 +156,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'team.updated': 'audited',
   'team_member.added': 'audited',
   'team_member.removed': 'audited',
+  'team_member.role_changed': 'audited',
   'repository.created': 'audited',
   'repository.deleted': 'audited',
   'repository.renamed': 'audited',
