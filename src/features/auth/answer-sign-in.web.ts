@@ -1,5 +1,5 @@
 // The answer to a sign-in, whatever way it took: a session's cookie, or the page that asks for the second factor.
-import { readCookie, setSessionCookie, writeCookie } from '../../platform/web/cookies.ts';
+import { deviceCookie, readCookie, setSessionCookie, writeCookie } from '../../platform/web/cookies.ts';
 import { localReturnAddress } from '../../platform/web/return-address.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { Client } from './clients.types.ts';
@@ -39,5 +39,6 @@ export function forgetPendingSignIn(c: WebContext): void {
 
 /** Who signs in, as sessions remember it. */
 export function clientOf(c: WebContext): Client {
-  return { address: c.var.address, userAgent: c.req.header('user-agent') ?? '' };
+  const userAgent = c.req.header('user-agent') ?? '';
+  return { address: c.var.address, userAgent, device: deviceCookie(c) };
 }

@@ -1,5 +1,6 @@
 // What the auth room does on a schedule: forgetting sessions and single-use tokens that have expired.
 import type { App } from '../../platform/app.types.ts';
+import { purgeDevices } from './devices.service.ts';
 import { purgeOneTimes } from './one-time-tokens.service.ts';
 import { purgeSessions } from './sessions.service.ts';
 
@@ -14,4 +15,5 @@ export function registerAuth(app: App): void {
 async function purge(app: App): Promise<void> {
   await purgeSessions(app);
   await purgeOneTimes(app);
+  await purgeDevices(app);
 }

@@ -7,7 +7,7 @@ import { requireAccountAbility } from '../users/users.policy.ts';
 import { findUserById, isUnchanged, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { endSessionsIn } from './sessions.service.ts';
-import { limitedAttempt } from './sign-in-limits.service.ts';
+import { type AttemptOrigin, limitedAttempt } from './sign-in-limits.service.ts';
 
 /**
  * The account, if the password is right; undefined otherwise, after the same work where there is no such account.
@@ -18,10 +18,10 @@ export async function checkPassword(
   login: string,
   user: UserRow | undefined,
   password: string,
-  address: string,
+  from: AttemptOrigin,
 ): Promise<UserRow | undefined> {
-  return limitedAttempt(app, user?.id ?? login, address, async () => {
-    const matches = await passwordMatches(user?.passwordHash, password.slice(0, LONGEST));
+  return limitedAttempt(app, user?.id ?? login, from, async () => {
+    const matches = await passwordMatches(app, user?.passwordHash, password.slice(0, LONGEST));
     return matches ? user : undefined;
   });
 }
@@ -31,8 +31,8 @@ const LONGEST = 1024;
 
 /** Makes the hash anew when it was made with weaker parameters than today's, unless the password changed meanwhile. */
 export async function renewHash(app: App, user: UserRow, password: string): Promise<void> {
-  if (user.passwordHash === null || !isOutdatedHash(user.passwordHash)) return;
-  const hash = await hashPassword(password);
+  if (user.passwordHash === null || !isOutdatedHash(app, user.passwordHash)) return;
+  const hash = await hashPassword(app, password);
   await app.db.write(async (tx) => {
     if (await isUnchanged(tx, user)) await storePasswordHash(app, tx, user.id, hash);
   });
@@ -88,7 +88,7 @@ async function writePassword(
 ): Promise<void> {
   const weakness = passwordWeakness(app, user, password);
   if (weakness) throw invalid({ [field]: weakness });
-  const hash = await hashPassword(password);
+  const hash = await hashPassword(app, password);
   await app.db.write(async (tx) => {
     await storePasswordHash(app, tx, user.id, hash);
     await endSessionsIn(app, tx, actor, user.id, keptSessionId);

@@ -9,6 +9,7 @@ import { requireAccountAbility } from '../users/users.policy.ts';
 import { noteSignIn } from '../users/users.service.ts';
 import { actorOfAccount } from './actors.service.ts';
 import type { Client } from './clients.types.ts';
+import { noteDevice } from './devices.service.ts';
 import {
   findByTokenHash,
   findSession,
@@ -67,7 +68,8 @@ export async function openSession(
       await removeSession(tx, old.id);
     await noteSignIn(app, tx, userId);
     const { address } = client;
-    await app.events.record(tx, { kind: 'user.signed_in', actorId: userId, userId, address });
+    const noted = await noteDevice(app, tx, userId, client);
+    await app.events.record(tx, { kind: 'user.signed_in', actorId: userId, userId, address, ...noted });
   });
   return { token, expiresAt };
 }

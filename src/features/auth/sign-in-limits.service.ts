@@ -1,71 +1,90 @@
-// Slows down guessing of passwords and second factors. Failures count, successes do not; nobody is locked out by what
-// others do elsewhere.
+// Slows down guessing of passwords, second factors and the like. Failures count, successes do not; nobody is locked out
+// by what others do elsewhere, nor at a browser they have signed in from.
 import { sha256Hex } from '../../base/crypto.ts';
-import { HOUR, MINUTE } from '../../base/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { type Bucket, networkOf } from '../../platform/cache/rate-limiter.ts';
+import { type Bucket, type Limit, lineOf, networkOf } from '../../platform/cache/rate-limiter.ts';
 
-const WINDOW = 15 * MINUTE;
-
-/** What is guessed at; each has a count of its own, all share the network's. */
+/** What is guessed at; each has a count of its own, and all share those of the address and its network. */
 export type AttemptKind = 'login' | 'second-factor';
 
+/** Where an attempt comes from. `deviceId` only if the account has signed in from this browser before. */
+export type AttemptOrigin = string | { address: string; deviceId?: number | undefined };
+
+const WINDOW = 15 * MINUTE;
+const RISE = { first: 15 * SECOND, longest: 15 * MINUTE };
+
 /**
- * Runs one attempt at a password or a second factor; `undefined` means that it was wrong. It is counted before it begins, so that attempts
+ * Runs one attempt at a secret; `undefined` means that it was wrong. It is counted before it begins, so that attempts
  * made at the same moment count as well, and given back unless it was wrong. Throws AppError rate_limited without
  * trying when too many were wrong.
  *
- * `account` is a user's id, or what was typed where there is no such account: both count alike. An account is limited
- * per network, so that failures from one network never lock its owner out elsewhere.
+ * `account` is a user's id, or what was typed where there is no such account: both count alike. After a few failures
+ * at an account from an address each further one waits longer; at a known browser only that browser's own failures count.
  */
 export async function limitedAttempt<T>(
   app: App,
   account: number | string,
-  address: string,
+  from: AttemptOrigin,
   attempt: () => Promise<T | undefined>,
   kind: AttemptKind = 'login',
 ): Promise<T | undefined> {
-  const buckets = bucketsOf(app, account, address, kind);
-  app.limits.take(...buckets);
+  const limits = limitsOf(app, account, from, kind);
+  const [own, ...shared] = limits;
+  app.limits.take(...limits);
   try {
     const result = await attempt();
-    if (result !== undefined) app.limits.give(...buckets);
+    if (result === undefined) return undefined;
+    app.limits.give(...shared);
+    if (own) app.limits.reset(own.key);
     return result;
   } catch (error) {
-    app.limits.give(...buckets);
+    app.limits.give(...limits);
     throw error;
   }
 }
 
-/** Throws AppError rate_limited when another attempt at this account from this address would be refused. */
-export function checkAttempts(app: App, account: number | string, address: string): void {
-  app.limits.check(...bucketsOf(app, account, address, 'login'));
+/** Throws AppError rate_limited when another attempt at this account from there would be refused. */
+export function checkAttempts(
+  app: App,
+  account: number | string,
+  from: AttemptOrigin,
+  kind: AttemptKind = 'login',
+): void {
+  app.limits.check(...limitsOf(app, account, from, kind));
 }
 
-function bucketsOf(app: App, account: number | string, address: string, kind: AttemptKind): Bucket[] {
-  const network = networkOf(address);
-  const who =
-    typeof account === 'number'
-      ? String(account)
-      : `?${sha256Hex(account.trim().toLowerCase()).slice(0, 24)}`;
-  const { logins_per_account: perAccount } = app.config.limits;
-  return [
-    { key: `${kind}:account:${who}:${network}`, burst: perAccount, per: WINDOW },
-    networkBucket(app, network),
-    ...(kind === 'second-factor' ? [{ key: `${kind}:account:${who}`, ...CODES_PER_ACCOUNT }] : []),
-  ];
+/** The account's own limit first, then those shared with everybody at the address. */
+function limitsOf(app: App, account: number | string, from: AttemptOrigin, kind: AttemptKind): Limit[] {
+  const { address, deviceId } = typeof from === 'string' ? { address: from } : from;
+  const place = deviceId === undefined ? lineOf(address) : `device:${deviceId}`;
+  const { logins_per_account: free } = app.config.limits;
+  const own = { key: `${kind}:${keyOf(account)}:${place}`, free, ...RISE };
+  if (deviceId !== undefined) return [own];
+  const everywhere = { key: `${kind}:${keyOf(account)}`, ...CODES_PER_ACCOUNT };
+  return [own, ...sharedLimits(app, address), ...(kind === 'second-factor' ? [everywhere] : [])];
 }
 
 /** Codes are short. Whoever tries them knows the password already, so wrong ones count from all networks together. */
 const CODES_PER_ACCOUNT = { burst: 30, per: HOUR };
 
-function networkBucket(app: App, network: string): Bucket {
-  return { key: `login:network:${network}`, burst: app.config.limits.logins_per_network, per: WINDOW };
+function keyOf(account: number | string): string {
+  if (typeof account === 'number') return String(account);
+  return `?${sha256Hex(account.trim().toLowerCase()).slice(0, 24)}`;
+}
+
+/** One address (an IPv6 line is a /64), and the IPv4 /24 around it, whose addresses are often one person's. */
+function sharedLimits(app: App, address: string): Bucket[] {
+  const { logins_per_address: perAddress, logins_per_network: perNetwork } = app.config.limits;
+  return [
+    { key: `guesses:address:${lineOf(address)}`, burst: perAddress, per: WINDOW },
+    { key: `guesses:network:${networkOf(address)}`, burst: perNetwork, per: WINDOW },
+  ];
 }
 
 /** Counts a secret that no password check was needed for to refuse, such as an unknown access token. */
 export function noteFailure(app: App, address: string): void {
-  app.limits.take(networkBucket(app, networkOf(address)));
+  app.limits.take(...sharedLimits(app, address));
 }
 
 /** Counts an account made from this address; throws AppError rate_limited when there were too many. */
@@ -73,3 +92,23 @@ export function limitRegistration(app: App, address: string): void {
   const key = `register:network:${networkOf(address)}`;
   app.limits.take({ key, burst: app.config.limits.registrations_per_network, per: HOUR });
 }
+
+/** Counts a request that sends a mail; throws AppError rate_limited when the network asked for too many. */
+export function limitMailRequests(app: App, address: string): void {
+  const key = `mails:network:${networkOf(address)}`;
+  app.limits.take({ key, burst: app.config.limits.mails_per_network, per: HOUR });
+}
+
+/** Whether one more mail of a kind may go to an address; beyond it mails are left out in silence, telling nobody anything. */
+export function mayMail(app: App, kind: string, emailKey: string): boolean {
+  const key = `mails:${kind}:${sha256Hex(emailKey).slice(0, 24)}`;
+  try {
+    app.limits.take({ key, burst: MAILS_PER_ADDRESS, per: HOUR });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Mails of one kind to one address within an hour. */
+const MAILS_PER_ADDRESS = 4;

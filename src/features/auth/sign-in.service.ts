@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { findUserByLogin, isUnchanged } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
+import { knownDeviceOf } from './devices.service.ts';
 import { makeOneTime } from './one-time-tokens.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { openSession } from './sessions.service.ts';
@@ -79,7 +80,9 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const { login, password } = credentials;
   const found = await findUserByLogin(app, login);
-  const user = await checkPassword(app, login, found, password, client.address);
+  const deviceId = await knownDeviceOf(app, found?.id ?? 0, client);
+  const from = { address: client.address, deviceId };
+  const user = await checkPassword(app, login, found, password, from);
   if (!user) throw wrong();
   const outcome = await completeSignIn(app, user, client, { replacedToken });
   await renewHash(app, user, password);

@@ -1,5 +1,6 @@
 // What comes from outside about accounts: names, e-mail addresses, passwords, profiles.
 import { z } from 'zod';
+import { isEmailAddress } from '../../base/email.ts';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
 import { RESERVED_ENDINGS, RESERVED_NAMES } from './reserved-names.data.ts';
 import type { CheckedUser, ProfileChanges } from './users.types.ts';
@@ -7,9 +8,6 @@ import type { CheckedUser, ProfileChanges } from './users.types.ts';
 // ASCII only: no two names look alike, and lower case means the same everywhere (no Kelvin sign for k).
 const NAME = /^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/;
 export const ACCOUNT_NAME_LENGTH = 39;
-/** The pattern of <input type=email> in the HTML standard, with a domain of two labels not required (localhost). */
-const EMAIL =
-  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 const MAX_PASSWORD = 256;
 
 /** Whether this could be the name of an account; what is not need not be looked up. */
@@ -19,7 +17,7 @@ export function isName(text: string): boolean {
 
 /** Whether this could be an e-mail address of an account. */
 export function isEmail(text: string): boolean {
-  return text.length <= 254 && text.lastIndexOf('@') <= 64 && EMAIL.test(text);
+  return isEmailAddress(text);
 }
 
 /** Whether no account may have this name, whatever its case. */

@@ -22,7 +22,7 @@ export async function createUser(
   claim: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<UserRow> {
   const checked = await checkNewUser(app, actor, input);
-  const passwordHash = checked.password === undefined ? null : await hashPassword(checked.password);
+  const passwordHash = checked.password === undefined ? null : await hashPassword(app, checked.password);
   try {
     return await app.db.write(async (tx) => {
       await claim(tx);

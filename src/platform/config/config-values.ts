@@ -1,5 +1,6 @@
 // Checks of single configuration values that are more than a type: URLs, networks, hours.
 import { isIP } from 'node:net';
+import { parseMailbox } from '../../base/email.ts';
 import { isAppError } from '../../base/errors.ts';
 import { dialectOfUrl } from '../db/database-url.ts';
 
@@ -34,4 +35,9 @@ export function isNetwork(text: string): boolean {
 export function isQuietHours(text: string): boolean {
   const match = /^(\d{1,2})-(\d{1,2})$/.exec(text);
   return match !== null && Number(match[1]) <= 24 && Number(match[2]) <= 24;
+}
+
+/** Whether text is an e-mail address, alone or behind a name: `Name <name@example.org>`. */
+export function isMailbox(text: string): boolean {
+  return parseMailbox(text) !== undefined;
 }

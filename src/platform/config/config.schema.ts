@@ -1,7 +1,7 @@
 // Every setting, its default and its documentation. The loader, `config show`, `config init` and
 // docs/configuration.md are all derived from this one schema.
 import { z } from 'zod';
-import { faultOfDatabaseUrl, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
+import { faultOfDatabaseUrl, isMailbox, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
 
 const bytes = (doc: string, fallback: number) => z.number().int().min(1).default(fallback).describe(doc);
 const count = (doc: string, fallback: number, min = 0) =>
@@ -139,8 +139,11 @@ export const configSchema = z.strictObject({
       password: string('Its password.').meta({ secret: 'whole' }),
       from: checked(
         'Sender of the mails, e.g. OpenCodeHub <code@example.org>.',
-        (value) => /^[^\r\n<>]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(value),
+        isMailbox,
         'must be an address such as OpenCodeHub <code@example.org>',
+      ),
+      ca_file: string(
+        'PEM file with certificates to trust beside the usual ones, for a mail server with a certificate of its own making.',
       ),
     })
     .prefault({})
@@ -183,13 +186,27 @@ export const configSchema = z.strictObject({
     .describe('Repository maintenance.'),
   limits: z
     .strictObject({
-      logins_per_account: count('Failed sign-ins one account accepts per quarter of an hour.', 10, 1),
+      logins_per_account: count(
+        'Failed sign-ins to one account from one address before each further one must wait, from 15 seconds up to 15 minutes.',
+        5,
+        1,
+      ),
+      logins_per_address: count(
+        'Failed sign-ins one address (IPv6: one /64 network) may make per quarter of an hour.',
+        30,
+        1,
+      ),
       logins_per_network: count(
         'Failed sign-ins one network (IPv4 /24, IPv6 /64) may make per quarter of an hour.',
         60,
         1,
       ),
       registrations_per_network: count('Accounts one network may register per hour.', 10, 1),
+      mails_per_network: count(
+        'Mails one network may ask for per hour, such as links to reset a password.',
+        30,
+        1,
+      ),
     })
     .prefault({})
     .describe('Rate limits.'),

@@ -1,9 +1,14 @@
 // Cookies that the site sets. Under TLS names carry the prefix __Host-, which browsers bind to this host and to HTTPS.
 import { getCookie, setCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
+import { randomToken } from '../../base/crypto.ts';
+import { DAY } from '../../base/time.ts';
 import type { WebContext } from './web.types.ts';
 
 const SESSION = 'session';
+const DEVICE = 'device';
+/** The longest that browsers keep a cookie. */
+const DEVICE_LIFE = 400 * DAY;
 
 /** The session token of the request, if its cookie came. */
 export function sessionCookie(c: WebContext): string | undefined {
@@ -18,6 +23,14 @@ export function setSessionCookie(c: WebContext, token: string, expiresAt: number
 /** Makes the browser forget its session. */
 export function clearSessionCookie(c: WebContext): void {
   writeCookie(c, SESSION, '', 0);
+}
+
+/** What tells this browser apart from others, made now if it has none; asked for at a sign-in only. */
+export function deviceCookie(c: WebContext): string {
+  const known = readCookie(c, DEVICE);
+  const device = known !== undefined && /^[\w-]{43}$/.test(known) ? known : randomToken();
+  writeCookie(c, DEVICE, device, c.var.app.clock.now() + DEVICE_LIFE);
+  return device;
 }
 
 /** A cookie of ours by its plain name; values beyond any we set are ignored. */

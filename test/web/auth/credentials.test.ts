@@ -191,7 +191,7 @@ describe('sessions', () => {
 describe('a password that is changed while somebody signs in with the old one', () => {
   it('opens no session', async () => {
     const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
-    const hash = await hashPassword('another good one');
+    const hash = await hashPassword(t.app, 'another good one');
     const change = t.app.db.write(async (tx) => {
       await storePasswordHash(t.app, tx, userId, hash);
       await mayCommit;
@@ -209,7 +209,7 @@ describe('a password that is changed while somebody signs in with the old one', 
   it('is not put back by renewing its hash', async () => {
     const read = await findUserById(t.app, userId);
     if (!read) throw new Error('no such account');
-    const hash = await hashPassword('another good one');
+    const hash = await hashPassword(t.app, 'another good one');
     await t.app.db.write((tx) => storePasswordHash(t.app, tx, userId, hash));
     await renewHash(t.app, { ...read, passwordHash: 'made with weaker parameters' }, PASSWORD);
     expect((await findUserById(t.app, userId))?.passwordHash).toBe(hash);

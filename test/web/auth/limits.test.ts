@@ -74,6 +74,36 @@ describe('wrong passwords', () => {
     expect(await attempt('ada', PASSWORD, '203.0.114.1')).toBe(303);
   });
 
+  it('make each further one wait longer', async () => {
+    for (let n = 0; n < 3; n++) await attempt('ada', 'wrong');
+    const waits: (string | null)[] = [];
+    for (let n = 0; n < 3; n++) {
+      const answer = await newBrowser(t, ATTACKER).post('/login', { login: 'ada', password: PASSWORD });
+      waits.push(answer.headers.get('retry-after'));
+      clock.move(Number(waits.at(-1)) * 1000);
+      expect(await attempt('ada', 'wrong')).toBe(422);
+    }
+    expect(waits).toEqual(['15', '30', '60']);
+  });
+
+  it('do not keep the owner out at a browser they have signed in from, even beside the guesser', async () => {
+    const own = newBrowser(t, ATTACKER);
+    expect((await own.post('/login', { login: 'ada', password: PASSWORD })).status).toBe(303);
+    for (let n = 0; n < 20; n++) await attempt(`user${n % 3}`, 'wrong');
+    for (let n = 0; n < 20; n++) await attempt('ada', 'wrong');
+    expect(await attempt('ada', PASSWORD)).toBe(429);
+    expect((await own.post('/login', { login: 'ada', password: PASSWORD })).status).toBe(303);
+  });
+
+  it('count at a known browser too, for its own account and no other', async () => {
+    const own = newBrowser(t, ATTACKER);
+    await own.post('/login', { login: 'ada', password: PASSWORD });
+    for (let n = 0; n < 3; n++) await own.post('/login', { login: 'ada', password: 'wrong' });
+    expect((await own.post('/login', { login: 'ada', password: PASSWORD })).status).toBe(429);
+    for (let n = 0; n < 3; n++) await own.post('/login', { login: 'chief', password: 'wrong' });
+    expect((await own.post('/login', { login: 'chief', password: PASSWORD })).status).toBe(429);
+  });
+
   it('sent all at once are not more', async () => {
     const statuses = await Promise.all(Array.from({ length: 12 }, (_, n) => attempt('ada', `wrong ${n}`)));
     expect(statuses.filter((status) => status === 422)).toHaveLength(3);
