@@ -70,7 +70,17 @@ export function parseNewUser(raw: unknown, minPasswordLength: number): CheckedUs
     if (weakness) fields.password = weakness;
   }
   if (!checked.success || Object.keys(fields).length > 0) throw invalid(fields);
-  return { ...checked.data, password };
+  return { ...checked.data, password, kind: 'user' };
+}
+
+/** Checks what a bot is made from: a name, and neither an address nor a password. Throws AppError invalid. */
+export function parseNewBot(raw: { name: unknown }): CheckedUser {
+  const checked = z.object({ name }).safeParse({ name: raw.name });
+  if (checked.success)
+    return { name: checked.data.name, email: '', password: undefined, isAdmin: false, kind: 'bot' };
+  const fields: FieldErrors = {};
+  collect(checked.error, fields);
+  throw invalid(fields);
 }
 
 /** Throws AppError invalid with a message per field. */

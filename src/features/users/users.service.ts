@@ -1,11 +1,13 @@
 // Accounts: making them, finding them, changing what they say about themselves. Proving who one is, is auth's.
 import { type Actor, doneBy } from '../../base/actor.ts';
+import { randomToken } from '../../base/crypto.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { findAddress, insertAddress } from './emails.store.ts';
 import { hashPassword } from './password-hashes.service.ts';
-import { isEmail, isName, parseNewUser, weaknessOf } from './users.input.ts';
+import { isEmail, isName, parseNewBot, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
 import { countPeople, findById, findByNameKey, insertUser, listPeople, updateUser } from './users.store.ts';
 import type { CheckedUser, NewUser, ProfileChanges, UserRow } from './users.types.ts';
@@ -37,8 +39,10 @@ export async function createUser(
 
 /** Throws what `createUser` would throw for this input, without creating anything. */
 export async function checkNewUser(app: App, actor: Actor, input: NewUser): Promise<CheckedUser> {
-  requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false });
-  const checked = parseNewUser(input, app.config.accounts.min_password_length);
+  if (input.kind === 'bot') requireSiteAbility(actor, 'users:create');
+  else requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false });
+  const checked =
+    input.kind === 'bot' ? parseNewBot(input) : parseNewUser(input, app.config.accounts.min_password_length);
   await refuseTaken(app.db.read, checked);
   return checked;
 }
@@ -49,13 +53,14 @@ async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow
     actor.kind === 'anonymous' && app.config.accounts.verify_email && app.mail.isConfigured();
   const user = await insertUser(tx, row);
   const { email, emailKey, createdAt } = row;
-  await insertAddress(tx, {
-    userId: user.id,
-    email,
-    emailKey,
-    verifiedAt: mustVerify ? null : createdAt,
-    createdAt,
-  });
+  if (email !== '')
+    await insertAddress(tx, {
+      userId: user.id,
+      email,
+      emailKey,
+      verifiedAt: mustVerify ? null : createdAt,
+      createdAt,
+    });
   await app.events.record(tx, { kind: 'user.created', ...doneBy(actor), userId: user.id });
   return user;
 }
@@ -65,7 +70,7 @@ async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
   if (await findByNameKey(reader, user.name.toLowerCase())) {
     fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
-  if (await findAddress(reader, user.email.toLowerCase())) {
+  if (user.email !== '' && (await findAddress(reader, user.email.toLowerCase()))) {
     fields.email = 'An account with this e-mail address exists already.';
   }
   if (Object.keys(fields).length > 0) throw invalid(fields);
@@ -74,12 +79,12 @@ async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
 function newRow(app: App, user: CheckedUser, passwordHash: string | null): Omit<UserRow, 'id'> {
   const now = app.clock.now();
   return {
-    kind: 'user',
+    kind: user.kind,
     name: user.name,
     nameKey: user.name.toLowerCase(),
     displayName: '',
     email: user.email,
-    emailKey: user.email.toLowerCase(),
+    emailKey: user.email === '' ? `:${randomToken(16)}` : user.email.toLowerCase(),
     passwordHash,
     isAdmin: user.isAdmin,
     isSuspended: false,

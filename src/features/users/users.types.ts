@@ -10,6 +10,8 @@ export interface NewUser {
   /** Without one the account can be used with keys and tokens only. */
   password?: string;
   isAdmin?: boolean;
+  /** A bot has no password and needs no address; only whoever may create accounts for others makes one. */
+  kind?: 'user' | 'bot';
 }
 
 /** What an account is made from, after its check. */
@@ -18,6 +20,7 @@ export interface CheckedUser {
   email: string;
   password: string | undefined;
   isAdmin: boolean;
+  kind: 'user' | 'bot';
 }
 
 /** What people change about themselves. */

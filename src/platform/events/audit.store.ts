@@ -1,5 +1,5 @@
 // Queries on the audit log. Rows are added and read, never changed or removed.
-import { asc, desc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, max } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/db.types.ts';
 import { auditEntries, settings } from '../db/tables/platform.ts';
 import { repositories } from '../db/tables/repos.ts';
@@ -10,9 +10,10 @@ export type AuditRow = typeof auditEntries.$inferSelect;
 
 const HEAD = 'audit.head';
 
-export async function lastEntry(db: Reader | Tx): Promise<AuditRow | undefined> {
-  const [row] = await db.select().from(auditEntries).orderBy(desc(auditEntries.sequence)).limit(1);
-  return row;
+/** The number of the last row; 0 for an empty log. */
+export async function lastSequence(tx: Tx): Promise<number> {
+  const [row] = await tx.select({ last: max(auditEntries.sequence) }).from(auditEntries);
+  return row?.last ?? 0;
 }
 
 export async function insertEntry(tx: Tx, row: Omit<AuditRow, 'id'>): Promise<void> {
@@ -29,14 +30,23 @@ export async function entriesAfter(db: Reader, sequence: number, limit: number):
     .limit(limit);
 }
 
-/** What says where the log ends: without it, removing its last rows would go unnoticed. */
+/**
+ * What says where the log ends: without it, removing its last rows would go unnoticed. Every writer changes this row, so
+ * that they follow one another.
+ */
 export async function setHead(tx: Tx, value: string): Promise<void> {
   await upsert(tx, settings, { name: HEAD, value }, { target: settings.name, set: { value } });
 }
 
-export async function findHead(db: Reader): Promise<string | undefined> {
+export async function findHead(db: Reader | Tx): Promise<string | undefined> {
   const [row] = await db.select().from(settings).where(eq(settings.name, HEAD));
   return row?.value;
+}
+
+/** The name of an account, for acts whose event names no origin. */
+export async function findActorName(tx: Tx, userId: number): Promise<string | undefined> {
+  const [row] = await tx.select({ name: users.name }).from(users).where(eq(users.id, userId));
+  return row?.name;
 }
 
 /** The organization that owns a repository, deleted or not; undefined for a person's. */
