@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const admin = () => t.actor('root', { isAdmin: true });
+const admin = () => t.actor('olga', { isAdmin: true });
 const idOf = async (name: string) => (await t.actor(name)).userId;
 const rowOf = async (name: string) => users.requireUserByName(t.app, name);
 
