@@ -54,6 +54,7 @@ export async function openParts(
     const addresses = openAddresses(config);
     const app: App = {
       config,
+      origins: options.origins ?? new Map(),
       paths,
       db,
       git,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Clock } from './base/time.ts';
 import type { Config } from './platform/config/config.schema.ts';
+import type { ConfigOrigins } from './platform/config/config-sources.ts';
 import {
   createDataDirectory,
   type DataPaths,
@@ -22,6 +23,8 @@ export interface OpenAppOptions {
   exclusive?: boolean;
   /** Leaves git closed, for commands about accounts: any use of it is then a bug. */
   withoutGit?: boolean;
+  /** Where the settings came from, for the pages of administrators. */
+  origins?: ConfigOrigins;
 }
 
 /**

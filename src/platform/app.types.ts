@@ -3,6 +3,7 @@ import type { Clock } from '../base/time.ts';
 import type { Caches } from './cache/cache.ts';
 import type { RateLimiter } from './cache/rate-limiter.ts';
 import type { Config } from './config/config.schema.ts';
+import type { ConfigOrigins } from './config/config-sources.ts';
 import type { DataPaths } from './config/data-directory.ts';
 import type { Db } from './db/db.types.ts';
 import type { Events } from './events/events.ts';
@@ -17,6 +18,8 @@ import type { Secrets } from './secrets/secrets.ts';
 
 export interface App {
   readonly config: Config;
+  /** Where each setting in force came from, by `section.key`. */
+  readonly origins: ConfigOrigins;
   readonly paths: DataPaths;
   readonly db: Db;
   readonly git: Git;

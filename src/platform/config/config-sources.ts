@@ -17,6 +17,9 @@ export type Origin =
   | { kind: 'environment'; variable: string }
   | { kind: 'flag'; flag: string };
 
+/** By `section.key`. */
+export type ConfigOrigins = Map<string, Origin>;
+
 /** A value as it was found, not yet checked. */
 export interface Given {
   value: unknown;

@@ -6,10 +6,10 @@ import { type Config, configSchema } from './config.schema.ts';
 import { type ConfigFile, findConfigFile, readConfigFile } from './config-file.ts';
 import { type ConfigKey, configSections, expectationOf } from './config-keys.ts';
 import {
+  type ConfigOrigins,
   describeOrigin,
   type FlagValue,
   type Layer,
-  type Origin,
   readEnvironment,
   readFlags,
   readTables,
@@ -24,8 +24,7 @@ export interface ConfigSources {
 
 export interface LoadedConfig {
   config: Config;
-  /** By `section.key`. */
-  origins: Map<string, Origin>;
+  origins: ConfigOrigins;
   /** The configuration file that was read, if any. */
   file: string | undefined;
 }

@@ -13,7 +13,7 @@ export interface ShownSetting {
 const HIDDEN = '********';
 
 /** Every setting in the schema's order; secrets are replaced by asterisks. */
-export function showConfig(loaded: LoadedConfig): ShownSetting[] {
+export function showConfig(loaded: Pick<LoadedConfig, 'config' | 'origins'>): ShownSetting[] {
   const config = loaded.config as unknown as Record<string, Record<string, ConfigValue>>;
   return configSections().flatMap((section) =>
     section.keys.map((key) => ({

@@ -1,10 +1,25 @@
 // Queries over the jobs and schedules tables. What a process may change of a running job is bound to its lease.
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, min, notInArray, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  lt,
+  lte,
+  min,
+  ne,
+  notInArray,
+  type SQL,
+} from 'drizzle-orm';
 import type { Reader, Tx } from '../db/db.types.ts';
 import { changedRows } from '../db/drizzle-session.ts';
 import { jobs, schedules } from '../db/tables/platform.ts';
 import { insertIfAbsent } from '../db/write-forms.ts';
-import type { JobRow } from './jobs.types.ts';
+import type { JobCount, JobFilter } from './jobs.types.ts';
 
 export type StoredJob = typeof jobs.$inferSelect;
 export type NewJob = Omit<typeof jobs.$inferInsert, 'id' | 'state' | 'attempts'>;
@@ -136,21 +151,33 @@ export async function moveToFront(tx: Tx, id: number, now: number): Promise<bool
 }
 
 /** Newest first. */
-export async function listJobs(
-  reader: Reader,
-  filter: { state?: JobRow['state']; limit: number; beforeId?: number },
-): Promise<StoredJob[]> {
+export async function listJobs(reader: Reader, filter: JobFilter): Promise<StoredJob[]> {
   return reader
     .select()
     .from(jobs)
     .where(
       and(
         filter.state === undefined ? undefined : eq(jobs.state, filter.state),
+        filter.queue === undefined ? undefined : eq(jobs.queue, filter.queue),
+        filter.kind === undefined ? undefined : eq(jobs.kind, filter.kind),
         filter.beforeId === undefined ? undefined : lt(jobs.id, filter.beforeId),
       ),
     )
     .orderBy(desc(jobs.id))
     .limit(filter.limit);
+}
+
+export async function countJobs(reader: Reader): Promise<JobCount[]> {
+  return reader
+    .select({ queue: jobs.queue, state: jobs.state, count: count() })
+    .from(jobs)
+    .groupBy(jobs.queue, jobs.state);
+}
+
+/** Deletes a job unless it is running; false when it is, or is gone. */
+export async function deleteJob(tx: Tx, id: number): Promise<boolean> {
+  const result = await tx.delete(jobs).where(and(eq(jobs.id, id), ne(jobs.state, 'running')));
+  return changedRows(result) === 1;
 }
 
 /** Deletes up to 500 jobs that finished before an instant; returns how many. */

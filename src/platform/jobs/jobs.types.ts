@@ -42,18 +42,43 @@ export interface JobRow {
   attempts: number;
   maxAttempts: number;
   runAt: number;
+  createdAt: number;
+  finishedAt: number | null;
   lastError: string | null;
   payload: Record<string, unknown>;
 }
+
+export interface JobFilter {
+  state?: JobRow['state'];
+  queue?: string;
+  kind?: string;
+  limit: number;
+  /** Continues behind the last job of the page before. */
+  beforeId?: number;
+}
+
+export interface JobCount {
+  queue: string;
+  state: JobRow['state'];
+  count: number;
+}
+
+/** What is written together with a change of a job, e.g. its event. */
+export type Alongside = (tx: Tx) => Promise<unknown>;
 
 export interface Jobs {
   define<P extends Record<string, unknown>>(definition: JobDefinition<P>): void;
   schedule(schedule: Schedule): void;
   /** Writes the job in the caller's transaction; the scheduler is woken after the commit. */
   enqueue(tx: Tx, kind: string, payload: Record<string, unknown>, options?: EnqueueOptions): Promise<void>;
-  list(filter: { state?: JobRow['state']; limit: number; beforeId?: number }): Promise<JobRow[]>;
+  /** Newest first. */
+  list(filter: JobFilter): Promise<JobRow[]>;
+  /** How many jobs there are in each queue and state. */
+  counts(): Promise<JobCount[]>;
   /** Puts a dead or waiting job at the front of its queue. */
-  retry(jobId: number): Promise<void>;
+  retry(jobId: number, alongside?: Alongside): Promise<void>;
+  /** Deletes a job that is not running: AppError conflict for one that is. */
+  remove(jobId: number, alongside?: Alongside): Promise<void>;
   /** Runs everything that is due until nothing is left; for `admin jobs run` and tests. Returns how many ran. */
   drain(): Promise<number>;
   start(): void;

@@ -8,7 +8,9 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { openClaims } from './claim.ts';
 import {
+  countJobs,
   deleteFinished,
+  deleteJob,
   findJob,
   insertJob,
   leasedIds,
@@ -17,7 +19,7 @@ import {
   type StoredJob,
   settleJob,
 } from './jobs.store.ts';
-import type { EnqueueOptions, JobDefinition, JobRow, Jobs } from './jobs.types.ts';
+import type { Alongside, EnqueueOptions, JobDefinition, JobRow, Jobs } from './jobs.types.ts';
 import { recoverExpired, renewWhile } from './leases.ts';
 import { type AnyJobDefinition, runJob } from './run-job.ts';
 import { openScheduler } from './scheduler.ts';
@@ -92,7 +94,16 @@ export function openJobs(options: JobsOptions): Jobs {
     db.afterCommit(tx, scheduler.wake);
   }
 
-  async function retry(jobId: number): Promise<void> {
+  async function remove(jobId: number, alongside?: Alongside): Promise<void> {
+    await db.write(async (tx) => {
+      if (!(await findJob(tx, jobId))) throw notFound('job');
+      if (!(await deleteJob(tx, jobId)))
+        throw new AppError('conflict', `Job ${jobId} is running: wait until it has ended.`);
+      await alongside?.(tx);
+    });
+  }
+
+  async function retry(jobId: number, alongside?: Alongside): Promise<void> {
     const job = await findJob(db.read, jobId);
     if (!job) throw notFound('job');
     await db.write(async (tx) => {
@@ -102,6 +113,7 @@ export function openJobs(options: JobsOptions): Jobs {
           `Job ${jobId} is ${job.state}; only dead or waiting jobs can be retried.`,
         );
       }
+      await alongside?.(tx);
       db.afterCommit(tx, scheduler.wake);
     });
   }
@@ -164,7 +176,9 @@ export function openJobs(options: JobsOptions): Jobs {
     },
     enqueue,
     list: async (filter) => (await listJobs(db.read, filter)).map(toJobRow),
+    counts: () => countJobs(db.read),
     retry,
+    remove,
     drain,
     start: scheduler.start,
     stop,
@@ -177,6 +191,6 @@ function storedUniqueKey(kind: string, key: string): string {
 }
 
 function toJobRow(job: StoredJob): JobRow {
-  const { id, queue, kind, state, attempts, maxAttempts, runAt, lastError, payload } = job;
-  return { id, queue, kind, state, attempts, maxAttempts, runAt, lastError, payload };
+  const { uniqueKey: _, fairnessKey: _f, leaseOwner: _o, leaseUntil: _u, priority: _p, ...row } = job;
+  return row;
 }

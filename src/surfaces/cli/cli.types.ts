@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Config } from '../../platform/config/config.schema.ts';
+import type { ConfigOrigins } from '../../platform/config/config-sources.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { Addresses } from '../http/lifecycle-addresses.ts';
 
@@ -13,7 +14,13 @@ export interface OpenedApp {
 
 export type OpenApp = (
   config: Config,
-  options?: { log?: Log; clock?: Clock; exclusive?: boolean; withoutGit?: boolean },
+  options?: {
+    log?: Log;
+    clock?: Clock;
+    exclusive?: boolean;
+    withoutGit?: boolean;
+    origins?: ConfigOrigins;
+  },
 ) => Promise<OpenedApp>;
 
 export interface CliHost {

@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { FlagValue } from '../../platform/config/config-sources.ts';
-import { loadConfig } from '../../platform/config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../../platform/config/load-config.ts';
 import { type Log, openLog } from '../../platform/observability/log.ts';
 import { openSystemdNotifier, type SystemdNotifier } from '../../platform/runtime/systemd-notify.ts';
 import { VERSION } from '../../platform/runtime/version.ts';
@@ -23,16 +23,14 @@ export async function serve(host: CliHost, options: ServeOptions): Promise<void>
   // Until it is ready there is nothing to reload; the signal's default would end the start.
   process.on('SIGHUP', () => undefined);
   const sources = configSources(host, options, serveFlags(options));
-  const { config } = loadOrRefuse(sources);
+  const { config, origins } = loadOrRefuse(sources);
   const log = await openLog(config.log);
-  const opened = await host.openApp(config, { log, exclusive: true });
+  const opened = await host.openApp(config, { log, exclusive: true, origins });
   // Rooms may only be loaded once the application is open, which settles the database's engine.
   const { startServer } = await import('../http/lifecycle-server.ts');
   const server = await startServer(opened);
   const systemd = openSystemdNotifier(host.environment, (err) => log.warn({ err }, 'systemd was not told'));
-  const signals = listenForSignals(log, () =>
-    reload(opened.app, server, systemd, () => loadConfig(sources).config),
-  );
+  const signals = listenForSignals(log, () => reload(opened.app, server, systemd, () => loadConfig(sources)));
   await announce(opened.app, options.json === true);
   await systemd.ready();
   const unwatch = systemd.watch();
@@ -77,11 +75,11 @@ async function reload(
   app: App,
   server: RunningServer,
   systemd: SystemdNotifier,
-  load: () => App['config'],
+  load: () => LoadedConfig,
 ): Promise<void> {
   await systemd.reloading();
   try {
-    const { changed, waiting } = reloadSettings(app.config, load());
+    const { changed, waiting } = reloadSettings(app, load());
     app.log.level = app.config.log.level;
     app.log.info({ changed }, 'configuration reloaded');
     if (waiting.length > 0) app.log.warn({ settings: waiting }, 'changed settings that need a restart');

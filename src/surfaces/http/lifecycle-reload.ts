@@ -6,6 +6,9 @@ import {
   configSections,
   isLive,
 } from '../../platform/config/config-keys.ts';
+import type { LoadedConfig } from '../../platform/config/load-config.ts';
+
+type Settings = Pick<LoadedConfig, 'config' | 'origins'>;
 
 export interface ReloadOutcome {
   /** Settings in force from now on, by `section.key`. */
@@ -14,10 +17,15 @@ export interface ReloadOutcome {
   waiting: string[];
 }
 
-/** Copies the live settings of `fresh` into the configuration in use. */
-export function reloadSettings(running: Config, fresh: Config): ReloadOutcome {
+/** Copies the live settings of `fresh` into the configuration in use, and where they came from. */
+export function reloadSettings(
+  { config: running, origins }: Settings,
+  { config: fresh, origins: freshOrigins }: Settings,
+): ReloadOutcome {
   const outcome: ReloadOutcome = { changed: [], waiting: [] };
   for (const key of configSections().flatMap((section) => section.keys)) {
+    const origin = freshOrigins.get(key.name);
+    if (isLive(key) && origin) origins.set(key.name, origin);
     if (JSON.stringify(settingOf(running, key)) === JSON.stringify(settingOf(fresh, key))) continue;
     if (isLive(key)) {
       sectionOf(running, key)[key.key] = settingOf(fresh, key);
