@@ -7,6 +7,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { type ListRequest, pageOfRepositories } from '../repos/lists.service.ts';
 import { countUsers, findUserByName } from '../users/users.service.ts';
 import { listItem } from './lists.present.ts';
+import { mountStars } from './stars.web.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/', access: 'anyone', handler: getHome },
@@ -20,6 +21,7 @@ const ownerRoutes: Route<AccountAccess, unknown>[] = [
 /** Adds the pages about people and their work. `/:owner` matches last among paths of one segment. */
 export function mountProfiles(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
+  mountStars(web);
   mountRoutes(web, accountGate, ownerRoutes);
 }
 

@@ -6,6 +6,7 @@ import { repositoryDirectory } from '../../platform/git/repository.ts';
 import { requireAbility } from './repos.policy.ts';
 import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
 import type { Ability, OpenRepository, RepositorySummary } from './repos.types.ts';
+import { hasStar } from './stars.store.ts';
 
 /**
  * Opens a repository for one ability. Throws AppError not_found for missing and invisible ones alike,
@@ -45,6 +46,10 @@ async function grant(
   if (!found) throw notFound('repository');
   const { repository, ownerName, ownerKind } = found;
   const { permission, units } = await requireAbility(app.db.read, actor, found, ability);
+  const isStarred =
+    actor.kind === 'user' &&
+    actor.via === 'session' &&
+    (await hasStar(app.db.read, actor.userId, repository.id));
   return {
     repository,
     owner: { id: repository.ownerId, name: ownerName, kind: ownerKind },
@@ -54,5 +59,6 @@ async function grant(
     actor,
     path: `/${ownerName}/${repository.name}`,
     moved,
+    isStarred,
   };
 }

@@ -16,6 +16,8 @@ export interface RepositoryFrame {
   name: string;
   path: string;
   visibility: string;
+  starCount: number;
+  isStarred: boolean;
   tabs: RepositoryTab[];
   selected: string;
   canWrite: boolean;
@@ -34,6 +36,8 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     name: open.repository.name,
     path,
     visibility: open.repository.visibility,
+    starCount: open.repository.starCount,
+    isStarred: open.isStarred,
     tabs,
     selected,
     canWrite: permissionIncludes(permission, 'write'),

@@ -43,6 +43,8 @@ export interface OpenRepository {
   path: string;
   /** True when it was found under an earlier name: answer with a redirect to `path`. */
   moved: boolean;
+  /** Whether the person at the page has starred it; false for everybody who comes without a session. */
+  isStarred: boolean;
 }
 
 /** A row of a list of repositories. */

@@ -4,6 +4,7 @@ import { type AccountAccess, accountGate, requireUserActor } from '../../platfor
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { mountPeople } from './people.web.ts';
 import { parseProfile } from './users.input.ts';
 import { changeProfile, findUserById } from './users.service.ts';
 
@@ -16,6 +17,7 @@ const routes: Route<AccountAccess, unknown>[] = [
 /** Adds the pages about one's own profile. */
 export function mountUsers(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
+  mountPeople(web);
 }
 
 function getSettings(c: WebContext): Response {

@@ -70,7 +70,7 @@ type RepositoryEvent =
       recipientId: number;
     })
   | (OfRepository & { kind: 'repository.transferred'; fromId: number; toId: number })
-  | (OfRepository & { kind: 'repository.starred' })
+  | (OfRepository & { kind: 'repository.starred' | 'repository.unstarred' })
   | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string })
   | (OfRepository & { kind: 'collaborator.removed'; userId: number })
   | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
@@ -168,6 +168,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'repository.transfer_cancelled': 'audited',
   'repository.transferred': 'audited',
   'repository.starred': 'plain',
+  'repository.unstarred': 'plain',
   'collaborator.set': 'audited',
   'collaborator.removed': 'audited',
   'team_repository.set': 'audited',

@@ -1,7 +1,7 @@
 // Pictures made from names, so that nobody's face is fetched from elsewhere.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { SafeHtml } from '../../base/html.ts';
+import { escapeHtml, type SafeHtml } from '../../base/html.ts';
 
 const COLOURS =
   '#0969da #1a7f37 #9a6700 #bc4c00 #cf222e #8250df #bf3989 #1b7c83 #6639ba #3192aa #7d4e00 #57606a'.split(
@@ -12,12 +12,27 @@ const CELL = 2;
 const MARGIN = 1;
 const made = new LRUCache<string, SafeHtml>({ max: 2000 });
 
-/** The identicon of a name: a mirrored pattern of five by five, the same for `Ada` and `ada`. */
-export function avatar(name: string, size = 20, className = ''): SafeHtml {
-  const key = `${name.toLowerCase()} ${size} ${className}`;
+/** Somebody with a picture of their own, or without. */
+export interface Pictured {
+  name: string;
+  /** SHA-256 in hex of the uploaded picture. */
+  avatarHash: string | null;
+}
+
+/** Somebody's picture: the one they uploaded, or the identicon of their name. Decoration: the name stands beside it. */
+export function avatar(who: string | Pictured, size = 20, className = ''): SafeHtml {
+  const classes = className === '' ? 'avatar' : `avatar ${className.replace(/[^\w -]/g, '')}`;
+  if (typeof who === 'string') return identicon(who, size, classes);
+  if (!who.avatarHash) return identicon(who.name, size, classes);
+  const address = escapeHtml(`/avatars/${encodeURIComponent(who.name)}/${who.avatarHash}`);
+  return `<img class="${classes}" width="${size}" height="${size}" src="${address}" alt="" decoding="async">` as SafeHtml;
+}
+
+/** A mirrored pattern of five by five, the same for `Ada` and `ada`. */
+function identicon(name: string, size: number, classes: string): SafeHtml {
+  const key = `${name.toLowerCase()} ${size} ${classes}`;
   const known = made.get(key);
   if (known !== undefined) return known;
-  const classes = className === '' ? 'avatar' : `avatar ${className.replace(/[^\w -]/g, '')}`;
   const svg =
     `<svg class="${classes}" width="${size}" height="${size}" viewBox="0 0 12 12" aria-hidden="true" shape-rendering="crispEdges">${patternOf(name)}</svg>` as SafeHtml;
   made.set(key, svg);

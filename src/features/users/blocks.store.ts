@@ -1,0 +1,67 @@
+// Queries on who blocked whom. A blocker is a person or an organization.
+import { and, count, desc, eq, lt, or, type SQL } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { changedRows } from '../../platform/db/drizzle-session.ts';
+import { blocks, users } from '../../platform/db/tables/users.ts';
+import { insertIfAbsent } from '../../platform/db/write-forms.ts';
+import type { Person, PersonCursor } from './people.types.ts';
+
+type Db = Reader | Tx;
+
+/** Says whether it is new. */
+export async function insertBlock(tx: Tx, row: typeof blocks.$inferInsert): Promise<boolean> {
+  return insertIfAbsent(tx, blocks, row);
+}
+
+/** Says whether there was one. */
+export async function removeBlock(tx: Tx, blockerId: number, blockedId: number): Promise<boolean> {
+  return changedRows(await tx.delete(blocks).where(isBlock(blockerId, blockedId))) > 0;
+}
+
+export async function hasBlocked(db: Db, blockerId: number, blockedId: number): Promise<boolean> {
+  return exists(db, isBlock(blockerId, blockedId));
+}
+
+/** Whether either has blocked the other. */
+export async function isBlockedEitherWay(db: Db, one: number, other: number): Promise<boolean> {
+  return exists(db, or(isBlock(one, other), isBlock(other, one)));
+}
+
+async function exists(db: Db, condition: SQL | undefined): Promise<boolean> {
+  const [row] = await db.select({ total: count() }).from(blocks).where(condition);
+  return (row?.total ?? 0) > 0;
+}
+
+function isBlock(blockerId: number, blockedId: number): SQL | undefined {
+  return and(eq(blocks.blockerId, blockerId), eq(blocks.blockedId, blockedId));
+}
+
+/** Whom somebody blocked, the newest first. */
+export async function listBlocked(
+  db: Db,
+  blockerId: number,
+  page: { after?: PersonCursor; limit: number },
+): Promise<Person[]> {
+  return db
+    .select({
+      id: users.id,
+      name: users.name,
+      displayName: users.displayName,
+      bio: users.bio,
+      avatarHash: users.avatarHash,
+      since: blocks.createdAt,
+    })
+    .from(blocks)
+    .innerJoin(users, eq(users.id, blocks.blockedId))
+    .where(and(eq(blocks.blockerId, blockerId), behind(page.after)))
+    .orderBy(desc(blocks.createdAt), desc(users.id))
+    .limit(page.limit);
+}
+
+function behind(cursor: PersonCursor | undefined): SQL | undefined {
+  if (!cursor) return undefined;
+  return or(
+    lt(blocks.createdAt, cursor.since),
+    and(eq(blocks.createdAt, cursor.since), lt(users.id, cursor.id)),
+  );
+}
