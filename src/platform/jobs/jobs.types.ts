@@ -1,5 +1,13 @@
 // The shape of background work: what runs later, how often it is retried, and what runs on a schedule.
+import { AppError } from '../../base/errors.ts';
 import type { Tx } from '../db/db.types.ts';
+
+/** Thrown by a job that would fail the same way every time: it is not tried again. */
+export class PermanentFailure extends AppError {
+  constructor(message: string) {
+    super('unavailable', message);
+  }
+}
 
 export interface JobContext {
   jobId: number;

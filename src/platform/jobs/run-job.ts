@@ -4,7 +4,7 @@ import type { Db } from '../db/db.types.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Outcome, type StoredJob, settleJob } from './jobs.store.ts';
-import type { JobDefinition } from './jobs.types.ts';
+import { type JobDefinition, PermanentFailure } from './jobs.types.ts';
 import { describeError, retryDelay } from './retry-delay.ts';
 
 export type AnyJobDefinition = JobDefinition<Record<string, unknown>>;
@@ -52,7 +52,8 @@ function outcomeOf(
   if (aborted) return { state: 'waiting', runAt: now, attempts: job.attempts - 1, lastError: job.lastError };
   if (!failure) return { state: 'done', finishedAt: now };
   const lastError = describeError(failure.error);
-  if (job.attempts >= job.maxAttempts) return { state: 'dead', finishedAt: now, lastError };
+  const isHopeless = failure.error instanceof PermanentFailure;
+  if (isHopeless || job.attempts >= job.maxAttempts) return { state: 'dead', finishedAt: now, lastError };
   const delay = retryDelay(job.attempts, failure.error, Math.random());
   return { state: 'waiting', runAt: now + delay, attempts: job.attempts, lastError };
 }

@@ -9,6 +9,8 @@ export interface MailMessage {
   /** The plain part; every mail has both parts. */
   text: string;
   html: string;
+  /** Unique in the world: mail programs show two copies with one id once. Made when the mail is queued unless given. */
+  id?: string;
 }
 
 export interface Mail {

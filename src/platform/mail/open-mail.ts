@@ -1,4 +1,5 @@
 // Sends mails by SMTP through the job queue. What a mail says is sealed until it is sent, and gone afterwards.
+import { randomToken } from '../../base/crypto.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/time.ts';
 import { DAY } from '../../base/time.ts';
@@ -36,6 +37,8 @@ export function openMail({ config, db, jobs, secrets, clock }: Parts): Mail {
   jobs.define<{ mailId: number }>({
     kind: SEND_JOB,
     queue: 'default',
+    // With delays up to six hours: about a day and a half.
+    maxAttempts: 18,
     async run({ mailId }) {
       const sealed = await findMail(db.read, mailId);
       if (!sealed) return;
@@ -55,7 +58,9 @@ export function openMail({ config, db, jobs, secrets, clock }: Parts): Mail {
     send,
     async sendLater(tx, message) {
       if (!isConfigured()) return;
-      const mailId = await insertMail(tx, secrets.seal(PURPOSE, JSON.stringify(message)), clock.now());
+      // A mail whose job dies between sending and noting so is sent again: the same id marks it as the same mail.
+      const sealed = secrets.seal(PURPOSE, JSON.stringify({ id: randomToken(16), ...message }));
+      const mailId = await insertMail(tx, sealed, clock.now());
       await jobs.enqueue(tx, SEND_JOB, { mailId });
     },
   };

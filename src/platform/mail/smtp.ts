@@ -1,40 +1,76 @@
 // Hands one mail to the configured SMTP server. Loaded only when a mail is sent.
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
+import { isEmailAddress, parseMailbox } from '../../base/email.ts';
 import { AppError } from '../../base/errors.ts';
 import { SECOND } from '../../base/time.ts';
 import type { Config } from '../config/config.schema.ts';
+import { PermanentFailure } from '../jobs/jobs.types.ts';
 import type { MailMessage } from './mail.ts';
 
 const PATIENCE = 20 * SECOND;
 
-/** Throws AppError unavailable with what the server said; never with the password. */
+/**
+ * Throws AppError unavailable with what the server said (never with the password), PermanentFailure where it refused the
+ * recipient or the mail for good.
+ */
 export async function sendBySmtp(settings: Config['mail'], message: MailMessage): Promise<void> {
-  const { host, port, security, username, password, from } = settings;
-  const transport = createTransport({
+  const { host, port } = settings;
+  const transport = createTransport(await optionsOf(settings));
+  try {
+    await transport.sendMail(envelopedMail(settings, message));
+  } catch (cause) {
+    const text = `The mail server ${host}:${port} did not take the mail: ${reasonOf(cause, settings.password)}`;
+    throw isRefusedForGood(cause) ? new PermanentFailure(text) : new AppError('unavailable', text);
+  } finally {
+    transport.close();
+  }
+}
+
+async function optionsOf(settings: Config['mail']) {
+  const { host, port, security, username, password, ca_file: caFile } = settings;
+  const ca = caFile === '' ? {} : { ca: [...rootCertificates, await readFile(caFile, 'utf8')] };
+  return {
     host,
     port,
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
+    tls: { minVersion: 'TLSv1.2' as const, ...ca },
     ...(username === '' ? {} : { auth: { user: username, pass: password } }),
     connectionTimeout: PATIENCE,
     greetingTimeout: PATIENCE,
     socketTimeout: PATIENCE,
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
-  try {
-    await transport.sendMail({
-      from,
-      ...message,
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('unavailable', `The mail server ${host}:${port} did not take the mail: ${reason}`, {
-      cause,
-    });
-  } finally {
-    transport.close();
-  }
+  };
+}
+
+/** Addresses are given apart from names, so that none is ever read as two; nothing may break a header's line. */
+function envelopedMail(settings: Config['mail'], message: MailMessage) {
+  const from = parseMailbox(settings.from);
+  if (!from) throw new PermanentFailure('mail.from is not an e-mail address.');
+  if (!isEmailAddress(message.to)) throw new PermanentFailure('The mail has no address to go to.');
+  return {
+    from,
+    to: { name: '', address: message.to },
+    subject: message.subject.replace(/\p{Cc}+/gu, ' '),
+    text: message.text,
+    html: message.html,
+    ...(message.id === undefined ? {} : { messageId: `<${message.id}@${from.address.split('@')[1]}>` }),
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+  };
+}
+
+function reasonOf(cause: unknown, password: string): string {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return password === '' ? reason : reason.replaceAll(password, '***');
+}
+
+/** A reply of 5xx (RFC 5321 section 4.2.1) to the recipient or the mail; one to the sign-in is mended by the administrator. */
+function isRefusedForGood(cause: unknown): boolean {
+  if (cause instanceof PermanentFailure) return true;
+  const { responseCode = 0, code = '' } = cause as { responseCode?: number; code?: string };
+  return responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
 }
