@@ -55,6 +55,7 @@ function stageFiles(): void {
   for (const name of resourceNames('migrations/')) {
     if (name.endsWith('.sql')) stage(name, resource(name));
   }
+  for (const name of resourceNames('lists/')) stage(name, resource(name));
   for (const [name, path] of addonAssets()) stage(name, readFileSync(path));
 }
 

@@ -13,6 +13,7 @@ import {
   repositoryDirectory,
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
+import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import { removeDeployKeysOf } from './deploy-keys.store.ts';
 import { gitignoreText } from './gitignores.data.ts';
@@ -36,6 +37,7 @@ interface Owner {
   name: string;
   displayName: string;
   email: string;
+  hidesEmail: boolean;
 }
 
 /**
@@ -102,7 +104,7 @@ async function commitFirstFiles(
   await writeFirstCommit(app.git, dir, row.objectFormat, {
     branch: row.defaultBranch,
     files: firstFiles(input, name, new Date(app.clock.now()).getUTCFullYear()),
-    author: { name, email: owner.email, time: app.clock.now(), offset: 0 },
+    author: { name, email: commitEmailOf(app, owner), time: app.clock.now(), offset: 0 },
     message: 'Initial commit',
   });
 }

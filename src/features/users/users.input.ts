@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isEmailAddress } from '../../base/email.ts';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
+import { resource } from '../../platform/runtime/resources.ts';
 import { RESERVED_ENDINGS, RESERVED_NAMES } from './reserved-names.data.ts';
 import type { CheckedUser, ProfileChanges } from './users.types.ts';
 
@@ -111,9 +112,14 @@ export function weaknessOf(password: string, own: readonly string[], minLength: 
   if (tooClose.some((text) => text !== '' && isRepetitionOf(folded, text))) {
     return 'The password must not be your username or e-mail address.';
   }
-  return isTrivial(folded)
+  return isTrivial(folded) || isCommon(folded)
     ? 'This password is among the first that are guessed. Choose another one.'
     : undefined;
+}
+
+/** Whether it is among the 10,000 commonest, whatever its case. The list is read when a password is chosen, and not kept. */
+function isCommon(folded: string): boolean {
+  return !folded.includes('\n') && resource('lists/common-passwords.txt').includes(`\n${folded}\n`);
 }
 
 const RUNS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm'];

@@ -10,6 +10,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   templates: 'templates',
   migrations: 'src/platform/db/migrations',
   assets: 'dist/assets',
+  lists: 'src/features/users/lists',
 };
 
 const NAME = /^[a-z]+(?:\/[A-Za-z0-9@_][A-Za-z0-9@_.-]*)+$/;

@@ -147,6 +147,10 @@ describe('passwords', () => {
     ['Password1!', 'first that are guessed'],
     ['passwordpassword', 'first that are guessed'],
     ['changeme123', 'first that are guessed'],
+    ['sunshine', 'first that are guessed'],
+    ['StarWars', 'first that are guessed'],
+    ['Q1W2E3R4T5', 'first that are guessed'],
+    ['１ｑａｚ２ｗｓｘ', 'first that are guessed'],
   ])('refuses %s', (password, why) => expect(weakness(password)).toContain(why));
 
   it('are checked with the rest of a new account, all mistakes at once', () => {
