@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureAccess } from './bench/access.ts';
 import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
@@ -16,6 +17,7 @@ const quick = process.argv.includes('--quick');
 const report = openReport();
 
 execFileSync(process.execPath, ['scripts/build/build.ts', '--if-stale'], { stdio: 'inherit' });
+await measureAccess(report, quick);
 const corpus = corpusOf(quick);
 const work = mkdtempSync(join(tmpdir(), 'och-bench-'));
 let running: Server | undefined;

@@ -1,9 +1,10 @@
 // Lists of repositories: what somebody owns or works in, what an owner has, what there is to explore.
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
-import { hasAdminPower, requireSiteAbility } from '../../base/judgement.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import { type ListCursor, type ListFilter, listRepositories } from './repos.store.ts';
+import { type ListCursor, type ListFilter, listRepositories, listVisibleAmong } from './lists.store.ts';
+import { viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
 /** How many repositories one page lists. */
@@ -40,9 +41,14 @@ export async function pageOfRepositories(
   return { items, next: rows.length > PAGE_SIZE && last ? `${last.updatedAt}-${last.id}` : undefined };
 }
 
-function viewerOf(actor: Actor): ListFilter['viewer'] {
-  if (hasAdminPower(actor)) return 'all';
-  return actor.kind === 'user' ? actor.userId : undefined;
+/** Of these repositories those the actor may see, in no order; for rooms that keep ids (stars, feeds). */
+export async function visibleAmong(
+  app: App,
+  actor: Actor,
+  ids: readonly number[],
+): Promise<RepositorySummary[]> {
+  requireSiteAbility(actor, 'repositories:list');
+  return listVisibleAmong(app.db.read, viewerOf(actor), ids);
 }
 
 function cursorOf(text: string): ListCursor {

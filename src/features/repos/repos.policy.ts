@@ -1,26 +1,19 @@
 // Where somebody stands towards a repository; what that lets them do is in base/abilities.ts.
-import {
-  type LevelOf,
-  levelIncludes,
-  type Rule,
-  ruleOf,
-  UNITS,
-  type Unit,
-  type UnitAccess,
-  unitIncludes,
-} from '../../base/abilities.ts';
-import type { Actor, UserActor } from '../../base/actor.ts';
+import { levelIncludes, type Rule, ruleOf, UNITS, type Unit, type UnitAccess } from '../../base/abilities.ts';
+import { type Actor, scopesAllow, type UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
 import { hasAdminPower, requireEnrolled, requireGranted, requireMeans } from '../../base/judgement.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import type { Ability, OwnerKind, Permission, RepositoryRow, RepositoryStanding } from './repos.types.ts';
+import type {
+  Ability,
+  Owned,
+  OwnerKind,
+  Permission,
+  RepositoryRow,
+  RepositoryStanding,
+  Viewer,
+} from './repos.types.ts';
 import { type Grant, organizationGrants, ownGrants } from './standing.store.ts';
-
-/** A repository with who owns it, as every check needs them. */
-export interface Owned {
-  repository: RepositoryRow;
-  ownerKind: OwnerKind;
-}
 
 /** Whether a permission includes another. */
 export function permissionIncludes(held: Permission, needed: Permission): boolean {
@@ -33,18 +26,50 @@ export async function standingOf(
   actor: Actor,
   owned: Owned,
 ): Promise<RepositoryStanding> {
-  const { repository, ownerKind } = owned;
+  const { repository } = owned;
   if (actor.kind === 'system') return uncapped('owner');
   if (actor.kind === 'deploy-key') return deployKeyStanding(actor, repository);
-  if (actor.kind === 'anonymous' || isOutsideSelection(actor, repository)) {
-    return uncapped(repository.visibility === 'public' ? 'read' : 'none');
+  const viewer = viewerOf(actor);
+  const isOpen = viewer.sees.includes(repository.visibility);
+  if (viewer.selection && !viewer.selection.includes(repository.id)) {
+    return uncapped(isOpen && repository.visibility === 'public' ? 'read' : 'none');
   }
-  if (hasAdminPower(actor) || actor.userId === repository.ownerId) return uncapped('owner');
-  const grants =
-    ownerKind === 'organization'
-      ? await organizationGrants(reader, repository.id, repository.ownerId, actor.userId)
-      : await ownGrants(reader, repository.id, actor.userId);
-  return combine([floorFor(actor, repository), ...grants]);
+  if (viewer.userId !== undefined && viewer.userId === repository.ownerId) return uncapped('owner');
+  const floor = floorOf(actor, isOpen);
+  // Nothing that was given adds to what an administrator holds.
+  if (floor === 'owner' || viewer.userId === undefined) return uncapped(floor);
+  return combine([plain(floor), ...(await grantsOf(reader, owned, viewer.userId))]);
+}
+
+/** What of all repositories the actor sees, for lists: the same rule as `standingOf`. */
+export function viewerOf(actor: Actor): Viewer {
+  const everything = ['public', 'internal', 'private'] as const;
+  if (actor.kind === 'system') return { sees: everything };
+  if (actor.kind !== 'user') return { sees: ['public'] };
+  const person = {
+    userId: actor.userId,
+    ...(actor.repositoryIds === undefined ? {} : { selection: actor.repositoryIds }),
+  };
+  if (hasAdminPower(actor)) return { ...person, sees: everything };
+  return { ...person, sees: actor.isRestricted ? [] : ['public', 'internal'] };
+}
+
+/** What the actor holds without having been given anything on the repository. */
+function floorOf(actor: Actor, isOpen: boolean): Permission {
+  if (actor.kind === 'user' && hasAdminPower(actor)) return adminPermission(actor);
+  return isOpen ? 'read' : 'none';
+}
+
+/** A token that only reads administration sees every repository, and changes none by that. */
+function adminPermission(admin: UserActor): Permission {
+  const changes = admin.via !== 'token' || scopesAllow(admin.scopes ?? [], 'write', 'admin');
+  return changes ? 'owner' : 'read';
+}
+
+function grantsOf(reader: Reader | Tx, { repository, ownerKind }: Owned, userId: number): Promise<Grant[]> {
+  return ownerKind === 'organization'
+    ? organizationGrants(reader, repository.id, repository.ownerId, userId)
+    : ownGrants(reader, repository.id, userId);
 }
 
 /** A key reads or writes code of its own repository, and knows of no other. */
@@ -53,47 +78,46 @@ function deployKeyStanding(
   repository: RepositoryRow,
 ): RepositoryStanding {
   if (key.repositoryId !== repository.id) return uncapped('none');
-  const code: UnitAccess = key.canWrite ? 'write' : 'read';
-  return { permission: key.canWrite ? 'write' : 'read', units: { ...noUnits(), code } };
+  const permission = key.canWrite ? 'write' : 'read';
+  const others = UNITS.filter((unit) => unit !== 'code');
+  const caps = Object.fromEntries(others.map((unit) => [unit, 'none' as const]));
+  return combine([{ source: 'member', permission, caps }]);
 }
 
-/** A token limited to some repositories reads elsewhere what anybody may. */
-function isOutsideSelection(actor: UserActor, repository: RepositoryRow): boolean {
-  return actor.repositoryIds !== undefined && !actor.repositoryIds.includes(repository.id);
-}
-
-function floorFor(actor: UserActor, repository: RepositoryRow): Grant {
-  const isOpen = repository.visibility !== 'private' && actor.isRestricted !== true;
-  return { source: 'member', permission: isOpen ? 'read' : 'none', caps: {} };
+function plain(permission: Permission): Grant {
+  return { source: 'member', permission, caps: {} };
 }
 
 function uncapped(permission: Permission): RepositoryStanding {
-  return combine([{ source: 'member', permission, caps: {} }]);
+  return combine([plain(permission)]);
 }
 
-/** The strongest permission, and of each unit the most that any one grant gives. */
+/** The strongest permission, and for each unit the strongest that any one grant gives after its own cap. */
 export function combine(grants: readonly Grant[]): RepositoryStanding {
-  let permission: Permission = 'none';
-  const units: Record<Unit, UnitAccess> = noUnits();
-  for (const grant of grants) {
-    if (!permissionIncludes(permission, grant.permission)) permission = grant.permission;
-    for (const unit of UNITS) {
-      const given = unitAccessOf(grant, unit);
-      if (!unitIncludes(units[unit], given)) units[unit] = given;
-    }
-  }
-  return { permission, units };
+  const permission = strongest(grants.map((grant) => grant.permission));
+  const levels = perUnit((unit) => strongest(grants.map((grant) => levelOn(unit, grant))));
+  return { permission, levels, units: perUnit((unit) => accessOf(levels[unit])) };
 }
 
-function noUnits(): Record<Unit, UnitAccess> {
-  return Object.fromEntries(UNITS.map((unit) => [unit, 'none'])) as Record<Unit, UnitAccess>;
+function strongest(permissions: readonly Permission[]): Permission {
+  return permissions.reduce((most, one) => (permissionIncludes(most, one) ? most : one), 'none');
 }
 
-function unitAccessOf({ permission, caps }: Grant, unit: Unit): UnitAccess {
-  if (permission === 'none') return 'none';
-  const byRole: UnitAccess = permissionIncludes(permission, 'write') ? 'write' : 'read';
+function perUnit<T>(make: (unit: Unit) => T): Record<Unit, T> {
+  return Object.fromEntries(UNITS.map((unit) => [unit, make(unit)])) as Record<Unit, T>;
+}
+
+/** What a grant gives on one unit: a cap of `read` leaves nothing stronger than reading, not even triage. */
+function levelOn(unit: Unit, { permission, caps }: Grant): Permission {
   const cap = caps[unit];
-  return cap !== undefined && unitIncludes(byRole, cap) ? cap : byRole;
+  if (cap === undefined || cap === 'write') return permission;
+  if (cap === 'read' && permissionIncludes(permission, 'read')) return 'read';
+  return 'none';
+}
+
+function accessOf(level: Permission): UnitAccess {
+  if (permissionIncludes(level, 'write')) return 'write';
+  return permissionIncludes(level, 'read') ? 'read' : 'none';
 }
 
 /**
@@ -110,19 +134,22 @@ export async function requireAbility(
   const { repository } = owned;
   const ownerKind = 'owner' in owned ? owned.owner.kind : owned.ownerKind;
   const standing = await standingOf(reader, actor, { repository, ownerKind });
-  const rule = ruleOf(ability);
+  if (actor.kind === 'system') return standing;
   const visible = permissionIncludes(standing.permission, 'read');
   if (!visible) throw notFound('repository');
+  const rule = ruleOf(ability);
   if (rule.unit !== undefined) requireUnit(actor, ability, repository, standing, rule.unit);
-  const held = destructiveLevel(rule, ownerKind, standing.permission);
+  const held = standing.permission;
   requireGranted(actor, ability, { kind: 'repository', held, visible, what: 'repository' });
+  requireOwnerOfPersonal(rule, ownerKind, held);
   requireNotArchived(rule, repository);
   return standing;
 }
 
 /** In a person's repository only the owner does what destroys, however much they gave to others. */
-function destructiveLevel(rule: Rule, ownerKind: OwnerKind, held: Permission): LevelOf<'repository'> {
-  return rule.onPersonal === 'owner' && ownerKind !== 'organization' && held === 'admin' ? 'maintain' : held;
+function requireOwnerOfPersonal(rule: Rule, ownerKind: OwnerKind, held: Permission): void {
+  if (rule.onPersonal !== 'owner' || ownerKind === 'organization' || held === 'owner') return;
+  throw new AppError('forbidden', 'Only the owner of this repository may do this.');
 }
 
 /** A unit that is off, or closed to the actor's teams, is not there; one they may only read cannot be written. */
@@ -130,13 +157,14 @@ function requireUnit(
   actor: Actor,
   ability: Ability,
   repository: RepositoryRow,
-  standing: RepositoryStanding,
+  { permission, levels }: RepositoryStanding,
   unit: Unit,
 ): void {
-  const access = isUnitOn(repository, unit) ? standing.units[unit] : 'none';
-  if (access === 'none') throw notFound('repository');
-  const reads = ruleOf(ability).needs === 'read';
-  if (reads || unitIncludes(access, 'write') || !permissionIncludes(standing.permission, 'write')) return;
+  const level = isUnitOn(repository, unit) ? levels[unit] : 'none';
+  if (!permissionIncludes(level, 'read')) throw notFound('repository');
+  const needs = ruleOf(ability).needs as Permission;
+  // Whoever holds too little altogether is told so by the judgement, in the words for everybody.
+  if (permissionIncludes(level, needs) || !permissionIncludes(permission, needs)) return;
   requireMeans(actor, ability);
   throw new AppError('forbidden', `Your team may only read the ${unit} of this repository.`);
 }
@@ -146,7 +174,12 @@ export function isUnitOn(repository: Pick<RepositoryRow, 'disabledUnits'>, unit:
   return !repository.disabledUnits.split(',').includes(unit);
 }
 
+/** Whether nothing but reading is possible. */
+export function isArchived(repository: Pick<RepositoryRow, 'archivedAt'>): boolean {
+  return repository.archivedAt !== null;
+}
+
 function requireNotArchived(rule: Rule, repository: RepositoryRow): void {
-  if (repository.archivedAt === null || rule.evenArchived) return;
+  if (!isArchived(repository) || rule.evenArchived) return;
   throw new AppError('forbidden', 'This repository is archived: it can be read, and changed no more.');
 }

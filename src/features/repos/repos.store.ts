@@ -1,5 +1,5 @@
 // Queries on repositories, their earlier names and their collaborators.
-import { and, eq, gte, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
@@ -8,7 +8,8 @@ import type { GivenPermission, RepositoryRow, RepositorySummary } from './repos.
 
 type Db = Reader | Tx;
 
-const SUMMARY = { repository: repositories, ownerName: users.name, ownerKind: users.kind };
+/** The columns of a `RepositorySummary`. */
+export const SUMMARY = { repository: repositories, ownerName: users.name, ownerKind: users.kind };
 
 /** A live repository by its owner's and its own name, both in lower case. */
 export async function findByNameKeys(
@@ -165,67 +166,4 @@ export async function removeCollaborator(tx: Tx, repositoryId: number, userId: n
   await tx
     .delete(collaborators)
     .where(and(eq(collaborators.repositoryId, repositoryId), eq(collaborators.userId, userId)));
-}
-
-/** Where a list of repositories goes on: behind the last row shown. */
-export interface ListCursor {
-  updatedAt: number;
-  id: number;
-}
-
-export interface ListFilter {
-  /** Whose eyes: undefined sees only public ones; 'all' sees everything. */
-  viewer: number | 'all' | undefined;
-  ownerId?: number;
-  /** Only what this person owns or works in. */
-  memberId?: number;
-  /** A part of the name, any case. */
-  words?: string;
-  after?: ListCursor;
-  limit: number;
-}
-
-/** Repositories the viewer may see, the most recently updated first. */
-export async function listRepositories(db: Db, filter: ListFilter): Promise<RepositorySummary[]> {
-  return db
-    .select(SUMMARY)
-    .from(repositories)
-    .innerJoin(users, eq(users.id, repositories.ownerId))
-    .where(and(isNull(repositories.deletedAt), ...conditionsOf(db, filter)))
-    .orderBy(sql`${repositories.updatedAt} desc`, sql`${repositories.id} desc`)
-    .limit(filter.limit);
-}
-
-function conditionsOf(db: Db, filter: ListFilter): (SQL | undefined)[] {
-  const conditions: (SQL | undefined)[] = [];
-  if (filter.viewer === undefined) conditions.push(eq(repositories.visibility, 'public'));
-  else if (filter.viewer !== 'all') {
-    conditions.push(or(eq(repositories.visibility, 'public'), worksIn(db, filter.viewer)));
-  }
-  if (filter.ownerId !== undefined) conditions.push(eq(repositories.ownerId, filter.ownerId));
-  if (filter.memberId !== undefined) conditions.push(worksIn(db, filter.memberId));
-  if (filter.words) conditions.push(nameContains(filter.words));
-  if (filter.after) conditions.push(behind(filter.after));
-  return conditions;
-}
-
-function worksIn(db: Db, userId: number): SQL | undefined {
-  const shared = db
-    .select({ id: collaborators.repositoryId })
-    .from(collaborators)
-    .where(eq(collaborators.userId, userId));
-  return or(eq(repositories.ownerId, userId), inArray(repositories.id, shared));
-}
-
-function behind(cursor: ListCursor): SQL | undefined {
-  return or(
-    lt(repositories.updatedAt, cursor.updatedAt),
-    and(eq(repositories.updatedAt, cursor.updatedAt), lt(repositories.id, cursor.id)),
-  );
-}
-
-/** `_` is a wildcard of LIKE and legal in names, so it is escaped by a character that no name holds. */
-function nameContains(words: string): SQL {
-  const literal = words.toLowerCase().replace(/[!%_]/g, '!$&');
-  return sql`${repositories.nameKey} like ${`%${literal}%`} escape '!'`;
 }

@@ -8,6 +8,7 @@ import type { RepoDir } from '../../platform/git/git.types.ts';
 export type { GivenPermission } from '../../platform/db/tables/repos.ts';
 export type RepositoryRow = typeof repositories.$inferSelect;
 export type OwnerKind = AccountKind;
+export type Visibility = RepositoryRow['visibility'];
 
 /** What a collaborator or a team may be given, weakest first. */
 export const GIVEN_PERMISSIONS = [
@@ -27,8 +28,26 @@ export type Ability = AbilityOn<'repository'>;
 /** Where somebody stands towards a repository. */
 export interface RepositoryStanding {
   permission: Permission;
-  /** What they reach of each unit, leaving aside which units are on. */
+  /** What they hold on each unit, leaving aside which units are on: teams may give less than their permission. */
+  levels: Readonly<Record<Unit, Permission>>;
+  /** The same as access: none, read or write. */
   units: Readonly<Record<Unit, UnitAccess>>;
+}
+
+/** A repository with who owns it, as every check needs them. */
+export interface Owned {
+  repository: RepositoryRow;
+  ownerKind: OwnerKind;
+}
+
+/** What of all repositories somebody sees. */
+export interface Viewer {
+  /** What they were given is seen besides. */
+  userId?: number;
+  /** The visibilities they see without having been given anything. */
+  sees: readonly Visibility[];
+  /** A token limited to these: of all others it sees what is public, if its person does. */
+  selection?: readonly number[];
 }
 
 /** A repository after the gate: found, visible to the actor, and the asked ability granted. */

@@ -37,6 +37,29 @@ export async function organizationGrants(
   organizationId: number,
   userId: number,
 ): Promise<Grant[]> {
+  const rows = await grantsQueryOf(db).execute({ repositoryId, organizationId, userId });
+  return rows.map((row) => ({
+    source: row.source as Grant['source'],
+    permission: row.permission as Grant['permission'],
+    caps: row.caps === '{}' ? {} : (JSON.parse(row.caps) as Grant['caps']),
+  }));
+}
+
+type GrantsQuery = ReturnType<typeof prepareGrantsQuery>;
+
+/** Every request runs this query; drizzle takes longer to build it than the database to answer. */
+const prepared = new WeakMap<Db, GrantsQuery>();
+
+function grantsQueryOf(db: Db): GrantsQuery {
+  const known = prepared.get(db) ?? prepareGrantsQuery(db);
+  prepared.set(db, known);
+  return known;
+}
+
+function prepareGrantsQuery(db: Db) {
+  const repositoryId = sql.placeholder('repositoryId');
+  const organizationId = sql.placeholder('organizationId');
+  const userId = sql.placeholder('userId');
   const byName = db
     .select({
       source: sql<string>`'collaborator'`.as('source'),
@@ -70,10 +93,5 @@ export async function organizationGrants(
     .innerJoin(teams, eq(teams.id, teamAncestors.ancestorId))
     .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
     .where(and(eq(teamMembers.userId, userId), eq(teamRepositories.repositoryId, repositoryId)));
-  const rows = await byName.unionAll(asMember).unionAll(byTeam);
-  return rows.map((row) => ({
-    source: row.source as Grant['source'],
-    permission: row.permission as Grant['permission'],
-    caps: JSON.parse(row.caps) as Grant['caps'],
-  }));
+  return byName.unionAll(asMember).unionAll(byTeam).prepare();
 }
