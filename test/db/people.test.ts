@@ -1,8 +1,8 @@
 // Queries on follows, blocks and stars, and the one that says which of some repositories somebody may see.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listVisibleAmong } from '../../src/features/repos/lists.store.ts';
 import { insertRepository, setCollaborator } from '../../src/features/repos/repos.store.ts';
 import { hasStar, insertStar, listStars, removeStar } from '../../src/features/repos/stars.store.ts';
-import { findVisible } from '../../src/features/repos/visible.store.ts';
 import {
   hasBlocked,
   insertBlock,
@@ -139,11 +139,17 @@ test('of some repositories everybody sees their own, what was given, and what is
     await tx.insert(teamRepositories).values(ofTeam);
   });
   const all = [open, inner, own, shared, gone, ofOrg].map((row) => row.id);
-  const seen = async (viewer: Parameters<typeof findVisible>[1]) =>
-    (await findVisible(place.db.read, viewer, all)).map((row) => row.repository.name).sort();
+  const seen = async (viewer: Parameters<typeof listVisibleAmong>[1]) =>
+    (await listVisibleAmong(place.db.read, viewer, all)).map((row) => row.repository.name).sort();
   const signedIn = ['public', 'internal'] as const;
   expect(await seen({ sees: ['public'] })).toEqual(['public']);
-  expect(await seen({ sees: 'all' })).toEqual(['internal', 'of-org', 'private', 'public', 'shared']);
+  expect(await seen({ sees: ['public', 'internal', 'private'] })).toEqual([
+    'internal',
+    'of-org',
+    'private',
+    'public',
+    'shared',
+  ]);
   expect(await seen({ sees: signedIn, userId: ada.id })).toEqual(['internal', 'private', 'public', 'shared']);
   expect(await seen({ sees: signedIn, userId: bob.id })).toEqual(['internal', 'public', 'shared']);
   expect(await seen({ sees: signedIn, userId: cyd.id })).toEqual(['internal', 'of-org', 'public']);

@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import { type ListCursor, type ListFilter, listRepositories, listVisibleAmong } from './lists.store.ts';
+import { type ListCursor, type ListFilter, listRepositories } from './lists.store.ts';
 import { viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
@@ -39,16 +39,6 @@ export async function pageOfRepositories(
   const items = rows.slice(0, PAGE_SIZE);
   const last = items.at(-1)?.repository;
   return { items, next: rows.length > PAGE_SIZE && last ? `${last.updatedAt}-${last.id}` : undefined };
-}
-
-/** Of these repositories those the actor may see, in no order; for rooms that keep ids (stars, feeds). */
-export async function visibleAmong(
-  app: App,
-  actor: Actor,
-  ids: readonly number[],
-): Promise<RepositorySummary[]> {
-  requireSiteAbility(actor, 'repositories:list');
-  return listVisibleAmong(app.db.read, viewerOf(actor), ids);
 }
 
 function cursorOf(text: string): ListCursor {

@@ -51,7 +51,7 @@ export async function listRepositories(db: Db, filter: ListFilter): Promise<Repo
   return first.map((id) => byId.get(id)).filter((row) => row !== undefined);
 }
 
-/** Of these repositories those the viewer may see, in no order. At most a few hundred ids. */
+/** Of these repositories those the viewer may see, in no order. At most 1,000 ids. */
 export async function listVisibleAmong(
   db: Db,
   viewer: Viewer,

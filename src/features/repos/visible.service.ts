@@ -1,9 +1,10 @@
 // Which of some repositories somebody may see, asked at once: for feeds, pins, stars and counts.
 import type { Actor } from '../../base/actor.ts';
-import { hasAdminPower, requireSiteAbility } from '../../base/judgement.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
+import { listVisibleAmong } from './lists.store.ts';
+import { viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
-import { findVisible, type SetViewer } from './visible.store.ts';
 
 /** Repositories in one statement at most. */
 const AT_ONCE = 1000;
@@ -15,21 +16,12 @@ export async function visibleAmong(
   ids: Iterable<number>,
 ): Promise<Map<number, RepositorySummary>> {
   requireSiteAbility(actor, 'repositories:list');
-  const viewer = setViewerOf(actor);
+  const viewer = viewerOf(actor);
   const wanted = [...new Set(ids)];
   const found = new Map<number, RepositorySummary>();
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const part = wanted.slice(from, from + AT_ONCE);
-    for (const row of await findVisible(app.db.read, viewer, part)) found.set(row.repository.id, row);
+    for (const row of await listVisibleAmong(app.db.read, viewer, part)) found.set(row.repository.id, row);
   }
   return found;
-}
-
-function setViewerOf(actor: Actor): SetViewer {
-  if (actor.kind === 'system') return { sees: 'all' };
-  if (actor.kind !== 'user') return { sees: ['public'] };
-  const selection = actor.repositoryIds === undefined ? {} : { selection: actor.repositoryIds };
-  if (hasAdminPower(actor)) return { sees: 'all', ...selection };
-  const sees = actor.isRestricted ? [] : (['public', 'internal'] as const);
-  return { userId: actor.userId, sees, ...selection };
 }
