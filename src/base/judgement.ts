@@ -51,12 +51,29 @@ export function requireEnrolled(actor: Actor): void {
 
 /** Whether by these means (a session, a password, a token's scopes, a key) an ability may be used at all. */
 export function requireMeans(actor: Actor, ability: AbilityName): void {
-  const { scope, keys } = ruleOf(ability);
+  const rule = ruleOf(ability);
+  const { scope, keys } = rule;
   if (actor.kind === 'deploy-key' && !keys)
     throw new AppError('forbidden', 'A deploy key cannot be used for this.');
   if (actor.kind !== 'user') return;
   if (actor.via === 'ssh' && !keys) throw new AppError('forbidden', 'An SSH key cannot be used for this.');
   requireScope(actor, scope);
+  if (!isOpenReading(rule)) requireUnlimited(actor);
+}
+
+/** Repositories judge a token's selection one by one; of the rest such a token reads what any visitor may. */
+function isOpenReading(rule: Rule): boolean {
+  if (rule.on === 'repository') return true;
+  return rule.scope.startsWith('read:') && (rule.needs === 'anyone' || rule.needs === 'visitor');
+}
+
+/** Throws AppError forbidden for a token limited to some repositories: it stands for them, not for its account. */
+export function requireUnlimited(actor: UserActor): void {
+  if (actor.repositoryIds === undefined) return;
+  throw new AppError(
+    'forbidden',
+    'This access token is limited to some repositories: it can do nothing outside of them. Use one that is not limited.',
+  );
 }
 
 /** An access token may do only what its scopes say, whoever its owner is. */
@@ -87,5 +104,6 @@ export function requireSiteAbility(actor: Actor, ability: AbilityName): void {
 export function hasAdminPower(actor: Actor): boolean {
   if (actor.kind === 'system') return true;
   if (actor.kind !== 'user' || !actor.isAdmin || actor.mustEnrol) return false;
+  if (actor.repositoryIds !== undefined) return false;
   return actor.via !== 'token' || scopesAllow(actor.scopes ?? [], 'read', 'admin');
 }

@@ -15,7 +15,6 @@ import { mountSessions } from './sessions.web.ts';
 import { createFirstAdministrator, isSetupPending, requireSetupLink } from './setup.service.ts';
 import { completeSignIn, signIn } from './sign-in.service.ts';
 import { mountSshKeys } from './ssh-keys.web.ts';
-import { mountTokens } from './tokens.web.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/login', access: 'anyone', whilePending: true, handler: getLogin },
@@ -33,7 +32,6 @@ export function mountAuth(web: WebApp): void {
   mountAccount(web);
   mountSessions(web);
   mountSshKeys(web);
-  mountTokens(web);
 }
 
 type Fields = Record<string, string>;

@@ -11,7 +11,8 @@ import type { UserRow } from '../users/users.types.ts';
 import { actorOfAccount } from './actors.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
-import { actorOfToken, looksLikeToken, ownerOfToken } from './tokens.service.ts';
+import { looksLikeToken } from './token-secrets.service.ts';
+import { actorOfToken, ownerOfToken } from './tokens.service.ts';
 
 /** Usernames that clients send where a token says everything. */
 const TOKEN_USERNAMES = new Set(['x-access-token', 'oauth2', 'token', 'git']);
