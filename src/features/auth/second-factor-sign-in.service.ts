@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
+import { knownDeviceOf } from './devices.service.ts';
 import { dropOneTime, findOneTimeToken, noteOneTime, takeOneTime } from './one-time-tokens.service.ts';
 import type { OneTimeRow } from './one-time-tokens.types.ts';
 import { takeRecoveryCode } from './recovery-codes.service.ts';
@@ -86,7 +87,8 @@ export async function finishWithCode(
       : takeRecoveryCode(app, tx, pending.user.id, typed.text);
   const attempt = () => finishPending(app, pending, client, replacedToken, take);
   const { user } = pending;
-  const outcome = await limitedAttempt(app, user.id, client.address, attempt, 'second-factor');
+  const from = { address: client.address, deviceId: await knownDeviceOf(app, user.id, client) };
+  const outcome = await limitedAttempt(app, user.id, from, attempt, 'second-factor');
   if (outcome) return outcome;
   await noteWrongCode(app, pending, client);
   throw wrongCode(typed);
