@@ -3,12 +3,5 @@ import type { users } from '../../platform/db/tables/users.ts';
 
 export type ActorRow = Pick<
   typeof users.$inferSelect,
-  | 'id'
-  | 'kind'
-  | 'name'
-  | 'isAdmin'
-  | 'isSuspended'
-  | 'isRestricted'
-  | 'hasSecondFactor'
-  | 'mustChangePassword'
+  'id' | 'kind' | 'name' | 'isAdmin' | 'isSuspended' | 'isRestricted' | 'hasSecondFactor'
 >;

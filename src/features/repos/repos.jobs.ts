@@ -11,6 +11,7 @@ import {
   repositoryDirectory,
   sweepUnfinished,
 } from '../../platform/git/repository.ts';
+import { MAINTAIN_JOB, REPACK_JOB } from './maintenance.service.ts';
 import { PURGE_JOB } from './repos.service.ts';
 import {
   findAnyById,
@@ -21,8 +22,6 @@ import {
   updateRepository,
 } from './repos.store.ts';
 
-export const MAINTAIN_JOB = 'repos.maintain';
-export const REPACK_JOB = 'repos.repack';
 const HOURLY_JOB = 'repos.hourly';
 
 const repositoryPayload = z.object({ repositoryId: z.number().int() });

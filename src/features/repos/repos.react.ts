@@ -1,7 +1,8 @@
 // What the repository room does when something happened: a pushed repository is maintained soon after.
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { MAINTAIN_JOB, registerRepoJobs } from './repos.jobs.ts';
+import { MAINTAIN_JOB } from './maintenance.service.ts';
+import { registerRepoJobs } from './repos.jobs.ts';
 
 const SETTLE = MINUTE / 2;
 

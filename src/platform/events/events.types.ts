@@ -70,7 +70,9 @@ type RepositoryEvent =
       recipientId: number;
     })
   | (OfRepository & { kind: 'repository.transferred'; fromId: number; toId: number })
-  | (OfRepository & { kind: 'repository.starred' | 'repository.unstarred' })
+  | (OfRepository & {
+      kind: 'repository.starred' | 'repository.unstarred' | 'repository.maintenance_requested';
+    })
   | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string })
   | (OfRepository & { kind: 'collaborator.removed'; userId: number })
   | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
@@ -169,6 +171,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'repository.transferred': 'audited',
   'repository.starred': 'plain',
   'repository.unstarred': 'plain',
+  'repository.maintenance_requested': 'plain',
   'collaborator.set': 'audited',
   'collaborator.removed': 'audited',
   'team_repository.set': 'audited',

@@ -1,14 +1,13 @@
 // The web application: what happens around every request, and the rooms whose routes it serves.
 import { Hono } from 'hono';
+import { mountAdmin } from '../../features/admin/admin.web.ts';
 import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
-import { mountTokens } from '../../features/auth/tokens.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
-import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
@@ -40,8 +39,8 @@ export function createWeb(app: App): WebApp {
   mountRepoApi(web);
   mountCodeApi(web);
   mountAuth(web);
-  mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);
+  mountAdmin(web);
   mountRepos(web);
   mountProfiles(web);
   // Last: these hold the widest patterns.

@@ -1,0 +1,18 @@
+// The administration of the site: everything below /admin, for administrators alone.
+import type { WebApp } from '../../platform/web/web.types.ts';
+import { mountAudit } from './audit.web.ts';
+import { mountOverview } from './overview.web.ts';
+import { mountPeople } from './people.web.ts';
+import { mountQueues } from './queues.web.ts';
+import { mountRepositories } from './repositories.web.ts';
+import { mountSettings } from './settings.web.ts';
+
+/** Adds every page of the administration. */
+export function mountAdmin(web: WebApp): void {
+  mountOverview(web);
+  mountPeople(web);
+  mountRepositories(web);
+  mountQueues(web);
+  mountSettings(web);
+  mountAudit(web);
+}

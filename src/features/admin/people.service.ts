@@ -1,0 +1,44 @@
+// Accounts as administrators look at them. What they change about them is in the users and auth rooms.
+import type { Actor } from '../../base/actor.ts';
+import { notFound } from '../../base/errors.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
+import type { App } from '../../platform/app.types.ts';
+import { endSessionsIn } from '../auth/sessions.service.ts';
+import { findUserByName } from '../users/users.service.ts';
+import { listAccounts, readDetails } from './people.store.ts';
+import type { AccountDetails, AccountRow, PeoplePage, PeopleRequest } from './people.types.ts';
+
+const PAGE_SIZE = 50;
+
+/** One page of people and bots, the newest first. */
+export async function pageOfAccounts(app: App, actor: Actor, request: PeopleRequest): Promise<PeoplePage> {
+  requireSiteAbility(actor, 'users:list');
+  const words = request.words?.trim().slice(0, 100);
+  const { words: _, ...rest } = request;
+  const rows = await listAccounts(app.db.read, {
+    ...rest,
+    ...(words ? { words } : {}),
+    limit: PAGE_SIZE + 1,
+  });
+  const items = rows.slice(0, PAGE_SIZE);
+  return { items, next: rows.length > PAGE_SIZE ? items.at(-1)?.id : undefined };
+}
+
+/** An account with what hangs on it; throws AppError not_found for what is neither a person nor a bot. */
+export async function accountDetails(app: App, actor: Actor, name: string): Promise<AccountDetails> {
+  return readDetails(app.db.read, await requireAccount(app, actor, name), app.clock.now());
+}
+
+/** The person or bot of this name, for whoever administers the site; throws AppError not_found. */
+export async function requireAccount(app: App, actor: Actor, name: string): Promise<AccountRow> {
+  requireSiteAbility(actor, 'users:list');
+  const account = await findUserByName(app, name);
+  if (account?.kind !== 'user' && account?.kind !== 'bot') throw notFound('account');
+  return account;
+}
+
+/** Ends every session of an account: whoever is signed in must sign in again. */
+export async function endAllSessions(app: App, actor: Actor, userId: number): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  await app.db.write((tx) => endSessionsIn(app, tx, actor, userId, undefined));
+}
