@@ -33,16 +33,18 @@ export interface Rule<K extends Kind = Kind> {
   evenArchived?: true;
   /** May be used by SSH keys and deploy keys. */
   keys?: true;
+  /** Also for a session that is held back until a second factor or a new password is there: it sets them up. */
+  whilePending?: true;
   /** Repositories of a person: what is destructive is the owner's alone, however much they gave to others. */
   onPersonal?: 'owner';
 }
 
 const site = (needs: LevelOf<'site'>, scope: Rule['scope']): Rule<'site'> => ({ on: 'site', needs, scope });
-const account = (needs: LevelOf<'account'>, scope: Rule['scope']): Rule<'account'> => ({
-  on: 'account',
-  needs,
-  scope,
-});
+const account = (
+  needs: LevelOf<'account'>,
+  scope: Rule['scope'],
+  more: Pick<Rule, 'whilePending'> = {},
+): Rule<'account'> => ({ on: 'account', needs, scope, ...more });
 const organization = (needs: LevelOf<'organization'>, scope: Rule['scope']): Rule<'organization'> => ({
   on: 'organization',
   needs,
@@ -78,8 +80,8 @@ export const ABILITIES = {
   'emails:manage': account('self', 'never'),
   'tokens:manage': account('self', 'never'),
   'sessions:manage': account('self', 'never'),
-  'password:change': account('self', 'never'),
-  'second-factors:manage': account('self', 'never'),
+  'password:change': account('self', 'never', { whilePending: true }),
+  'second-factors:manage': account('self', 'never', { whilePending: true }),
   'invitations:answer': account('self', 'write:organization'),
   'account:delete': account('self', 'never'),
   'account:suspend': account('admin', 'write:admin'),

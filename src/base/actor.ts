@@ -49,6 +49,8 @@ export interface UserActor {
   repositoryIds?: readonly number[];
   /** A second factor is required of this account and missing: it reaches nothing but its set-up. */
   mustEnrol?: true;
+  /** An administrator asks for a new password: until it is chosen, the account reaches nothing else. */
+  mustChangePassword?: true;
   /** The client's address. */
   address?: string;
 }

@@ -22,13 +22,18 @@ export function requireGranted<K extends Kind>(
   standing: Standing<K>,
 ): void {
   if (actor.kind === 'system') return;
-  requireEnrolled(actor);
+  if (!isSetUp(actor, ability)) requireEnrolled(actor);
   if (!standing.visible) throw notFound(standing.what);
   requireMeans(actor, ability);
   const rule = ruleOf(ability);
   if (levelIncludes(standing.kind, standing.held, rule.needs as LevelOf<K>)) return;
   if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to do this.');
   throw new AppError('forbidden', refusalOf(rule, standing.what));
+}
+
+/** Whether this is what a session that is held back is held back for. */
+function isSetUp(actor: Actor, ability: AbilityName): boolean {
+  return ruleOf(ability).whilePending === true && actor.kind === 'user' && actor.via === 'session';
 }
 
 function refusalOf(rule: Rule, what: string): string {
@@ -40,23 +45,47 @@ function refusalOf(rule: Rule, what: string): string {
     : `You may not do this with this ${what}.`;
 }
 
-/** Throws AppError forbidden where a second factor is required and missing: nothing but its set-up is reached. */
+/** Throws AppError forbidden where a second factor or a new password is missing: nothing but its set-up is reached. */
 export function requireEnrolled(actor: Actor): void {
-  if (actor.kind !== 'user' || !actor.mustEnrol) return;
+  if (actor.kind !== 'user' || !isPending(actor)) return;
+  const needs = actor.mustChangePassword ? 'new password' : 'second factor';
+  const choose = actor.mustChangePassword ? 'choose one' : 'set one up';
   throw new AppError(
     'forbidden',
-    'This account needs a second factor before it can do anything: sign in on the web to set one up.',
+    `This account needs a ${needs} before it can do anything: sign in on the web to ${choose}.`,
   );
+}
+
+/** Whether an account is held back until its person has set up what is missing. */
+export function isPending(actor: UserActor): boolean {
+  return actor.mustEnrol === true || actor.mustChangePassword === true;
 }
 
 /** Whether by these means (a session, a password, a token's scopes, a key) an ability may be used at all. */
 export function requireMeans(actor: Actor, ability: AbilityName): void {
-  const { scope, keys } = ruleOf(ability);
+  const rule = ruleOf(ability);
+  const { scope, keys } = rule;
   if (actor.kind === 'deploy-key' && !keys)
     throw new AppError('forbidden', 'A deploy key cannot be used for this.');
   if (actor.kind !== 'user') return;
   if (actor.via === 'ssh' && !keys) throw new AppError('forbidden', 'An SSH key cannot be used for this.');
   requireScope(actor, scope);
+  if (!isOpenReading(rule)) requireUnlimited(actor);
+}
+
+/** Repositories judge a token's selection one by one; of the rest such a token reads what any visitor may. */
+function isOpenReading(rule: Rule): boolean {
+  if (rule.on === 'repository') return true;
+  return rule.scope.startsWith('read:') && (rule.needs === 'anyone' || rule.needs === 'visitor');
+}
+
+/** Throws AppError forbidden for a token limited to some repositories: it stands for them, not for its account. */
+export function requireUnlimited(actor: UserActor): void {
+  if (actor.repositoryIds === undefined) return;
+  throw new AppError(
+    'forbidden',
+    'This access token is limited to some repositories: it can do nothing outside of them. Use one that is not limited.',
+  );
 }
 
 /** An access token may do only what its scopes say, whoever its owner is. */
@@ -86,6 +115,7 @@ export function requireSiteAbility(actor: Actor, ability: AbilityName): void {
 /** Whether somebody acts as an administrator: there in person, or by a token that was given the scope. */
 export function hasAdminPower(actor: Actor): boolean {
   if (actor.kind === 'system') return true;
-  if (actor.kind !== 'user' || !actor.isAdmin || actor.mustEnrol) return false;
+  if (actor.kind !== 'user' || !actor.isAdmin || isPending(actor)) return false;
+  if (actor.repositoryIds !== undefined) return false;
   return actor.via !== 'token' || scopesAllow(actor.scopes ?? [], 'read', 'admin');
 }

@@ -9,6 +9,7 @@ let t: TestApp;
 const OPEN_CHANGES = new Map([
   ['post /-/theme', 'a cookie of this browser only'],
   ['post /login', 'signing in'],
+  ['post /login/two-factor', 'asks for the sign-in that a right password began'],
   ['post /logout', 'signing out'],
   ['post /register', 'signing up, rate limited, can be closed'],
   ['post /setup', 'asks for the one-time token that the server printed'],

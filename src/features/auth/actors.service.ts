@@ -3,6 +3,7 @@ import type { UserActor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requiresTwoFactorOf } from '../orgs/memberships.service.ts';
 import type { ActorRow } from './actors.types.ts';
+import type { TwoFactorDemand } from './second-factors.types.ts';
 
 /** The actor of an account; undefined for suspended accounts and for what is nobody's (organizations, ghosts). */
 export async function actorOfAccount(
@@ -19,6 +20,7 @@ export async function actorOfAccount(
     isAdmin,
     via,
     ...(user.isRestricted ? { isRestricted: true } : {}),
+    ...(user.mustChangePassword ? { mustChangePassword: true as const } : {}),
     ...((await mustEnrol(app, user)) ? { mustEnrol: true as const } : {}),
   };
 }
@@ -26,15 +28,16 @@ export async function actorOfAccount(
 /** Whether a second factor is required of an account that has none. Bots cannot hold one. */
 export async function mustEnrol(app: App, user: ActorRow): Promise<boolean> {
   if (user.hasSecondFactor || user.kind === 'bot') return false;
-  return isTwoFactorRequired(app, user);
+  return (await twoFactorDemand(app, user)) !== undefined;
 }
 
-/** Whether the site or an organization asks the account for a second factor. */
-export async function isTwoFactorRequired(
+/** Who asks the account for a second factor: the site or an organization; undefined when nobody does. */
+export async function twoFactorDemand(
   app: App,
   user: Pick<ActorRow, 'id' | 'isAdmin'>,
-): Promise<boolean> {
+): Promise<TwoFactorDemand | undefined> {
   const { two_factor: policy } = app.config.accounts;
-  if (policy === 'all' || (policy === 'administrators' && user.isAdmin)) return true;
-  return requiresTwoFactorOf(app, user.id);
+  if (policy === 'all') return 'everybody';
+  if (policy === 'administrators' && user.isAdmin) return 'administrators';
+  return (await requiresTwoFactorOf(app, user.id)) ? 'organization' : undefined;
 }

@@ -3,5 +3,12 @@ import type { users } from '../../platform/db/tables/users.ts';
 
 export type ActorRow = Pick<
   typeof users.$inferSelect,
-  'id' | 'kind' | 'name' | 'isAdmin' | 'isSuspended' | 'isRestricted' | 'hasSecondFactor'
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'isAdmin'
+  | 'isSuspended'
+  | 'isRestricted'
+  | 'hasSecondFactor'
+  | 'mustChangePassword'
 >;

@@ -9,13 +9,15 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import type { NewUser } from '../users/users.types.ts';
 import { mountAccount } from './account.web.ts';
 import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
+import { mountNewPassword } from './new-password.web.ts';
 import { register, requireOpenRegistration } from './registration.service.ts';
+import { mountSecondFactorSignIn } from './second-factor-sign-in.web.ts';
 import { endSession } from './sessions.service.ts';
 import { mountSessions } from './sessions.web.ts';
 import { createFirstAdministrator, isSetupPending, requireSetupLink } from './setup.service.ts';
 import { completeSignIn, signIn } from './sign-in.service.ts';
 import { mountSshKeys } from './ssh-keys.web.ts';
-import { mountTokens } from './tokens.web.ts';
+import { mountTwoFactor } from './two-factor.web.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/login', access: 'anyone', whilePending: true, handler: getLogin },
@@ -31,9 +33,11 @@ const routes: Route<AccountAccess, unknown>[] = [
 export function mountAuth(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountAccount(web);
+  mountNewPassword(web);
+  mountSecondFactorSignIn(web);
   mountSessions(web);
   mountSshKeys(web);
-  mountTokens(web);
+  mountTwoFactor(web);
 }
 
 type Fields = Record<string, string>;

@@ -8,10 +8,11 @@ import type { BoundedCache } from '../../platform/cache/cache.ts';
 import { networkOf } from '../../platform/cache/rate-limiter.ts';
 import { findUserByLogin } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
-import { actorOfAccount } from './actors.service.ts';
+import { actorOfAccount, twoFactorDemand } from './actors.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
-import { actorOfToken, looksLikeToken, ownerOfToken } from './tokens.service.ts';
+import { looksLikeToken } from './token-secrets.service.ts';
+import { actorOfToken, ownerOfToken } from './tokens.service.ts';
 
 /** Usernames that clients send where a token says everything. */
 const TOKEN_USERNAMES = new Set(['x-access-token', 'oauth2', 'token', 'git']);
@@ -60,7 +61,21 @@ async function actorOfPassword(
 ): Promise<UserActor | undefined> {
   const found = await findUserByLogin(app, username);
   const user = await provenUser(app, username, found, password, address);
-  return user && actorOfAccount(app, user, 'password');
+  const actor = user && (await actorOfAccount(app, user, 'password'));
+  if (user && actor) await refusePasswordAlone(app, user);
+  return actor;
+}
+
+/**
+ * A password alone must not do what needs a second factor on the web. Told only to whoever knows the password; as
+ * `unauthenticated`, so that clients forget it and ask for something else.
+ */
+async function refusePasswordAlone(app: App, user: UserRow): Promise<void> {
+  if (!user.hasSecondFactor && (await twoFactorDemand(app, user)) === undefined) return;
+  throw new AppError(
+    'unauthenticated',
+    'Passwords do not work here for accounts with a second factor: use an access token in place of it, which you make on the web under Settings, Access tokens.',
+  );
 }
 
 /** How long a right password is not hashed again: a git client sends it with each of a fetch's requests. */

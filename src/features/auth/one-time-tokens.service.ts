@@ -1,13 +1,14 @@
 // Secrets that work once and for a short time: links in mails, half-finished sign-ins, challenges. Stored hashed.
 import { randomToken, sha256Hex } from '../../base/crypto.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Tx } from '../../platform/db/db.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
   findOneTime,
   insertOneTime,
   removeExpiredOneTimes,
   removeOneTime,
   removeOneTimesOf,
+  updateOneTime,
 } from './one-time-tokens.store.ts';
 import type { NewOneTime, OneTimeKind, OneTimeRow } from './one-time-tokens.types.ts';
 
@@ -31,8 +32,19 @@ export async function findOneTimeToken(
   app: App,
   kind: OneTimeKind,
   token: string,
+  db: Reader | Tx = app.db.read,
 ): Promise<OneTimeRow | undefined> {
-  return findOneTime(app.db.read, kind, sha256Hex(token), app.clock.now());
+  return findOneTime(db, kind, sha256Hex(token), app.clock.now());
+}
+
+/** Changes what a live token stands for. */
+export async function noteOneTime(tx: Tx, id: number, data: Record<string, unknown>): Promise<void> {
+  await updateOneTime(tx, id, data);
+}
+
+/** Makes a token worthless. */
+export async function dropOneTime(tx: Tx, id: number): Promise<void> {
+  await removeOneTime(tx, id);
 }
 
 /** Uses a token up in the caller's transaction; undefined when it is unknown, expired, or was used before. */

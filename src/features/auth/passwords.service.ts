@@ -1,7 +1,9 @@
 // Proving who one is by password, and changing it.
 import { type Actor, doneBy } from '../../base/actor.ts';
-import { invalid, notFound } from '../../base/errors.ts';
+import { AppError, invalid, notFound } from '../../base/errors.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
+import { storeMustChangePassword } from '../users/account-flags.service.ts';
 import { hashPassword, isOutdatedHash, passwordMatches } from '../users/password-hashes.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { findUserById, isUnchanged, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
@@ -78,6 +80,19 @@ export async function setPassword(app: App, actor: Actor, userId: number, passwo
   await writePassword(app, actor, user, password, 'password', undefined);
 }
 
+/** Has somebody choose a new password before they reach anything else: for administrators and the command line. */
+export async function requirePasswordChange(app: App, actor: Actor, userId: number): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  const user = await findUserById(app, userId);
+  if (user?.kind !== 'user') throw notFound('account');
+  if (user.passwordHash === null) throw new AppError('conflict', 'This account has no password to change.');
+  await app.db.write(async (tx) => {
+    await storeMustChangePassword(app, tx, userId, true);
+    const changes = ['mustChangePassword'];
+    await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes });
+  });
+}
+
 async function writePassword(
   app: App,
   actor: Actor,
@@ -91,6 +106,7 @@ async function writePassword(
   const hash = await hashPassword(app, password);
   await app.db.write(async (tx) => {
     await storePasswordHash(app, tx, user.id, hash);
+    if (user.mustChangePassword) await storeMustChangePassword(app, tx, user.id, false);
     await endSessionsIn(app, tx, actor, user.id, keptSessionId);
     await app.events.record(tx, { kind: 'user.password_changed', ...doneBy(actor), userId: user.id });
   });

@@ -9,6 +9,7 @@ export interface SessionItem {
   createdAt: number;
   lastUsedAt: number;
   isCurrent: boolean;
+  hasSecondFactor: boolean;
 }
 
 /** A row of the list of sessions. */
@@ -21,6 +22,7 @@ export function sessionItem(row: SessionRow, currentId: number | undefined): Ses
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
     isCurrent: row.id === currentId,
+    hasSecondFactor: row.hasSecondFactor,
   };
 }
 

@@ -47,6 +47,15 @@ export async function touchSession(
     .where(and(eq(sessions.id, id), eq(sessions.lastUsedAt, seenAt)));
 }
 
+/** Notes that a session's person proved who they are. */
+export async function noteProof(
+  tx: Tx,
+  id: number,
+  proof: { provenAt: number; hasSecondFactor?: boolean },
+): Promise<void> {
+  await tx.update(sessions).set(proof).where(eq(sessions.id, id));
+}
+
 export async function removeSession(tx: Tx, id: number): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.id, id));
 }

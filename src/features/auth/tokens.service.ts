@@ -1,13 +1,15 @@
 // Personal access tokens: for the API, and in place of the password in git over HTTP.
-import { randomBytes } from 'node:crypto';
 import { ACCESS_SCOPES, type AccessScope, type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { sha256Hex } from '../../base/crypto.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
+import { hasAdminPower } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { actorOfAccount } from './actors.service.ts';
-import { parseNewToken } from './tokens.input.ts';
+import { isWellFormedToken, newTokenSecret } from './token-secrets.service.ts';
+import { parseNewToken, refuseWiderScopes } from './tokens.input.ts';
 import {
   countTokensOf,
   findByTokenHash,
@@ -23,16 +25,6 @@ import type { AccessTokenRow, NewAccessToken } from './tokens.types.ts';
 const NOTED_EVERY = 5 * MINUTE;
 const MOST_PER_USER = 200;
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** The prefix lets people and secret scanners recognise a token; 43 base62 digits hold 256 bits. */
-const SHAPE = /^och_[0-9A-Za-z]{43}$/;
-const DIGITS = 43;
-
-/** Whether a secret has the shape of an access token (and so is not a password). */
-export function looksLikeToken(secret: string): boolean {
-  return SHAPE.test(secret);
-}
-
 /**
  * Makes an access token for an account; `token` is the secret, known this once only. Throws AppError invalid on
  * `name`, `scopes` or `expiresAt`.
@@ -45,12 +37,13 @@ export async function createAccessToken(
 ): Promise<{ token: string; row: AccessTokenRow }> {
   requireAccountAbility(actor, userId, 'tokens:manage');
   const { name, scopes } = parseNewToken(input);
-  const { expiresAt } = input;
+  const { expiresAt, repositoryIds } = input;
+  if (repositoryIds) refuseWiderScopes(scopes);
+  refuseForeignScopes(actor, scopes);
   if (expiresAt !== undefined && !(expiresAt > app.clock.now())) {
     throw invalid({ expiresAt: 'Choose a time in the future.' });
   }
-  await refuseToken(app, userId, name);
-  const token = newSecret();
+  const token = newTokenSecret();
   const values: Omit<AccessTokenRow, 'id'> = {
     userId,
     name,
@@ -60,39 +53,36 @@ export async function createAccessToken(
     createdAt: app.clock.now(),
     expiresAt: expiresAt ?? null,
     lastUsedAt: null,
-    repositoryIds: null,
+    repositoryIds: repositoryIds ? [...repositoryIds] : null,
   };
   try {
     const row = await app.db.write(async (tx) => {
+      await refuseToken(tx, userId, name);
       const made = await insertToken(tx, values);
       await app.events.record(tx, { kind: 'access_token.created', ...doneBy(actor), userId, name });
       return made;
     });
     return { token, row };
   } catch (error) {
-    if (isAppError(error, 'conflict')) await refuseToken(app, userId, name);
+    if (isAppError(error, 'conflict')) await refuseToken(app.db.read, userId, name);
     throw error;
   }
 }
 
-async function refuseToken(app: App, userId: number, name: string): Promise<void> {
-  if (await isNameTaken(app.db.read, userId, name)) {
-    throw invalid({ name: `There is a token named ${name} already. Choose another name.` });
-  }
-  if ((await countTokensOf(app.db.read, userId)) >= MOST_PER_USER) {
-    throw invalid({ name: `An account has at most ${MOST_PER_USER} tokens. Remove some first.` });
-  }
+/** The scopes of administration do nothing for others: offering them would only mislead. */
+function refuseForeignScopes(actor: Actor, scopes: readonly AccessScope[]): void {
+  const wanted = scopes.find((scope) => scope.endsWith(':admin'));
+  if (wanted === undefined || hasAdminPower(actor)) return;
+  throw invalid({ scopes: `Only administrators can give a token the scope ${wanted}.` });
 }
 
-/** Bytes above the last multiple of 62 are dropped, so that every digit is equally likely. */
-function newSecret(): string {
-  let digits = '';
-  while (digits.length < DIGITS) {
-    for (const byte of randomBytes(64)) {
-      if (byte < 248 && digits.length < DIGITS) digits += ALPHABET.charAt(byte % 62);
-    }
+async function refuseToken(db: Reader | Tx, userId: number, name: string): Promise<void> {
+  if (await isNameTaken(db, userId, name)) {
+    throw invalid({ name: `There is a token named ${name} already. Choose another name.` });
   }
-  return `och_${digits}`;
+  if ((await countTokensOf(db, userId)) >= MOST_PER_USER) {
+    throw invalid({ name: `An account has at most ${MOST_PER_USER} tokens. Remove some first.` });
+  }
 }
 
 /** Who a token stands for; undefined when it is unknown, expired, or its person is suspended. */
@@ -105,7 +95,7 @@ export async function ownerOfToken(
   app: App,
   token: string,
 ): Promise<{ actor: UserActor; email: string } | undefined> {
-  if (!looksLikeToken(token)) return undefined;
+  if (!isWellFormedToken(token)) return undefined;
   const found = await findByTokenHash(app.db.read, sha256Hex(token));
   if (!found) return undefined;
   const { token: row, user } = found;
@@ -141,12 +131,12 @@ export async function removeAccessToken(
   tokenId: number,
 ): Promise<AccessTokenRow> {
   requireAccountAbility(actor, userId, 'tokens:manage');
-  const row = await findToken(app.db.read, tokenId);
-  if (row?.userId !== userId) throw notFound('access token');
-  await app.db.write(async (tx) => {
+  return app.db.write(async (tx) => {
+    const row = await findToken(tx, tokenId);
+    if (row?.userId !== userId) throw notFound('access token');
     await removeToken(tx, tokenId);
     const { name } = row;
     await app.events.record(tx, { kind: 'access_token.removed', ...doneBy(actor), userId, name });
+    return row;
   });
-  return row;
 }

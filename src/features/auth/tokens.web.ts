@@ -1,33 +1,45 @@
 // The page of one's access tokens. A new token is in the answer that makes it and nowhere else.
-import { ACCESS_SCOPES } from '../../base/actor.ts';
+import { SCOPE_AREAS } from '../../base/actor.ts';
 import { type FieldErrors, invalid, isAppError, notFound } from '../../base/errors.ts';
-import { readFormValues } from '../../platform/web/forms.ts';
+import { hasAdminPower } from '../../base/judgement.ts';
 import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { idOf } from './ids.input.ts';
-import { parseLifetime, parseNewToken, TOKEN_LIFETIMES } from './tokens.input.ts';
-import { SCOPE_CHOICES, tokenItem } from './tokens.present.ts';
+import {
+  parseLifetime,
+  parseNewToken,
+  parseRepositoryNames,
+  refuseWiderScopes,
+  scopesOfForm,
+  TOKEN_LIFETIMES,
+} from './tokens.input.ts';
+import { areaChoices, tokenItem } from './tokens.present.ts';
 import { createAccessToken, listAccessTokens, removeAccessToken } from './tokens.service.ts';
+import type { NewAccessToken, TokenForm, TokenRepositories } from './tokens.types.ts';
 
 const BASE = '/settings/tokens';
 
-const routes: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: BASE, access: 'signed-in', handler: getTokens },
-  { method: 'post', path: BASE, access: 'signed-in', handler: postToken },
-  { method: 'post', path: `${BASE}/:id/removal`, access: 'signed-in', handler: postRemoval },
-];
-
 /** Adds the page of one's access tokens. */
-export function mountTokens(web: WebApp): void {
+export function mountTokens(web: WebApp, repositories: TokenRepositories): void {
+  const routes: Route<AccountAccess, unknown>[] = [
+    {
+      method: 'get',
+      path: BASE,
+      access: 'signed-in',
+      handler: (c) => answerTokens(c, repositories, {}, 200),
+    },
+    {
+      method: 'post',
+      path: BASE,
+      access: 'signed-in',
+      sudo: true,
+      handler: (c) => postToken(c, repositories),
+    },
+    { method: 'post', path: `${BASE}/:id/removal`, access: 'signed-in', sudo: true, handler: postRemoval },
+  ];
   mountRoutes(web, accountGate, routes);
-}
-
-interface TokenForm {
-  name: string;
-  lifetime: string;
-  scopes: string[];
 }
 
 interface TokenPage {
@@ -36,63 +48,100 @@ interface TokenPage {
   made?: { token: string; name: string };
 }
 
-const EMPTY_FORM: TokenForm = { name: '', lifetime: '30', scopes: ['write:repository'] };
+const EMPTY_FORM: TokenForm = {
+  name: '',
+  lifetime: '30',
+  expiresOn: '',
+  isAll: false,
+  access: { repository: 'write' },
+  reach: 'all',
+  repositories: '',
+};
 
-function getTokens(c: WebContext): Promise<Response> {
-  return answerTokens(c, {}, 200);
-}
-
-async function answerTokens(c: WebContext, shown: TokenPage, status: number): Promise<Response> {
+async function answerTokens(
+  c: WebContext,
+  repositories: TokenRepositories,
+  shown: TokenPage,
+  status: number,
+): Promise<Response> {
   const { app, actor } = c.var;
   const rows = await listAccessTokens(app, actor, requireUserActor(actor).userId);
+  const limits = new Set(rows.flatMap((row) => row.repositoryIds ?? []));
+  const names = await repositories.namesOf(app, actor, [...limits]);
+  const now = app.clock.now();
   const model = {
     title: 'Access tokens',
-    tokens: rows.map((row) => tokenItem(row, app.clock.now())),
+    tokens: rows.map((row) => tokenItem(row, now, names)),
     form: shown.form ?? EMPTY_FORM,
     errors: shown.errors ?? {},
     made: shown.made,
-    choices: SCOPE_CHOICES,
+    areas: areaChoices(hasAdminPower(actor)),
     lifetimes: TOKEN_LIFETIMES,
+    today: new Date(now).toISOString().slice(0, 'yyyy-mm-dd'.length),
   };
   c.header('Cache-Control', 'no-store');
   return page(c, 'auth/tokens', model, status);
 }
 
-async function postToken(c: WebContext): Promise<Response> {
+async function postToken(c: WebContext, repositories: TokenRepositories): Promise<Response> {
   const { app, actor } = c.var;
-  const fields = await readForm(c);
-  const scopes = await readFormValues(c, 'scopes');
-  const form = { name: fields.name ?? '', lifetime: fields.lifetime ?? '', scopes };
+  const form = formOf(await readForm(c));
   try {
-    const wanted = checkForm(form, app.clock.now());
+    const wanted = await checkForm(c, repositories, form);
     const made = await createAccessToken(app, actor, requireUserActor(actor).userId, wanted);
-    return answerTokens(c, { made: { token: made.token, name: made.row.name } }, 201);
+    return answerTokens(c, repositories, { made: { token: made.token, name: made.row.name } }, 201);
   } catch (error) {
     if (!isAppError(error, 'invalid')) throw error;
-    return answerTokens(c, { form, errors: error.fields ?? {} }, 422);
+    return answerTokens(c, repositories, { form, errors: error.fields ?? {} }, 422);
   }
 }
 
-/** Reports what is wrong with the lifetime together with the rest. */
-function checkForm(form: TokenForm, now: number): ReturnType<typeof parseNewToken> {
+function formOf(fields: Record<string, string>): TokenForm {
+  return {
+    name: fields.name ?? '',
+    lifetime: fields.lifetime ?? '',
+    expiresOn: fields.expires_on ?? '',
+    isAll: fields.all === 'on',
+    access: Object.fromEntries(SCOPE_AREAS.map((area) => [area, fields[`scope-${area}`] ?? 'none'])),
+    reach: fields.reach ?? 'all',
+    repositories: fields.repositories ?? '',
+  };
+}
+
+/** Reports what is wrong with the lifetime and the repositories together with the rest. */
+async function checkForm(
+  c: WebContext,
+  repositories: TokenRepositories,
+  form: TokenForm,
+): Promise<NewAccessToken> {
   const fields: FieldErrors = {};
-  const collect = <T>(check: () => T): T | undefined => {
+  const collect = async <T>(check: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      return check();
+      return await check();
     } catch (error) {
       if (!isAppError(error, 'invalid')) throw error;
       Object.assign(fields, error.fields);
       return undefined;
     }
   };
-  const wanted = collect(() => parseNewToken({ ...form, scopes: form.scopes.filter(isScope) }));
-  const lifetime = collect(() => parseLifetime(form.lifetime, now));
-  if (!wanted || !lifetime) throw invalid(fields);
-  return { ...wanted, ...lifetime };
+  const scopes = scopesOfForm(form);
+  const wanted = await collect(() => parseNewToken({ name: form.name, scopes }));
+  const lifetime = await collect(() => parseLifetime(form.lifetime, c.var.app.clock.now(), form.expiresOn));
+  const limit = await collect(() => limitOf(c, repositories, form));
+  if (form.reach === 'selected' && wanted) await collect(() => refuseWiderScopes(scopes));
+  if (!wanted || !lifetime || !limit || Object.keys(fields).length > 0) throw invalid(fields);
+  return { ...wanted, ...lifetime, ...limit };
 }
 
-function isScope(text: string): boolean {
-  return (ACCESS_SCOPES as readonly string[]).includes(text);
+async function limitOf(
+  c: WebContext,
+  repositories: TokenRepositories,
+  form: TokenForm,
+): Promise<Pick<NewAccessToken, 'repositoryIds'>> {
+  if (form.reach === 'all') return {};
+  if (form.reach !== 'selected') throw invalid({ reach: 'Choose which repositories the token reaches.' });
+  const names = parseRepositoryNames(form.repositories);
+  return { repositoryIds: await repositories.find(c.var.app, c.var.actor, names) };
 }
 
 async function postRemoval(c: WebContext): Promise<Response> {

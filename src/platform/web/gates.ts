@@ -1,7 +1,7 @@
 // The gate of pages that belong to no repository.
 import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import { hasAdminPower, requireScope } from '../../base/judgement.ts';
+import { hasAdminPower, requireScope, requireUnlimited } from '../../base/judgement.ts';
 import type { App } from '../app.types.ts';
 import type { Gate, WebContext } from './web.types.ts';
 
@@ -25,6 +25,7 @@ export function requireUserActor(actor: Actor): UserActor {
 export async function scopeGate(c: WebContext, access: NeededScope): Promise<UserActor> {
   const user = requireUserActor(c.var.actor);
   requireScope(user, access);
+  requireUnlimited(user);
   return user;
 }
 

@@ -7,8 +7,8 @@ import { CONTRASTS, MODES, setTheme, themeOf } from '../../platform/web/theme.ts
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 
 const ROUTES: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: '/-/theme', access: 'anyone', handler: getTheme },
-  { method: 'post', path: '/-/theme', access: 'anyone', handler: postTheme },
+  { method: 'get', path: '/-/theme', access: 'anyone', whilePending: true, handler: getTheme },
+  { method: 'post', path: '/-/theme', access: 'anyone', whilePending: true, handler: postTheme },
 ];
 
 /** Adds the page of appearance. */

@@ -3,8 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../../src/base/errors.ts';
 import { idOf } from '../../../src/features/auth/ids.input.ts';
 import { describeDevice } from '../../../src/features/auth/sessions.present.ts';
-import { parseLifetime, parseNewToken } from '../../../src/features/auth/tokens.input.ts';
-import { looksLikeToken } from '../../../src/features/auth/tokens.service.ts';
+import {
+  isWellFormedToken,
+  looksLikeToken,
+  newTokenSecret,
+} from '../../../src/features/auth/token-secrets.service.ts';
+import {
+  parseLifetime,
+  parseNewToken,
+  parseRepositoryNames,
+} from '../../../src/features/auth/tokens.input.ts';
 
 describe('devices', () => {
   it.each([
@@ -65,6 +73,42 @@ describe('access tokens', () => {
       } catch (error) {
         expect(isAppError(error, 'invalid')).toBe(true);
       }
+    }
+  });
+
+  it('last to the end of a day of one’s own choice', () => {
+    const now = Date.parse('2027-01-31T10:00:00Z');
+    const end = { expiresAt: Date.parse('2027-02-01T00:00:00Z') };
+    expect(parseLifetime('date', now, '2027-01-31')).toEqual(end);
+    expect(parseLifetime('30', now, '2027-01-31')).toEqual({ expiresAt: now + 30 * 86_400_000 });
+    for (const day of [
+      '',
+      '2027-01-30',
+      '2027-02-30',
+      '31.1.2027',
+      '2027-1-31',
+      '2027-01-31T00:00',
+      '0000-00-00',
+    ])
+      expect(() => parseLifetime('date', now, day), day).toThrow();
+  });
+
+  it('name repositories once each, and nothing else', () => {
+    expect(parseRepositoryNames(' ada/engine\r\nbob/mill, ada/engine')).toEqual(['ada/engine', 'bob/mill']);
+    const many = Array.from({ length: 101 }, (_, i) => `ada/r${i}`).join('\n');
+    for (const text of ['', ' \n', 'ada', 'ada/', '/engine', 'ada/engine/x', many])
+      expect(() => parseRepositoryNames(text), text.slice(0, 20)).toThrow();
+  });
+
+  it('carry a checksum that tells mistyped ones; the first ones, without, stay good', () => {
+    const secret = newTokenSecret();
+    expect(secret).toMatch(/^och_[0-9A-Za-z]{49}$/);
+    expect(isWellFormedToken(secret)).toBe(true);
+    expect(isWellFormedToken(secret.slice(0, 'och_'.length + 43))).toBe(true);
+    for (const at of [5, 20, 48, 52]) {
+      const other = secret[at] === 'a' ? 'b' : 'a';
+      const mistyped = secret.slice(0, at) + other + secret.slice(at + 1);
+      expect([isWellFormedToken(mistyped), looksLikeToken(mistyped)]).toEqual([false, true]);
     }
   });
 

@@ -50,7 +50,7 @@ test('accounts are created, listed, and given passwords and tokens', async () =>
   ]);
 
   const token = ['user', 'generate-access-token', '--username', 'bob', '--scopes', 'all', '--name'];
-  expect((await admin([...token, 'ci', '--raw'])).stdout).toMatch(/^och_[0-9A-Za-z]{43}\n$/);
+  expect((await admin([...token, 'ci', '--raw'])).stdout).toMatch(/^och_[0-9A-Za-z]{49}\n$/);
   expect((await admin([...token, 'ci', '--raw'])).code).toBe(1);
 
   const change = ['user', 'change-password', '--username', 'bob', '--password', '-'];

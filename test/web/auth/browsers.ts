@@ -7,8 +7,10 @@ export interface Browser {
   post(path: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
   /** The session token it holds, if any. */
   session(): string | undefined;
-  /** Puts a session token into its jar, as an attacker would. */
-  plant(token: string): void;
+  /** The value of a cookie it holds. */
+  cookie(name: string): string | undefined;
+  /** Puts a session token, or another cookie, into its jar, as an attacker would. */
+  plant(token: string, name?: string): void;
 }
 
 /** A browser at `address` that is not signed in. */
@@ -32,7 +34,8 @@ export function newBrowser(t: TestApp, address = '127.0.0.1', userAgent = 'Firef
     post: (path, form = {}, headers = {}) =>
       request(path, { method: 'POST', headers, body: new URLSearchParams(form) }),
     session: () => jar.get('session'),
-    plant: (token) => void jar.set('session', token),
+    cookie: (name) => jar.get(name),
+    plant: (token, name = 'session') => void jar.set(name, token),
   };
 }
 

@@ -139,7 +139,7 @@ describe('access tokens', () => {
   const form = (more: Record<string, string> = {}) => ({
     name: 'ci',
     lifetime: '30',
-    scopes: 'read:repository',
+    'scope-repository': 'read',
     ...more,
   });
 
@@ -147,7 +147,7 @@ describe('access tokens', () => {
     const answer = await ada.post('/settings/tokens', form());
     expect(answer.status).toBe(201);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    const token = /och_[0-9A-Za-z]{43}/.exec(await answer.text())?.[0] ?? '';
+    const token = /och_[0-9A-Za-z]{49}/.exec(await answer.text())?.[0] ?? '';
     expect(await actorOfToken(t.app, token)).toEqual({
       kind: 'user',
       userId,
@@ -163,30 +163,36 @@ describe('access tokens', () => {
     expect(JSON.stringify(row)).not.toContain(token);
   });
 
-  it('take several scopes, once each', async () => {
-    const body = new URLSearchParams([
-      ...Object.entries(form()),
-      ['scopes', 'write:user'],
-      ['scopes', 'write:user'],
-      ['scopes', 'root'],
-    ]);
-    const visitor = await t.as(name);
-    const answer = await visitor.request('/settings/tokens', { method: 'POST', body });
-    expect(answer.status).toBe(201);
+  it('take several scopes, one for each area', async () => {
+    const more = {
+      'scope-user': 'write',
+      'scope-issue': 'none',
+      'scope-root': 'write',
+      'scope-package': 'x',
+    };
+    expect((await ada.post('/settings/tokens', form(more))).status).toBe(201);
     const [row] = await listAccessTokens(t.app, await t.actor(name), userId);
     expect(row?.scopes).toBe('read:repository,write:user');
   });
 
+  it('of everything need no table', async () => {
+    expect((await ada.post('/settings/tokens', form({ all: 'on' }))).status).toBe(201);
+    const [row] = await listAccessTokens(t.app, await t.actor(name), userId);
+    expect(row?.scopes).toBe('all');
+  });
+
   it('need a name of their own, a scope and a lifetime; all mistakes at once, what was typed kept', async () => {
     await ada.post('/settings/tokens', form());
-    const taken = await ada.post('/settings/tokens', form({ scopes: 'write:user' }));
+    const taken = await ada.post('/settings/tokens', form({ 'scope-user': 'write' }));
     expect(taken.status).toBe(422);
-    expect(await taken.text()).toMatch(/value="write:user" checked/);
-    const text = await (await ada.post('/settings/tokens', { name: '', lifetime: '9999' })).text();
+    expect(await taken.text()).toMatch(/name="scope-user" value="write" checked/);
+    const wrong = { name: '', lifetime: '9999', reach: 'selected', repositories: '' };
+    const text = await (await ada.post('/settings/tokens', wrong)).text();
     for (const message of [
       'Give the token a name',
       'Choose at least one scope',
       'how long the token lasts',
+      'Name at least one repository',
     ]) {
       expect(text).toContain(message);
     }
