@@ -11,16 +11,33 @@ export function isTextForm(c: WebContext): boolean {
   return FORM_TYPE.test(c.req.header('content-type') ?? '');
 }
 
+/** Fields of the page that asks again who one is: for the surface alone, no handler sees them. */
+const PROOF_FIELD = /^prove_/;
+
 /** The submitted fields as strings; repeated fields keep their last value. Files are refused. */
 export async function readForm(c: WebContext): Promise<Record<string, string>> {
-  const fields: Record<string, string> = Object.create(null);
-  for (const [name, value] of await readEntries(c)) fields[name] = value;
-  return fields;
+  return asRecord(await readFormEntries(c));
 }
 
 /** All values of fields that may be repeated, such as groups of checkboxes. */
 export async function readFormValues(c: WebContext, name: string): Promise<string[]> {
-  return (await readEntries(c)).filter(([field]) => field === name).map(([, value]) => value);
+  return (await readFormEntries(c)).filter(([field]) => field === name).map(([, value]) => value);
+}
+
+/** Every submitted field in its order. */
+export async function readFormEntries(c: WebContext): Promise<[name: string, value: string][]> {
+  return (await readEntries(c)).filter(([name]) => !PROOF_FIELD.test(name));
+}
+
+/** The fields by which somebody proves again who they are. */
+export async function readProofFields(c: WebContext): Promise<Record<string, string>> {
+  return asRecord((await readEntries(c)).filter(([name]) => PROOF_FIELD.test(name)));
+}
+
+function asRecord(entries: [string, string][]): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of entries) fields[name] = value;
+  return fields;
 }
 
 async function readEntries(c: WebContext): Promise<[string, string][]> {

@@ -12,6 +12,7 @@ import { mountRepos } from '../../features/repos/repos.web.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
 import type { App } from '../../platform/app.types.ts';
+import { ProofNeeded } from '../../platform/web/proof.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
 import { finishAnswer } from './answers.ts';
 import { mountAssets } from './assets.routes.ts';
@@ -20,6 +21,7 @@ import { refuseForgery } from './csrf.ts';
 import { mountDesign } from './design.routes.ts';
 import { answerError, answerUnmatched } from './errors.ts';
 import { mountOperations } from './operations.ts';
+import { answerProofNeeded, takeProof } from './proof.ts';
 import { identifyRequest, recordRequest } from './requests.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { isApi, isSameForAll, signInRequest } from './sign-in.ts';
@@ -30,7 +32,7 @@ import { mountVersion } from './version.routes.ts';
 export function createWeb(app: App): WebApp {
   const web: WebApp = new Hono<WebEnv>();
   web.use('*', (c, next) => surround(app, c, next));
-  web.onError((error, c) => answerError(c, error));
+  web.onError((error, c) => answerFailure(c, error));
   web.notFound((c) => answerUnmatched(web, c));
   mountOperations(web);
   mountAssets(web, process.env.OPENCODEHUB_DEV === '1');
@@ -55,8 +57,9 @@ async function surround(app: App, c: WebContext, next: () => Promise<void>): Pro
   const started = performance.now();
   identifyRequest(c, app);
   try {
-    await admit(c);
-    await next();
+    const answer = await admit(c);
+    if (answer) c.res = answer;
+    else await next();
   } catch (error) {
     c.res = answerError(c, error);
   }
@@ -65,10 +68,16 @@ async function surround(app: App, c: WebContext, next: () => Promise<void>): Pro
   recordRequest(c, performance.now() - started);
 }
 
-/** Bounds the body, finds the actor and refuses forgeries. */
-async function admit(c: WebContext): Promise<void> {
-  if (isSameForAll(c)) return;
+/** Bounds the body, finds the actor, refuses forgeries, and takes the proof that a form may bring. */
+async function admit(c: WebContext): Promise<Response | undefined> {
+  if (isSameForAll(c)) return undefined;
   await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
-  if (!isApi(c)) await refuseForgery(c);
+  if (isApi(c)) return undefined;
+  await refuseForgery(c);
+  return takeProof(c);
+}
+
+function answerFailure(c: WebContext, error: unknown): Response | Promise<Response> {
+  return error instanceof ProofNeeded ? answerProofNeeded(c, error.message) : answerError(c, error);
 }

@@ -5,6 +5,8 @@ import { HOST, type TestApp } from '../../support/test-app.ts';
 export interface Browser {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** As `post`, for forms with repeated fields. */
+  send(path: string, form: URLSearchParams, headers?: Record<string, string>): Promise<Response>;
   /** The session token it holds, if any. */
   session(): string | undefined;
   /** The value of a cookie it holds. */
@@ -33,6 +35,7 @@ export function newBrowser(t: TestApp, address = '127.0.0.1', userAgent = 'Firef
     get: (path, headers = {}) => request(path, { headers }),
     post: (path, form = {}, headers = {}) =>
       request(path, { method: 'POST', headers, body: new URLSearchParams(form) }),
+    send: (path, form, headers = {}) => request(path, { method: 'POST', headers, body: form }),
     session: () => jar.get('session'),
     cookie: (name) => jar.get(name),
     plant: (token, name = 'session') => void jar.set(name, token),
