@@ -8,6 +8,7 @@ let t: TestApp;
 /** Routes that change something and are open to anyone, with the reason. */
 const OPEN_CHANGES = new Map([
   ['post /-/theme', 'a cookie of this browser only'],
+  ['post /-/notices/:notice/dismissal', 'a cookie of this browser only'],
   ['post /login', 'signing in'],
   ['post /login/two-factor', 'asks for the sign-in that a right password began'],
   ['post /logout', 'signing out'],

@@ -1,6 +1,7 @@
 // The administration of the site: everything below /admin, for administrators alone.
 import type { WebApp } from '../../platform/web/web.types.ts';
 import { mountAudit } from './audit.web.ts';
+import { mountNotices } from './notices.web.ts';
 import { mountOverview } from './overview.web.ts';
 import { mountPeople } from './people.web.ts';
 import { mountQueues } from './queues.web.ts';
@@ -13,6 +14,7 @@ export function mountAdmin(web: WebApp): void {
   mountPeople(web);
   mountRepositories(web);
   mountQueues(web);
+  mountNotices(web);
   mountSettings(web);
   mountAudit(web);
 }

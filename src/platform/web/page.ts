@@ -2,6 +2,7 @@
 import { VERSION } from '../runtime/version.ts';
 import { keepCsrfBinding } from './csrf-token.ts';
 import { type Flash, type FlashKind, setFlash, takeFlash } from './flash.ts';
+import { noticesFor, type ShownNotice } from './notices.ts';
 import { askedAddress, signInAddress } from './return-address.ts';
 import { type Theme, themeOf } from './theme.ts';
 import type { WebContext } from './web.types.ts';
@@ -22,6 +23,10 @@ export interface Frame {
   path: string;
   theme: Theme;
   flash: Flash | undefined;
+  /** What the administrators tell everybody. */
+  notices: ShownNotice[];
+  /** This page, to come back to after a form that stands on every page. */
+  here: string;
   version: string;
   /** Whether the server runs for development. */
   dev: boolean;
@@ -73,6 +78,8 @@ function frameOf(c: WebContext, isFragment = false): Frame {
     path: c.req.path,
     theme: themeOf(c),
     flash: isFragment ? undefined : takeFlash(c),
+    notices: isFragment ? [] : noticesFor(c),
+    here: c.req.method === 'GET' ? askedAddress(c.req.url) : '/',
     version: VERSION,
     dev: process.env.OPENCODEHUB_DEV === '1',
     registration: app.config.accounts.registration === 'open',

@@ -12,6 +12,7 @@ import { mountRepos } from '../../features/repos/repos.web.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
 import type { App } from '../../platform/app.types.ts';
+import { freshenNotices } from '../../platform/web/notices.ts';
 import { ProofNeeded } from '../../platform/web/proof.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
 import { finishAnswer } from './answers.ts';
@@ -74,6 +75,7 @@ async function admit(c: WebContext): Promise<Response | undefined> {
   await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
   if (isApi(c)) return undefined;
+  await freshenNotices(c.var.app);
   await refuseForgery(c);
   return takeProof(c);
 }
