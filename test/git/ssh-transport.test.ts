@@ -196,6 +196,7 @@ describe('OpenSSH', () => {
       'KexAlgorithms=ecdh-sha2-nistp256',
       'Ciphers=aes128-cbc',
       'HostKeyAlgorithms=ssh-rsa',
+      'HostKeyAlgorithms=ecdsa-sha2-nistp256',
     ]) {
       const result = await command('ssh', [
         ...sshArgs('ed25519', option, 'LogLevel=INFO'),
@@ -204,7 +205,7 @@ describe('OpenSSH', () => {
       ]);
       expect(result.stderr).toMatch(/no matching|Unable to negotiate/);
     }
-    for (const type of ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256']) {
+    for (const type of ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256']) {
       const result = await command('ssh', [
         ...sshArgs('ed25519', `HostKeyAlgorithms=${type}`),
         'git@127.0.0.1',
@@ -238,7 +239,7 @@ describe('OpenSSH', () => {
   });
 
   test('private host keys are readable by the server only', async () => {
-    for (const kind of ['ed25519', 'rsa', 'ecdsa'])
+    for (const kind of ['ed25519', 'rsa'])
       expect((await stat(join(server.app.paths.keys, `ssh_host_${kind}_key`))).mode & 0o777).toBe(0o600);
   });
 });
@@ -300,8 +301,11 @@ client.connect('127.0.0.1', int(sys.argv[1]), 'git', key_filename=sys.argv[2], a
 def status():
     channel = client.get_transport().open_session()
     channel.exec_command("git-upload-pack '%s'" % sys.argv[3])
-    channel.sendall(b'0000')
-    channel.shutdown_write()
+    try:
+        channel.sendall(b'0000')
+        channel.shutdown_write()
+    except OSError:
+        pass # Refused and closed before these were sent.
     return channel.recv_exit_status()
 print('before', status())
 open(sys.argv[2] + '.first', 'w').close()

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
 
-type Kind = 'ed25519' | 'rsa' | 'ecdsa';
+type Kind = 'ed25519' | 'rsa';
 
 const RSA_BITS = 3072;
 /** ssh2's generator now and then makes an Ed25519 key that nothing can parse. */
@@ -13,12 +13,8 @@ const ATTEMPTS = 20;
 /** The keys in the form ssh2's server takes, in the order they are preferred; missing ones are made. */
 export async function openHostKeys(directory: string): Promise<(Buffer | { key: Buffer })[]> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const [ed25519, rsa, ecdsa] = [
-    await hostKey(directory, 'ed25519'),
-    await hostKey(directory, 'rsa'),
-    await hostKey(directory, 'ecdsa'),
-  ];
-  const offered = [ed25519, named(rsa, 'rsa-sha2-512'), named(rsa, 'rsa-sha2-256'), ecdsa];
+  const [ed25519, rsa] = [await hostKey(directory, 'ed25519'), await hostKey(directory, 'rsa')];
+  const offered = [ed25519, named(rsa, 'rsa-sha2-512'), named(rsa, 'rsa-sha2-256')];
   // ssh2 takes parsed keys as well, which its types do not tell.
   return offered.map((key) => ({ key: key as unknown as Buffer }));
 }
@@ -66,16 +62,11 @@ async function writeWhole(path: string, text: string, mode: number): Promise<voi
 
 function generate(kind: Kind): { private: string; public: string } {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const made = kind === 'rsa' ? rsaKey() : ssh2Key(kind);
+    const made = kind === 'rsa' ? rsaKey() : ssh2.utils.generateKeyPairSync('ed25519').private;
     const key = parsePrivate(made);
     if (key) return { private: made, public: publicLine(key) };
   }
   throw new Error(`No usable SSH host key of type ${kind} could be made.`);
-}
-
-function ssh2Key(kind: 'ed25519' | 'ecdsa'): string {
-  if (kind === 'ed25519') return ssh2.utils.generateKeyPairSync('ed25519').private;
-  return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private;
 }
 
 function rsaKey(): string {

@@ -6,7 +6,8 @@ export const ALGORITHMS: Algorithms = {
   // Group 16 is for clients restricted to FIPS. Larger groups would let strangers burn this process's time. The two
   // names of one curve stand in ssh2's own order: Dropbear hangs in the handshake when its first guess is right.
   kex: ['curve25519-sha256@libssh.org', 'curve25519-sha256', 'diffie-hellman-group16-sha512'],
-  serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256'],
+  // No ECDSA: ssh-audit fails it, and whoever knows ECDSA knows Ed25519 or RSA as well.
+  serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256'],
   cipher: [
     'aes256-gcm@openssh.com',
     'aes128-gcm@openssh.com',
@@ -15,7 +16,7 @@ export const ALGORITHMS: Algorithms = {
     'aes192-ctr',
     'aes128-ctr',
   ],
-  // The last one only for Dropbear, which has no encrypt-then-MAC.
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256'],
+  // Dropbear knows neither of these: it takes chacha20-poly1305, which needs none.
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
   compress: ['none'],
 };
