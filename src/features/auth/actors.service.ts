@@ -2,16 +2,21 @@
 import type { UserActor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requiresTwoFactorOf } from '../orgs/memberships.service.ts';
+import { isAwaitingVerification } from '../users/addresses.service.ts';
 import type { ActorRow } from './actors.types.ts';
 import type { TwoFactorDemand } from './second-factors.types.ts';
 
-/** The actor of an account; undefined for suspended accounts and for what is nobody's (organizations, ghosts). */
+/**
+ * The actor of an account; undefined for suspended accounts, new ones that have not proved their address, and for what
+ * is nobody's (organizations, ghosts).
+ */
 export async function actorOfAccount(
   app: App,
   user: ActorRow,
   via: UserActor['via'],
 ): Promise<UserActor | undefined> {
   if (user.isSuspended || (user.kind !== 'user' && user.kind !== 'bot')) return undefined;
+  if (await isAwaitingVerification(app, user)) return undefined;
   const { id: userId, name, isAdmin } = user;
   return {
     kind: 'user',

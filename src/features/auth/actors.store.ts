@@ -1,15 +1,19 @@
 // The columns of an account that let it act, for every query that ends in an actor.
 import { users } from '../../platform/db/tables/users.ts';
 
-const { id, kind, name, isAdmin, isSuspended, isRestricted, hasSecondFactor, mustChangePassword } = users;
+const { id, kind, name, email, emailKey, isAdmin, isSuspended, isRestricted } = users;
+const { hasSecondFactor, mustChangePassword, lastLoginAt } = users;
 
 export const ACTOR_COLUMNS = {
   id,
   kind,
   name,
+  email,
+  emailKey,
   isAdmin,
   isSuspended,
   isRestricted,
   hasSecondFactor,
   mustChangePassword,
+  lastLoginAt,
 };

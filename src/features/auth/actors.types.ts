@@ -6,9 +6,12 @@ export type ActorRow = Pick<
   | 'id'
   | 'kind'
   | 'name'
+  | 'email'
+  | 'emailKey'
   | 'isAdmin'
   | 'isSuspended'
   | 'isRestricted'
   | 'hasSecondFactor'
   | 'mustChangePassword'
+  | 'lastLoginAt'
 >;

@@ -1,13 +1,16 @@
 // What the auth room does on a schedule: forgetting sessions and single-use tokens that have expired.
 import type { App } from '../../platform/app.types.ts';
 import { purgeDevices } from './devices.service.ts';
+import { defineRequestedMails } from './mail-requests.service.ts';
 import { purgeOneTimes } from './one-time-tokens.service.ts';
+import { purgeRegistrationInvitations } from './registration-invitations.service.ts';
 import { purgeSessions } from './sessions.service.ts';
 
 const PURGE_JOB = 'auth.purge_sessions';
 
 /** Defines the room's jobs and schedules. */
 export function registerAuth(app: App): void {
+  defineRequestedMails(app);
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: () => purge(app) });
   app.jobs.schedule({ name: PURGE_JOB, cron: '41 3 * * *', kind: PURGE_JOB });
 }
@@ -16,4 +19,5 @@ async function purge(app: App): Promise<void> {
   await purgeSessions(app);
   await purgeOneTimes(app);
   await purgeDevices(app);
+  await purgeRegistrationInvitations(app);
 }

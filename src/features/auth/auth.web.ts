@@ -1,4 +1,4 @@
-// Signing in and out, registering, and the setup of the first administrator.
+// Signing in and out, and the setup of the first administrator.
 import { isAppError } from '../../base/errors.ts';
 import { clearSessionCookie, sessionCookie } from '../../platform/web/cookies.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
@@ -6,11 +6,12 @@ import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts'
 import { localReturnAddress } from '../../platform/web/return-address.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import type { NewUser } from '../users/users.types.ts';
 import { mountAccount } from './account.web.ts';
 import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
 import { mountNewPassword } from './new-password.web.ts';
-import { register, requireOpenRegistration } from './registration.service.ts';
+import { mountPasswordReset } from './password-reset.web.ts';
+import { accountFormModel, newUserOf } from './registration.input.ts';
+import { mountRegistration } from './registration.web.ts';
 import { mountSecondFactorSignIn } from './second-factor-sign-in.web.ts';
 import { endSession } from './sessions.service.ts';
 import { mountSessions } from './sessions.web.ts';
@@ -23,8 +24,6 @@ const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/login', access: 'anyone', whilePending: true, handler: getLogin },
   { method: 'post', path: '/login', access: 'anyone', whilePending: true, handler: postLogin },
   { method: 'post', path: '/logout', access: 'anyone', whilePending: true, handler: postLogout },
-  { method: 'get', path: '/register', access: 'anyone', handler: getRegister },
-  { method: 'post', path: '/register', access: 'anyone', handler: postRegister },
   { method: 'get', path: '/setup', access: 'anyone', handler: getSetup },
   { method: 'post', path: '/setup', access: 'anyone', handler: postSetup },
 ];
@@ -34,6 +33,8 @@ export function mountAuth(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountAccount(web);
   mountNewPassword(web);
+  mountPasswordReset(web);
+  mountRegistration(web);
   mountSecondFactorSignIn(web);
   mountSessions(web);
   mountSshKeys(web);
@@ -57,7 +58,8 @@ async function answerLogin(
   const returnTo = localReturnAddress(form.return_to);
   const pending = await isSetupPending(c.var.app);
   const login = form.login ?? '';
-  return page(c, 'auth/login', { title: 'Sign in', login, returnTo, message, pending }, status);
+  const model = { title: 'Sign in', login, returnTo, message, pending };
+  return page(c, 'auth/login', model, status);
 }
 
 async function postLogin(c: WebContext): Promise<Response> {
@@ -80,33 +82,6 @@ async function postLogout(c: WebContext): Promise<Response> {
   return redirectWithMessage(c, '/', 'You are signed out.');
 }
 
-async function getRegister(c: WebContext): Promise<Response> {
-  const returnTo = localReturnAddress(c.req.query('return_to'));
-  if (c.var.actor.kind === 'user') return c.redirect(returnTo, 303);
-  await requireOpenRegistration(c.var.app);
-  return answerRegister(c, { return_to: returnTo }, {}, 200);
-}
-
-function answerRegister(c: WebContext, form: Fields, errors: Fields, status: number): Response {
-  const returnTo = localReturnAddress(form.return_to);
-  return page(c, 'auth/register', { title: 'Register', ...formModel(c, form, errors), returnTo }, status);
-}
-
-async function postRegister(c: WebContext): Promise<Response> {
-  const form = await readForm(c);
-  const { app } = c.var;
-  try {
-    const user = await register(app, c.var.address, newUserOf(form));
-    const outcome = await completeSignIn(app, user, clientOf(c), { replacedToken: sessionCookie(c) });
-    return answerSignIn(c, outcome, localReturnAddress(form.return_to));
-  } catch (error) {
-    if (isAppError(error, 'invalid')) return answerRegister(c, form, error.fields ?? {}, 422);
-    if (!isAppError(error, 'rate_limited')) throw error;
-    c.header('Retry-After', String(error.retryAfter ?? 60));
-    return answerRegister(c, form, { name: error.message }, 429);
-  }
-}
-
 async function getSetup(c: WebContext): Promise<Response> {
   const token = c.req.query('token') ?? '';
   await requireSetupLink(c.var.app, token);
@@ -114,7 +89,12 @@ async function getSetup(c: WebContext): Promise<Response> {
 }
 
 function answerSetup(c: WebContext, form: Fields, errors: Fields, status: number): Response {
-  const model = { title: 'Set up', bare: true, token: form.token ?? '', ...formModel(c, form, errors) };
+  const model = {
+    title: 'Set up',
+    bare: true,
+    token: form.token ?? '',
+    ...accountFormModel(c.var.app.config.accounts, form, errors),
+  };
   return page(c, 'auth/setup', model, status);
 }
 
@@ -129,14 +109,4 @@ async function postSetup(c: WebContext): Promise<Response> {
     if (isAppError(error, 'invalid')) return answerSetup(c, form, error.fields ?? {}, 422);
     throw error;
   }
-}
-
-/** What was typed goes back into the form, but for the password. */
-function formModel(c: WebContext, form: Fields, errors: Fields): Record<string, unknown> {
-  const { min_password_length: minLength } = c.var.app.config.accounts;
-  return { form: { name: form.name ?? '', email: form.email ?? '' }, errors, minLength };
-}
-
-function newUserOf(form: Fields): NewUser {
-  return { name: form.name ?? '', email: form.email ?? '', password: form.password ?? '' };
 }

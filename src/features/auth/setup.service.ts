@@ -3,6 +3,7 @@ import { SYSTEM } from '../../base/actor.ts';
 import { equalInConstantTime, randomToken, sha256Hex } from '../../base/crypto.ts';
 import { AppError, invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import { countUsers, createUser } from '../users/users.service.ts';
 import type { NewUser, UserRow } from '../users/users.types.ts';
 import { findLinkHash, markDone, setLinkHash } from './setup.store.ts';
@@ -40,7 +41,8 @@ export async function requireSetupLink(app: App, token: string): Promise<void> {
 export async function createFirstAdministrator(app: App, token: string, input: NewUser): Promise<UserRow> {
   await requireSetupLink(app, token);
   if (input.password === undefined) throw invalid({ password: 'Choose a password.' });
-  return createUser(app, SYSTEM, { ...input, isAdmin: true }, async (tx) => {
+  const claim = async (tx: Tx) => {
     if ((await countUsers(app, tx)) > 0 || !(await markDone(tx, app.clock.now()))) throw notFound();
-  });
+  };
+  return createUser(app, SYSTEM, { ...input, isAdmin: true }, { claim });
 }

@@ -4,10 +4,12 @@ import { AppError } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
+import { isAwaitingVerification } from '../users/addresses.service.ts';
 import { findUserByLogin, isUnchanged } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
 import { knownDeviceOf } from './devices.service.ts';
+import { requestVerification } from './mail-requests.service.ts';
 import { makeOneTime } from './one-time-tokens.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { openSession } from './sessions.service.ts';
@@ -27,8 +29,8 @@ export interface SignInProof {
 
 /**
  * Signs in somebody who has proved to be `user`: opens a session, or begins a sign-in that waits for the second factor
- * where the account has one and the proof held none. Throws AppError forbidden for a suspended account, unauthenticated
- * when its password, suspension or second factors changed since `user` was read.
+ * where the account has one and the proof held none. Throws AppError forbidden for a suspended account and for
+ * a new one whose address must be proved first, unauthenticated when its password, suspension or second factors changed since `user` was read.
  */
 export async function completeSignIn(
   app: App,
@@ -38,6 +40,7 @@ export async function completeSignIn(
 ): Promise<SignInOutcome> {
   if (user.kind !== 'user') throw wrong();
   if (user.isSuspended) throw new AppError('forbidden', 'This account is suspended. Ask an administrator.');
+  if (await isAwaitingVerification(app, user)) throw await awaiting(app, user, client);
   const { hasSecondFactor = false, replacedToken } = proof;
   if (user.hasSecondFactor && !hasSecondFactor) return beginSecondFactor(app, user, proof);
   const session = await openSession(app, user.id, client, {
@@ -50,6 +53,15 @@ export async function completeSignIn(
     },
   });
   return { kind: 'session', ...session };
+}
+
+/** Told only to whoever proved to be the account's person, and helps them on. */
+async function awaiting(app: App, user: UserRow, client: Client): Promise<AppError> {
+  await requestVerification(app, user, client.address);
+  return new AppError(
+    'forbidden',
+    'Confirm your e-mail address first: open the link in the mail that we sent there. A new one is on its way.',
+  );
 }
 
 async function beginSecondFactor(app: App, user: UserRow, proof: SignInProof): Promise<SignInOutcome> {

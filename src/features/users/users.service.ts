@@ -5,52 +5,66 @@ import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { isVerificationInForce } from './addresses.service.ts';
 import { findAddress, insertAddress } from './emails.store.ts';
 import { hashPassword } from './password-hashes.service.ts';
 import { isEmail, isName, parseNewBot, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
 import { countPeople, findById, findByNameKey, insertUser, listPeople, updateUser } from './users.store.ts';
-import type { CheckedUser, NewUser, ProfileChanges, UserRow } from './users.types.ts';
+import type { CheckedUser, Creation, NewUser, ProfileChanges, UserRow } from './users.types.ts';
 
 /**
  * Creates an account from what was typed. Throws AppError invalid on `name`, `email` or `password`, also when the
- * name or address is taken; forbidden when the actor may not create (such) an account. `claim` runs first in the
- * same transaction and may refuse.
+ * name or address is taken; forbidden when the actor may not create (such) an account.
  */
 export async function createUser(
   app: App,
   actor: Actor,
   input: NewUser,
-  claim: (tx: Tx) => Promise<void> = async () => {},
+  creation: Creation = {},
 ): Promise<UserRow> {
-  const checked = await checkNewUser(app, actor, input);
+  const checked = await checkNewUser(app, actor, input, creation);
   const passwordHash = checked.password === undefined ? null : await hashPassword(app, checked.password);
   try {
     return await app.db.write(async (tx) => {
-      await claim(tx);
-      return insertWithEvent(app, tx, actor, newRow(app, checked, passwordHash));
+      await creation.claim?.(tx);
+      const kept = creation.leavesAddress ? { ...checked, email: '' } : checked;
+      const user = await insertWithEvent(app, tx, actor, newRow(app, kept, passwordHash), creation);
+      await creation.afterwards?.(tx, user);
+      return user;
     });
   } catch (error) {
     // Somebody took the name or the address since the check: checking again says which.
-    if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked);
+    if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked, creation);
     throw error;
   }
 }
 
 /** Throws what `createUser` would throw for this input, without creating anything. */
-export async function checkNewUser(app: App, actor: Actor, input: NewUser): Promise<CheckedUser> {
+export async function checkNewUser(
+  app: App,
+  actor: Actor,
+  input: NewUser,
+  creation: Creation = {},
+): Promise<CheckedUser> {
+  const { isInvited = false } = creation;
   if (input.kind === 'bot') requireSiteAbility(actor, 'users:create');
-  else requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false });
+  else requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false, isInvited });
   const checked =
     input.kind === 'bot' ? parseNewBot(input) : parseNewUser(input, app.config.accounts.min_password_length);
-  await refuseTaken(app.db.read, checked);
+  await refuseTaken(app.db.read, checked, creation);
   return checked;
 }
 
-async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow, 'id'>): Promise<UserRow> {
-  // Whoever may make accounts for others vouches for their addresses.
-  const mustVerify =
-    actor.kind === 'anonymous' && app.config.accounts.verify_email && app.mail.isConfigured();
+async function insertWithEvent(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  row: Omit<UserRow, 'id'>,
+  { isVouched = false }: Creation,
+): Promise<UserRow> {
+  // Whoever may make accounts for others vouches for their addresses. Where no mail can be sent they are taken at their word.
+  const mustVerify = actor.kind === 'anonymous' && !isVouched && isVerificationInForce(app);
   const user = await insertUser(tx, row);
   const { email, emailKey, createdAt } = row;
   if (email !== '')
@@ -65,12 +79,16 @@ async function insertWithEvent(app: App, tx: Tx, actor: Actor, row: Omit<UserRow
   return user;
 }
 
-async function refuseTaken(reader: Reader, user: CheckedUser): Promise<void> {
+async function refuseTaken(
+  reader: Reader,
+  user: CheckedUser,
+  { hidesTakenAddress = false }: Creation,
+): Promise<void> {
   const fields: Record<string, string> = {};
   if (await findByNameKey(reader, user.name.toLowerCase())) {
     fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
-  if (user.email !== '' && (await findAddress(reader, user.email.toLowerCase()))) {
+  if (!hidesTakenAddress && user.email !== '' && (await findAddress(reader, user.email.toLowerCase()))) {
     fields.email = 'An account with this e-mail address exists already.';
   }
   if (Object.keys(fields).length > 0) throw invalid(fields);

@@ -1,4 +1,5 @@
 // The values of the users room.
+import type { Tx } from '../../platform/db/db.types.ts';
 import type { users } from '../../platform/db/tables/users.ts';
 
 export type UserRow = typeof users.$inferSelect;
@@ -21,6 +22,22 @@ export interface CheckedUser {
   password: string | undefined;
   isAdmin: boolean;
   kind: 'user' | 'bot';
+}
+
+/** How an account is made, beside what it is made from. */
+export interface Creation {
+  /** Runs first in the transaction and may refuse. */
+  claim?: (tx: Tx) => Promise<void>;
+  /** Runs last in it. */
+  afterwards?: (tx: Tx, user: UserRow) => Promise<void>;
+  /** Whether it was invited, which lets it register by itself where that needs an invitation. */
+  isInvited?: boolean;
+  /** The address was proved already, e.g. by the mail with the invitation. */
+  isVouched?: boolean;
+  /** Says nothing of an address that is taken. */
+  hidesTakenAddress?: boolean;
+  /** The address stays with the account that has it, and this one is made without. */
+  leavesAddress?: boolean;
 }
 
 /** What people change about themselves. */
