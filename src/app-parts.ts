@@ -3,6 +3,7 @@ import type { OpenAppOptions } from './app.ts';
 import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerCode } from './features/code/code.react.ts';
+import { registerProfiles } from './features/profiles/profiles.react.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
@@ -85,6 +86,7 @@ function registerRooms(app: App): void {
   registerAuth(app);
   registerRepos(app);
   registerCode(app);
+  registerProfiles(app);
 }
 
 function closedGit(): Git {

@@ -1,5 +1,5 @@
 // Queries over the recorded events.
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/db.types.ts';
 import { events } from '../db/tables/platform.ts';
 import { insertReturning } from '../db/write-forms.ts';
@@ -13,6 +13,11 @@ export async function insertEvent(tx: Tx, row: Omit<EventRow, 'id'>): Promise<Ev
 export async function findEvent(reader: Reader, id: number): Promise<EventRow | undefined> {
   const [row] = await reader.select().from(events).where(eq(events.id, id));
   return row;
+}
+
+/** In no order. */
+export async function findEvents(reader: Reader, ids: number[]): Promise<EventRow[]> {
+  return ids.length === 0 ? [] : reader.select().from(events).where(inArray(events.id, ids));
 }
 
 /** Newest first; `beforeId` continues behind the last row of the page before. */

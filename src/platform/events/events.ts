@@ -14,4 +14,6 @@ export interface Events {
     limit: number;
     beforeId?: number;
   }): Promise<RecordedEvent[]>;
+  /** Those that exist, in no order. */
+  byIds(ids: number[]): Promise<RecordedEvent[]>;
 }

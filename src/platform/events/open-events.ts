@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/db.types.ts';
 import type { Jobs } from '../jobs/jobs.types.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { appendAudit } from './audit.ts';
-import { type EventRow, findEvent, insertEvent, listEvents } from './events.store.ts';
+import { type EventRow, findEvent, findEvents, insertEvent, listEvents } from './events.store.ts';
 import type { Events } from './events.ts';
 import { type DomainEvent, EVENT_KINDS, type Reactor, type RecordedEvent } from './events.types.ts';
 
@@ -50,6 +50,10 @@ export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
     subscribe,
     async recent(filter) {
       const rows = await listEvents(db.read, filter);
+      return rows.map(fromRow).filter((event) => event !== undefined);
+    },
+    async byIds(ids) {
+      const rows = await findEvents(db.read, ids);
       return rows.map(fromRow).filter((event) => event !== undefined);
     },
   };

@@ -1,0 +1,160 @@
+// The newest events of many sources, at a cost that does not grow with the number of events. The newest event of each
+// source is one look into an index; a page of n events can only come from the n sources whose newest are newest, and
+// of those n events each are read from the index and merged.
+import { and, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { Reader } from '../../platform/db/db.types.ts';
+import {
+  organizationMembers,
+  organizations,
+  teamAncestors,
+  teamMembers,
+} from '../../platform/db/tables/orgs.ts';
+import { events } from '../../platform/db/tables/platform.ts';
+import { collaborators, repositories, stars, teamRepositories } from '../../platform/db/tables/repos.ts';
+import { follows } from '../../platform/db/tables/users.ts';
+import type { Source } from './feed.types.ts';
+
+/** Repositories of each way to have them, and people, that a feed looks at: the latest. */
+const MOST_SOURCES = 1000;
+
+/** Of the repositories somebody owns, works in or starred: those whose newest event before `before` is newest. */
+export async function repositorySources(
+  db: Reader,
+  userId: number,
+  before: number,
+  limit: number,
+): Promise<Rated[]> {
+  const mine = ownedBy(db, userId)
+    .union(givenTo(db, userId))
+    .union(starredBy(db, userId))
+    .union(ofTeams(db, userId))
+    .as('mine');
+  // Named by hand: drizzle drops the table's name of columns where a statement has one table only.
+  const newest = sql<
+    number | null
+  >`(select max(e.id) from events e where e.repository_id = mine.id and e.id < ${before})`;
+  const rows = await db
+    .select({ id: mine.id, newest: newest.as('newest') })
+    .from(mine)
+    .orderBy(sql`newest desc`)
+    .limit(limit);
+  return rated('repository', rows);
+}
+
+/** Of the people somebody follows: those whose newest event before `before` is newest. */
+export async function actorSources(
+  db: Reader,
+  userId: number,
+  before: number,
+  limit: number,
+): Promise<Rated[]> {
+  const followed = db
+    .select({ id: follows.followedId })
+    .from(follows)
+    .where(eq(follows.followerId, userId))
+    .orderBy(desc(follows.createdAt))
+    .limit(MOST_SOURCES)
+    .as('followed');
+  const newest = sql<
+    number | null
+  >`(select max(e.id) from events e where e.actor_id = followed.followed_id and e.id < ${before})`;
+  const rows = await db
+    .select({ id: followed.id, newest: newest.as('newest') })
+    .from(followed)
+    .orderBy(sql`newest desc`)
+    .limit(limit);
+  return rated('actor', rows);
+}
+
+export interface Rated {
+  source: Source;
+  newest: number;
+}
+
+function rated(kind: Source['kind'], rows: { id: number; newest: number | null }[]): Rated[] {
+  return rows.flatMap(({ id, newest }) =>
+    newest === null ? [] : [{ source: { kind, id: Number(id) }, newest: Number(newest) }],
+  );
+}
+
+/** The ids of the newest events of some sources, newest first. */
+export async function newestIds(
+  db: Reader,
+  sources: readonly Source[],
+  before: number,
+  limit: number,
+): Promise<number[]> {
+  const [first, ...rest] = sources.map((source, index) => idsOf(db, source, before, limit, `s${index}`));
+  if (!first) return [];
+  const rows = await rest.reduce<Ids>((all, one) => all.unionAll(one) as unknown as Ids, first);
+  const ids = new Set(rows.map(({ id }) => Number(id)));
+  return [...ids].sort((one, other) => other - one).slice(0, limit);
+}
+
+type Ids = ReturnType<typeof idsOf>;
+
+function idsOf(db: Reader, { kind, id }: Source, before: number, limit: number, name: string) {
+  const isOfSource: SQL = kind === 'actor' ? eq(events.actorId, id) : eq(events.repositoryId, id);
+  // A statement of its own inside: some engines take no limit beside a union.
+  const newest = db
+    .select({ id: events.id })
+    .from(events)
+    .where(and(isOfSource, lt(events.id, before)))
+    .orderBy(desc(events.id))
+    .limit(limit)
+    .as(name);
+  return db.select({ id: newest.id }).from(newest);
+}
+
+function ownedBy(db: Reader, userId: number) {
+  const organizationsOf = db
+    .select({ id: organizationMembers.organizationId })
+    .from(organizationMembers)
+    .innerJoin(organizations, eq(organizations.userId, organizationMembers.organizationId))
+    .where(
+      and(
+        eq(organizationMembers.userId, userId),
+        or(eq(organizationMembers.role, 'owner'), ne(organizations.basePermission, 'none')),
+      ),
+    );
+  const owned = db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(
+      and(
+        or(eq(repositories.ownerId, userId), inArray(repositories.ownerId, organizationsOf)),
+        isNull(repositories.deletedAt),
+      ),
+    )
+    .orderBy(desc(repositories.updatedAt))
+    .limit(MOST_SOURCES)
+    .as('owned');
+  return db.select({ id: owned.id }).from(owned);
+}
+
+function givenTo(db: Reader, userId: number) {
+  return db
+    .select({ id: collaborators.repositoryId })
+    .from(collaborators)
+    .where(eq(collaborators.userId, userId));
+}
+
+function starredBy(db: Reader, userId: number) {
+  const starred = db
+    .select({ id: stars.repositoryId })
+    .from(stars)
+    .where(eq(stars.userId, userId))
+    .orderBy(desc(stars.createdAt))
+    .limit(MOST_SOURCES)
+    .as('starred');
+  return db.select({ id: starred.id }).from(starred);
+}
+
+function ofTeams(db: Reader, userId: number) {
+  return db
+    .select({ id: teamRepositories.repositoryId })
+    .from(teamMembers)
+    .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
+    .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
+    .where(eq(teamMembers.userId, userId));
+}
