@@ -13,7 +13,7 @@ import type { FoundEntry, Place } from './code.types.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
 import { displayPath, lastName, parentPath, visibleText } from './paths.service.ts';
 import { findEntry, requireEntry, requirePlace } from './places.service.ts';
-import { markdownHtml } from './readmes.present.ts';
+import { markdownHtml } from './readmes.service.ts';
 import { restOfAddress } from './requests.web.ts';
 import { resolveLinkTarget } from './trees.service.ts';
 

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { actorSources, newestIds, repositorySources } from './feed.store.ts';
-import { FEED_KINDS, type FeedEntry, type FeedEvent, type FeedPage, type Source } from './feed.types.ts';
+import type { FeedEntry, FeedEvent, FeedPage, Source } from './feed.types.ts';
 
 const PAGE_SIZE = 20;
 /** Events looked at at once, and how often, to fill a page of those that are told and may be seen. */
@@ -61,7 +61,7 @@ async function fillPage(app: App, actor: Actor, start: number, sources: FindSour
 
 /** Those of the events that are told and that the actor may see, by id. */
 async function entriesOf(app: App, actor: Actor, ids: number[]): Promise<Map<number, FeedEntry>> {
-  const events = (await app.events.byIds(ids)).filter(isTold);
+  const events = (await app.events.byIds(ids)).flatMap((event) => toldOf(event) ?? []);
   const [repositories, actors] = await Promise.all([
     visibleAmong(
       app,
@@ -70,18 +70,26 @@ async function entriesOf(app: App, actor: Actor, ids: number[]): Promise<Map<num
     ),
     namesOf(
       app,
-      events.flatMap((event) => event.actorId ?? []),
+      events.map((event) => event.actorId),
     ),
   ]);
   const entries = new Map<number, FeedEntry>();
   for (const event of events) {
     const repository = repositories.get(event.repositoryId);
-    const who = event.actorId === undefined ? undefined : actors.get(event.actorId);
+    const who = actors.get(event.actorId);
     if (repository && who) entries.set(event.id, { event, repository, actor: who });
   }
   return entries;
 }
 
-function isTold(event: RecordedEvent): event is FeedEvent {
-  return (FEED_KINDS as readonly string[]).includes(event.kind);
+/** Undefined for what feeds do not tell of, and for what nobody is named for. */
+function toldOf(event: RecordedEvent): FeedEvent | undefined {
+  const { id, createdAt, actorId, kind } = event;
+  if (actorId === undefined) return undefined;
+  if (kind === 'push') {
+    const { repositoryId, updates } = event;
+    return { id, createdAt, actorId, kind, repositoryId, updates };
+  }
+  if (kind !== 'repository.created' && kind !== 'repository.starred') return undefined;
+  return { id, createdAt, actorId, kind, repositoryId: event.repositoryId };
 }

@@ -1,5 +1,5 @@
 // What a feed is read from, and what it holds.
-import type { RecordedEvent } from '../../platform/events/events.types.ts';
+import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { RepositorySummary } from '../repos/repos.types.ts';
 
 /** Where events come from: all of a repository, or all that somebody did. */
@@ -8,9 +8,17 @@ export interface Source {
   id: number;
 }
 
-/** The kinds of events that feeds tell of. */
-export const FEED_KINDS = ['repository.created', 'push', 'repository.starred'] as const;
-export type FeedEvent = Extract<RecordedEvent, { kind: (typeof FEED_KINDS)[number] }>;
+interface Told {
+  id: number;
+  createdAt: number;
+  actorId: number;
+  repositoryId: number;
+}
+
+/** What feeds tell of; of everything else that happens they say nothing. */
+export type FeedEvent =
+  | (Told & { kind: 'repository.created' | 'repository.starred' })
+  | (Told & { kind: 'push'; updates: RefUpdate[] });
 
 export interface FeedEntry {
   event: FeedEvent;

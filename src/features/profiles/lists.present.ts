@@ -2,11 +2,13 @@
 import type { RepositorySummary } from '../repos/repos.types.ts';
 
 export interface RepositoryListItem {
+  id: number;
   path: string;
   owner: string;
   name: string;
   description: string;
   visibility: string;
+  starCount: number;
   updatedAt: number;
 }
 
@@ -14,6 +16,8 @@ export interface RepositoryListItem {
 export function listItem(summary: RepositorySummary): RepositoryListItem {
   const { repository, ownerName } = summary;
   return {
+    id: repository.id,
+    starCount: repository.starCount,
     path: `/${ownerName}/${repository.name}`,
     owner: ownerName,
     name: repository.name,

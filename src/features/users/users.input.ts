@@ -47,16 +47,38 @@ const email = z
 
 const newUser = z.object({ name, email, isAdmin: z.boolean().default(false) });
 
+const UNSEEN = /[\p{Cc}\p{Cf}<>]/u;
+
+const line = (what: string, most: number) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\s+/g, ' ').trim())
+    .pipe(z.string().max(most, `${what} has at most ${most} characters.`));
+
 const profile = z.object({
   displayName: z
     .string()
     .trim()
     .max(100, 'A display name has at most 100 characters.')
+    .refine((text) => !UNSEEN.test(text), 'A display name cannot hold < > or invisible characters.'),
+  bio: line('A bio', 250).optional(),
+  location: line('A location', 100).optional(),
+  website: z
+    .string()
+    .trim()
+    .max(255, 'A website has at most 255 characters.')
     .refine(
-      (text) => !/[\p{Cc}\p{Cf}<>]/u.test(text),
-      'A display name cannot hold < > or invisible characters.',
-    ),
+      (text) => text === '' || isWebAddress(text),
+      'A website begins with https:// or http://, for example https://example.org.',
+    )
+    .optional(),
 });
+
+/** Whether a browser may be sent there: no script, no data, nothing but the web. */
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
 
 /** Checks what an account is made from. Throws AppError invalid with a message for each wrong field. */
 export function parseNewUser(raw: unknown, minPasswordLength: number): CheckedUser {
@@ -84,15 +106,20 @@ export function parseNewBot(raw: { name: unknown }): CheckedUser {
   throw invalid(fields);
 }
 
-/** Throws AppError invalid with a message per field. */
+/** Throws AppError invalid with a message per field; what is left out stays as it is. */
 export function parseProfile(raw: unknown): ProfileChanges {
   const checked = profile.safeParse(raw);
-  if (checked.success) return checked.data;
+  if (checked.success) return givenOf(checked.data);
   const fields: FieldErrors = {};
   collect(checked.error, fields);
   throw fields[''] === undefined
     ? invalid(fields)
     : new AppError('invalid', 'The profile must be an object.');
+}
+
+function givenOf({ displayName, ...more }: z.infer<typeof profile>): ProfileChanges {
+  const given = Object.entries(more).filter(([, value]) => value !== undefined);
+  return { displayName, ...Object.fromEntries(given) };
 }
 
 function collect(error: z.ZodError, fields: FieldErrors): void {

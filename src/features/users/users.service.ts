@@ -171,15 +171,13 @@ export async function changeProfile(
   requireAccountAbility(actor, userId, 'profile:write');
   const before = await findById(app.db.read, userId);
   if (!before) throw notFound('account');
-  if (before.displayName === changes.displayName) return;
+  const changed = (Object.keys(changes) as (keyof ProfileChanges)[]).filter(
+    (field) => changes[field] !== before[field],
+  );
+  if (changed.length === 0) return;
   await app.db.write(async (tx) => {
-    await updateUser(tx, userId, { displayName: changes.displayName, updatedAt: app.clock.now() });
-    await app.events.record(tx, {
-      kind: 'user.updated',
-      ...doneBy(actor),
-      userId,
-      changes: ['displayName'],
-    });
+    await updateUser(tx, userId, { ...changes, updatedAt: app.clock.now() });
+    await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: changed });
   });
 }
 

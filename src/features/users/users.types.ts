@@ -43,4 +43,7 @@ export interface Creation {
 /** What people change about themselves. */
 export interface ProfileChanges {
   displayName: string;
+  bio?: string;
+  location?: string;
+  website?: string;
 }

@@ -27,7 +27,8 @@ function getSettings(c: WebContext): Response {
 async function getProfile(c: WebContext): Promise<Response> {
   const user = await findUserById(c.var.app, requireUserActor(c.var.actor).userId);
   if (!user) throw notFound('account');
-  return answerProfile(c, { displayName: user.displayName }, {}, 200);
+  const { displayName, bio, location, website } = user;
+  return answerProfile(c, { displayName, bio, location, website }, {}, 200);
 }
 
 async function postProfile(c: WebContext): Promise<Response> {

@@ -1,0 +1,85 @@
+// Feeds read the newest of many sources; contributions count once.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addContributions, countDaily } from '../../src/features/profiles/contributions.store.ts';
+import { actorSources, newestIds, repositorySources } from '../../src/features/profiles/feed.store.ts';
+import { listPins, replacePins } from '../../src/features/profiles/pins.store.ts';
+import { insertStar } from '../../src/features/repos/stars.store.ts';
+import { insertFollow } from '../../src/features/users/follows.store.ts';
+import { findEvents, insertEvent } from '../../src/platform/events/events.store.ts';
+import { openTestDb, type TestDatabase } from '../support/database.ts';
+import { worldIn } from '../support/standing.ts';
+
+let place: TestDatabase;
+let world: ReturnType<typeof worldIn>;
+beforeEach(async () => {
+  place = await openTestDb();
+  world = worldIn(place.db);
+});
+afterEach(() => place.close());
+
+const AT = 1_700_000_000_000;
+const LAST = Number.MAX_SAFE_INTEGER;
+const repositoryOf = async (ownerId: number, name: string) =>
+  (await world.repository({ id: ownerId, kind: 'user' }, name)).repository.id;
+const happen = async (actorId: number, repositoryId: number | null) => {
+  const row = { kind: 'push', actorId, repositoryId, data: {}, createdAt: AT };
+  return (await place.db.write((tx) => insertEvent(tx, row))).id;
+};
+
+test('a feed has the newest of what one owns, stars and follows, and nothing else', async () => {
+  const [me, other, friend] = [
+    await world.person('me'),
+    await world.person('other'),
+    await world.person('friend'),
+  ];
+  const own = await repositoryOf(me.userId, 'own');
+  const starred = await repositoryOf(other.userId, 'starred');
+  const foreign = await repositoryOf(other.userId, 'foreign');
+  await place.db.write(async (tx) => {
+    await insertStar(tx, { userId: me.userId, repositoryId: starred, createdAt: AT });
+    await insertFollow(tx, { followerId: me.userId, followedId: friend.userId, createdAt: AT });
+  });
+  const inOwn = await happen(other.userId, own);
+  await happen(other.userId, foreign);
+  const byFriend = await happen(friend.userId, foreign);
+  const inStarred = await happen(friend.userId, starred);
+  const { read } = place.db;
+  const repositories = await repositorySources(read, me.userId, LAST, 9);
+  expect(repositories).toEqual([
+    { source: { kind: 'repository', id: starred }, newest: inStarred },
+    { source: { kind: 'repository', id: own }, newest: inOwn },
+  ]);
+  const actors = await actorSources(read, me.userId, LAST, 9);
+  expect(actors).toEqual([{ source: { kind: 'actor', id: friend.userId }, newest: inStarred }]);
+  const sources = [...repositories, ...actors].map(({ source }) => source);
+  expect(await newestIds(read, sources, LAST, 9)).toEqual([inStarred, byFriend, inOwn]);
+  expect(await newestIds(read, sources, inStarred, 1)).toEqual([byFriend]);
+  expect(await newestIds(read, [], LAST, 9)).toEqual([]);
+  expect((await actorSources(read, me.userId, byFriend, 9)).length).toBe(0);
+  expect((await repositorySources(read, me.userId, LAST, 1)).map(({ newest }) => newest)).toEqual([
+    inStarred,
+  ]);
+  expect((await findEvents(read, [inOwn, byFriend])).map(({ id }) => id).sort()).toEqual([inOwn, byFriend]);
+});
+
+test('a contribution counts once, on its day', async () => {
+  const me = await world.person('me');
+  const repositoryId = await repositoryOf(me.userId, 'own');
+  const row = (subject: string, day: number) => ({ userId: me.userId, repositoryId, subject, day });
+  const add = (...rows: ReturnType<typeof row>[]) =>
+    place.db.write((tx) => addContributions(tx, repositoryId, rows));
+  expect(await add(row('a', 10), row('b', 10))).toBe(2);
+  expect(await add(row('b', 10), row('c', 11))).toBe(1);
+  expect(await add()).toBe(0);
+  const counted = await countDaily(place.db.read, me.userId, { first: 10, last: 10 });
+  expect(counted.map(({ total }) => Number(total))).toEqual([2]);
+});
+
+test('pins keep their order', async () => {
+  const me = await world.person('me');
+  const ids = [await repositoryOf(me.userId, 'one'), await repositoryOf(me.userId, 'two')];
+  await place.db.write((tx) => replacePins(tx, me.userId, ids));
+  expect(await listPins(place.db.read, me.userId)).toEqual(ids);
+  await place.db.write((tx) => replacePins(tx, me.userId, ids.toReversed()));
+  expect(await listPins(place.db.read, me.userId)).toEqual(ids.toReversed());
+});

@@ -1,0 +1,97 @@
+// The dashboard: one's repositories, what happened around oneself, and nothing of what one may not see.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { giveAccess, takeAccess } from '../../../src/features/repos/collaborators.service.ts';
+import { starRepository } from '../../../src/features/repos/stars.service.ts';
+import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
+import { makeRepository } from '../code/repositories.ts';
+
+let t: TestApp;
+let ada: Visitor;
+let bob: Visitor;
+
+beforeAll(async () => {
+  t = await testApp();
+  [ada, bob] = [await t.as('ada'), await t.as('bob')];
+  await makeRepository(t, 'ada', 'open-work', []);
+  await makeRepository(t, 'ada', 'secret-work', [], { visibility: 'private' });
+});
+afterAll(() => t.close());
+
+const home = async (visitor: Visitor, query = '') => (await visitor.get(`/${query}`)).text();
+
+describe('the dashboard', () => {
+  it('of somebody new says what to do', async () => {
+    const text = await home(bob);
+    expect(text).toContain('Nothing has happened yet');
+    expect(text).toContain('Create your first repository');
+  });
+
+  it('tells what people one follows did in what one may see', async () => {
+    await bob.post('/users/ada/follow');
+    const text = await home(bob);
+    expect(text).toContain('href="/ada/open-work"');
+    expect(text).not.toContain('secret-work');
+    expect(await home(ada)).toContain('secret-work');
+  });
+
+  it('forgets what one may no longer see', async () => {
+    const owner = await t.actor('ada');
+    const open = await openRepository(t.app, owner, 'ada', 'secret-work', 'access:manage');
+    const { userId } = await t.actor('bob');
+    await giveAccess(t.app, owner, open, { username: 'bob', permission: 'read' });
+    await starRepository(
+      t.app,
+      await t.actor('bob'),
+      await openRepository(t.app, await t.actor('bob'), 'ada', 'secret-work', 'repository:see'),
+    );
+    expect(await home(bob)).toContain('secret-work');
+    await takeAccess(t.app, owner, open, userId);
+    expect(await home(bob)).not.toContain('secret-work');
+    expect(await home(bob, '?q=secret')).not.toContain('href="/ada/secret-work"');
+  });
+
+  it('filters one’s repositories without scripts, and has pages of both lists', async () => {
+    expect(await home(ada, '?q=open')).toContain('href="/ada/open-work"');
+    expect(await home(ada, '?q=nothing-like-it')).toContain('No repository matches');
+    expect((await ada.get('/?before=1')).status).toBe(200);
+    expect((await ada.get('/?before=x')).status).toBe(422);
+  });
+
+  it('leads on to older events, each of them once', async () => {
+    const cyd = await t.as('cyd');
+    for (let n = 0; n < 45; n++) await makeRepository(t, 'cyd', `r-${n}`, []);
+    const seen: string[] = [];
+    let address: string | undefined = '/';
+    while (address !== undefined && seen.length < 100) {
+      const text: string = await (await cyd.get(address)).text();
+      const feed = /<ul class="feed">([\s\S]*?)<\/ul>/.exec(text)?.[1] ?? '';
+      seen.push(...[...feed.matchAll(/href="\/cyd\/(r-\d+)"/g)].map(([, name = '']) => name));
+      address = /href="(\/\?before=\d+)"/.exec(text)?.[1];
+    }
+    expect(seen).toEqual(Array.from({ length: 45 }, (_, n) => `r-${44 - n}`));
+  }, 60_000);
+});
+
+describe('pins', () => {
+  it('are chosen, ordered by buttons, bounded, and taken away', async () => {
+    const dee = await t.as('dee');
+    for (let n = 0; n < 7; n++) await makeRepository(t, 'dee', `p${n}`, []);
+    for (let n = 0; n < 6; n++)
+      expect((await dee.post('/settings/pins', { repository: `dee/p${n}` })).status).toBe(303);
+    expect((await dee.post('/settings/pins', { repository: 'dee/p6' })).status).toBe(422);
+    expect((await dee.post('/settings/pins', { repository: 'ada/secret-work' })).status).toBe(422);
+    const pinned = async () => {
+      const grid =
+        /<ul class="pin-grid">([\s\S]*?)<\/ul>/.exec(await (await dee.get('/dee')).text())?.[1] ?? '';
+      return [...grid.matchAll(/href="\/dee\/(p\d)"/g)].map(([, name]) => name);
+    };
+    expect(await pinned()).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5']);
+    const { repository } = await openRepository(t.app, await t.actor('dee'), 'dee', 'p3', 'repository:see');
+    expect((await dee.post(`/settings/pins/${repository.id}/place`, { place: '0' })).status).toBe(303);
+    expect((await pinned()).slice(0, 2)).toEqual(['p3', 'p0']);
+    await dee.post(`/settings/pins/${repository.id}/removal`);
+    expect(await pinned()).toHaveLength(5);
+    expect((await dee.post('/settings/pins/x/removal')).status).toBe(404);
+  });
+});
