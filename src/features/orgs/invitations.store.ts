@@ -1,8 +1,8 @@
 // Queries on invitations into organizations.
-import { and, count, desc, eq, gt, gte, lte, or } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, or } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
-import { invitations } from '../../platform/db/tables/orgs.ts';
+import { invitations, organizations } from '../../platform/db/tables/orgs.ts';
 import { blocks, emailAddresses, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import type { InvitationRow } from './orgs.types.ts';
@@ -55,19 +55,6 @@ export async function isInvited(
   return rows.length > 0;
 }
 
-/** How many invitations were made since an instant and are still there. */
-export async function countInvitationsSince(
-  db: Db,
-  organizationId: number,
-  instant: number,
-): Promise<number> {
-  const [row] = await db
-    .select({ total: count() })
-    .from(invitations)
-    .where(and(eq(invitations.organizationId, organizationId), gte(invitations.createdAt, instant)));
-  return row?.total ?? 0;
-}
-
 export interface InvitationWithName {
   invitation: InvitationRow;
   /** The name of the account it is for; null for an address. */
@@ -93,11 +80,13 @@ export async function listInvitationsFor(
   db: Db,
   userId: number,
   now: number,
-): Promise<{ invitation: InvitationRow; organizationName: string }[]> {
+): Promise<{ invitation: InvitationRow; organizationName: string; requiresTwoFactor: boolean }[]> {
+  const { requiresTwoFactor } = organizations;
   return db
-    .select({ invitation: invitations, organizationName: users.name })
+    .select({ invitation: invitations, organizationName: users.name, requiresTwoFactor })
     .from(invitations)
     .innerJoin(users, eq(users.id, invitations.organizationId))
+    .innerJoin(organizations, eq(organizations.userId, invitations.organizationId))
     .where(and(eq(invitations.userId, userId), gt(invitations.expiresAt, now)))
     .orderBy(desc(invitations.id));
 }
@@ -155,5 +144,14 @@ export async function isBlockBetween(db: Db, one: number, other: number): Promis
       ),
     )
     .limit(1);
+  return rows.length > 0;
+}
+
+/** Whether an account is there and not suspended. */
+export async function isActiveAccount(db: Db, userId: number): Promise<boolean> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.kind, 'user'), eq(users.isSuspended, false)));
   return rows.length > 0;
 }

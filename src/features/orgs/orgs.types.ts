@@ -108,3 +108,16 @@ export interface TeamMember {
   avatarHash: string | null;
   role: TeamRole;
 }
+
+/** A team that the actor may know of, and what they may do there. */
+export interface OpenTeam {
+  team: TeamRow;
+  /** The teams above, the nearest first. */
+  ancestors: TeamRow[];
+  /** The actor's own part in it. */
+  role: TeamRole | undefined;
+  /** Whether they add and remove its people. */
+  canMaintain: boolean;
+  /** `/orgs/name/teams/team`. */
+  path: string;
+}

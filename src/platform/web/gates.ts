@@ -60,3 +60,10 @@ function movedAddress(c: WebContext, path: string): string {
   parts.splice(c.var.route.split('/').indexOf(':owner'), 2, path.slice(1));
   return parts.join('/') + url.search;
 }
+
+/** The gate of routes under `/orgs/:org`: `open` judges the access. */
+export function organizationGate<A extends string, R>(
+  open: (app: App, actor: Actor, name: string, access: A) => Promise<R>,
+): Gate<A, R> {
+  return (c, access) => open(c.var.app, c.var.actor, c.req.param('org') ?? '', access);
+}
