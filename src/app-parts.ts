@@ -4,6 +4,7 @@ import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerCode } from './features/code/code.react.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
+import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
@@ -84,6 +85,7 @@ export async function openParts(
 /** Each room's jobs, schedules and reactions to events. */
 function registerRooms(app: App): void {
   registerAuth(app);
+  registerOrgs(app);
   registerRepos(app);
   registerCode(app);
   registerProfiles(app);

@@ -4,13 +4,13 @@ import { sha256Hex } from '../../base/crypto.ts';
 import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { areApart } from '../users/blocks.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import {
   findByTokenHash,
   findInvitationById,
   holdsVerifiedAddress,
   isActiveAccount,
-  isBlockBetween,
   listInvitationsFor,
   removeInvitation,
   removeInvitationsTo,
@@ -131,7 +131,7 @@ async function requireAnswerable(
   // Without the secret of its link only who is named can answer: ids are guessed.
   const isNamed = row.userId === user.userId;
   if (!isNamed && (row.userId !== null || !('token' in key))) throw notFound('invitation');
-  if (await isBlockBetween(reader, row.organizationId, user.userId)) throw notFound('invitation');
+  if (await areApart(app, row.organizationId, user.userId, reader)) throw notFound('invitation');
   if (row.invitedBy !== null && !(await isActiveAccount(reader, row.invitedBy))) throw notFound('invitation');
   if (!isNamed) await requireAddress(app, reader, user, row);
   return row;

@@ -5,19 +5,20 @@ import { invalid, notFound } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
+import { areApart } from '../users/blocks.service.ts';
 import { findUserByName } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { acceptBy } from './invitation-answers.service.ts';
-import { invitationLink, invitationMail } from './invitation-mails.service.ts';
+import { invitationMail, invitationPath } from './invitation-mails.service.ts';
 import { type InvitationInput, parseInvitation } from './invitations.input.ts';
 import {
   findByTokenHash,
   holdsVerifiedAddress,
   type InvitationWithName,
   insertInvitation,
-  isBlockBetween,
   isInvited,
   listInvitationsOf,
+  removeExpiredInvitations,
   removeInvitation,
 } from './invitations.store.ts';
 import { findMembership } from './memberships.store.ts';
@@ -59,14 +60,17 @@ export async function inviteToOrganization(
   await app.db.write(async (tx) => {
     await judgeOrganization(tx, actor, organization, 'members:manage');
     await requireTeams(tx, organizationId, input.teamIds);
-    await requireWelcome(tx, actor, organization, recipient, app.clock.now());
+    await requireWelcome(app, tx, actor, organization, recipient);
     const row = newRow(app, actor, organizationId, input, recipient, token);
     await insertInvitation(tx, row);
     await recordSent(app, tx, actor, row, nameOf(recipient));
     await mailTo(app, tx, actor, organization, recipient, token);
   });
   const needsLink = 'email' in recipient && !app.mail.isConfigured();
-  return { to: nameOf(recipient), link: needsLink ? invitationLink(app, token) : undefined };
+  return {
+    to: nameOf(recipient),
+    link: needsLink ? `${app.publicUrl()}${invitationPath(token)}` : undefined,
+  };
 }
 
 async function requireManaged(app: App, actor: Actor, organizationId: number): Promise<Organization> {
@@ -104,14 +108,14 @@ async function requireTeams(tx: Tx, organizationId: number, teamIds: readonly nu
 
 /** Who is blocked and who is suspended are told apart from neither side. */
 async function requireWelcome(
+  app: App,
   tx: Tx,
   actor: Actor,
   organization: Organization,
   recipient: Recipient,
-  now: number,
 ): Promise<void> {
   const to = 'user' in recipient ? { userId: recipient.user.id } : { emailKey: recipient.emailKey };
-  if (await isInvited(tx, organization.id, to, now))
+  if (await isInvited(tx, organization.id, to, app.clock.now()))
     throw invalid({
       who: `${nameOf(recipient)} is invited already. Revoke that invitation to send another.`,
     });
@@ -122,8 +126,8 @@ async function requireWelcome(
   const inviter = actor.kind === 'user' ? actor.userId : organization.id;
   const isUnwelcome =
     user.isSuspended ||
-    (await isBlockBetween(tx, organization.id, user.id)) ||
-    (await isBlockBetween(tx, inviter, user.id));
+    (await areApart(app, organization.id, user.id, tx)) ||
+    (await areApart(app, inviter, user.id, tx));
   if (isUnwelcome) throw invalid({ who: `${user.name} cannot be invited.` });
 }
 
@@ -172,17 +176,16 @@ async function mailTo(
   recipient: Recipient,
   token: string,
 ): Promise<void> {
-  if ('user' in recipient) {
-    const { id, emailKey } = recipient.user;
-    if (!(await holdsVerifiedAddress(tx, id, emailKey))) return;
-  }
-  const inviter = actor.kind === 'user' ? actor.name : undefined;
+  if ('user' in recipient && !(await hasProvedAddress(tx, recipient.user))) return;
   const to = 'user' in recipient ? recipient.user.email : recipient.email;
-  const { name: organizationName } = organization;
-  await app.mail.sendLater(
-    tx,
-    invitationMail(app, { to, token, organizationName, inviter, days: INVITATION_DAYS }),
-  );
+  const greeted = 'user' in recipient ? { name: recipient.user.name } : {};
+  const inviter = actor.kind === 'user' ? actor.name : undefined;
+  const sender = { organizationName: organization.name, inviter, days: INVITATION_DAYS };
+  await app.mail.sendLater(tx, invitationMail(app, { to, ...greeted, token, ...sender }));
+}
+
+function hasProvedAddress(tx: Tx, { id, emailKey }: UserRow): Promise<boolean> {
+  return holdsVerifiedAddress(tx, id, emailKey);
 }
 
 /** The invitations of an organization that wait for an answer, the newest first. */
@@ -249,4 +252,9 @@ export async function findInvitation(app: App, token: string): Promise<FoundInvi
  */
 export async function acceptInvitation(app: App, actor: Actor, token: string): Promise<string> {
   return acceptBy(app, actor, { token });
+}
+
+/** Forgets invitations that expired unanswered. */
+export async function purgeInvitations(app: App): Promise<void> {
+  await app.db.write((tx) => removeExpiredInvitations(tx, app.clock.now()));
 }

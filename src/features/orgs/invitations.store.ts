@@ -1,9 +1,9 @@
 // Queries on invitations into organizations.
-import { and, desc, eq, gt, lte, or } from 'drizzle-orm';
+import { and, desc, eq, gt, lte } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { invitations, organizations } from '../../platform/db/tables/orgs.ts';
-import { blocks, emailAddresses, users } from '../../platform/db/tables/users.ts';
+import { emailAddresses, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import type { InvitationRow } from './orgs.types.ts';
 
@@ -130,21 +130,6 @@ export async function holdsVerifiedAddress(db: Db, userId: number, emailKey: str
     .from(emailAddresses)
     .where(and(eq(emailAddresses.userId, userId), eq(emailAddresses.emailKey, emailKey)));
   return rows.some((row) => row.verifiedAt !== null);
-}
-
-/** Whether one of two accounts blocks the other. */
-export async function isBlockBetween(db: Db, one: number, other: number): Promise<boolean> {
-  const rows = await db
-    .select({ at: blocks.createdAt })
-    .from(blocks)
-    .where(
-      or(
-        and(eq(blocks.blockerId, one), eq(blocks.blockedId, other)),
-        and(eq(blocks.blockerId, other), eq(blocks.blockedId, one)),
-      ),
-    )
-    .limit(1);
-  return rows.length > 0;
 }
 
 /** Whether an account is there and not suspended. */

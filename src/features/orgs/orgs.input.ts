@@ -73,3 +73,15 @@ function isWebAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.hostname !== '';
 }
+
+/** The id a path or a form names; undefined for what cannot be one. */
+export function idOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
+/** What a list is filtered and continued by: the words of `q`, and `after` in lower case. */
+export function listRequestOf(query: Record<string, string>): { words?: string; after?: string } {
+  const words = (query.q ?? '').trim().slice(0, 100);
+  const after = (query.after ?? '').slice(0, 64).toLowerCase();
+  return { ...(words ? { words } : {}), ...(after ? { after } : {}) };
+}

@@ -23,6 +23,7 @@ import type {
   OpenOrganization,
   Organization,
   OrganizationChanges,
+  RawChanges,
 } from './orgs.types.ts';
 
 /**
@@ -146,7 +147,7 @@ export async function changeOrganization(
   app: App,
   actor: Actor,
   organizationId: number,
-  raw: OrganizationChanges,
+  raw: RawChanges,
 ): Promise<void> {
   const changes = parseOrganizationChanges(raw);
   if (changes.requiresTwoFactor) await requireOwnSecondFactor(app, actor);

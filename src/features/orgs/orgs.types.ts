@@ -75,6 +75,9 @@ export interface OrganizationChanges {
   requiresTwoFactor?: boolean;
 }
 
+/** The same as it comes from outside, before its check. */
+export type RawChanges = { [F in keyof OrganizationChanges]?: unknown };
+
 /** A person in a list of members. */
 export interface Member {
   userId: number;

@@ -17,6 +17,7 @@ import {
   removeTeamMember,
   updateTeamRole,
 } from './team-members.store.ts';
+import { parseTeamRole } from './teams.input.ts';
 import { requireTeamMaintainer } from './teams.service.ts';
 import { findTeam } from './teams.store.ts';
 
@@ -40,21 +41,22 @@ export async function teamSizes(app: App, organizationId: number): Promise<Map<n
   return countMembersByTeam(app.db.read, organizationId);
 }
 
-/** Adds a member of the organization to a team. Throws AppError invalid on `username`. */
+/** Adds a member of the organization to a team. Throws AppError invalid on `username` or `role`. */
 export async function addTeamMember(
   app: App,
   actor: Actor,
   organizationId: number,
   teamId: number,
-  input: { username: string; role: TeamRole },
+  input: { username: string; role: string },
 ): Promise<void> {
   const user = await findUserByName(app, input.username.trim());
   await app.db.write(async (tx) => {
     await requireTeamMaintainer(tx, actor, organizationId, teamId);
+    const role = parseTeamRole(input.role);
     const isMember = user !== undefined && (await findMembership(tx, organizationId, user.id)) !== undefined;
     if (!isMember)
       throw invalid({ username: `No member of this organization is named ${input.username.trim()}.` });
-    if (!(await joinTeam(app, tx, actor, { organizationId, teamId, userId: user.id, role: input.role })))
+    if (!(await joinTeam(app, tx, actor, { organizationId, teamId, userId: user.id, role })))
       throw invalid({ username: `${user.name} is in this team already.` });
   });
 }
@@ -72,17 +74,18 @@ export async function joinTeam(
   return true;
 }
 
-/** Changes what somebody may do in a team. */
+/** Changes what somebody may do in a team. Throws AppError invalid on `role`. */
 export async function setTeamRole(
   app: App,
   actor: Actor,
   organizationId: number,
   teamId: number,
   userId: number,
-  role: TeamRole,
+  wanted: string,
 ): Promise<void> {
   await app.db.write(async (tx) => {
     await requireTeamMaintainer(tx, actor, organizationId, teamId);
+    const role = parseTeamRole(wanted);
     const before = await findTeamMembership(tx, teamId, userId);
     if (!before) throw notFound('member');
     if (before.role === role) return;

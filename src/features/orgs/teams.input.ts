@@ -1,7 +1,9 @@
 // What comes from outside about teams.
 import { z } from 'zod';
 import { UNIT_ACCESS, UNITS, type Unit, type UnitAccess } from '../../base/abilities.ts';
+import { invalid } from '../../base/errors.ts';
 import { parseBy } from './orgs.input.ts';
+import type { TeamRole } from './orgs.types.ts';
 
 const NAME = /^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/;
 /** Words that follow `/teams/` in addresses. */
@@ -41,4 +43,10 @@ export type UnitCaps = Partial<Record<Unit, UnitAccess>>;
 /** Throws AppError invalid with a message per field. */
 export function parseTeam(raw: unknown): TeamInput {
   return parseBy(team as z.ZodType<TeamInput>, raw);
+}
+
+/** Throws AppError invalid on `role`. */
+export function parseTeamRole(text: string): TeamRole {
+  if (text === 'member' || text === 'maintainer') return text;
+  throw invalid({ role: 'Choose member or maintainer.' });
 }

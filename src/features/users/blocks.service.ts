@@ -47,7 +47,7 @@ export async function blockForOrganization(
   organizationId: number,
   username: string,
 ): Promise<void> {
-  await block(app, actor, organizationId, username);
+  await block(app, actor, organizationId, username, { organizationId });
 }
 
 /** Unblocks an account for an organization; the orgs room has judged who may. */
@@ -57,7 +57,7 @@ export async function unblockForOrganization(
   organizationId: number,
   blockedId: number,
 ): Promise<void> {
-  await unblock(app, actor, organizationId, blockedId);
+  await unblock(app, actor, organizationId, blockedId, { organizationId });
 }
 
 /** One page of those an organization blocked; the orgs room has judged who may see it. */
@@ -87,7 +87,13 @@ export async function areApart(
   return isBlockedEitherWay(reader, one, other);
 }
 
-async function block(app: App, actor: Actor, blockerId: number, username: string): Promise<void> {
+async function block(
+  app: App,
+  actor: Actor,
+  blockerId: number,
+  username: string,
+  by: { organizationId?: number } = {},
+): Promise<void> {
   const person = await findUserByName(app, username.trim());
   if (!person || (person.kind !== 'user' && person.kind !== 'bot'))
     throw invalid({ username: `There is no user named ${username.trim().slice(0, 40)}.` });
@@ -97,14 +103,20 @@ async function block(app: App, actor: Actor, blockerId: number, username: string
     if (!(await insertBlock(tx, { blockerId, blockedId: person.id, createdAt }))) return;
     await removeFollow(tx, blockerId, person.id);
     await removeFollow(tx, person.id, blockerId);
-    await app.events.record(tx, { kind: 'user.blocked', ...doneBy(actor), userId: person.id });
+    await app.events.record(tx, { kind: 'user.blocked', ...doneBy(actor), userId: person.id, ...by });
   });
 }
 
-async function unblock(app: App, actor: Actor, blockerId: number, blockedId: number): Promise<void> {
+async function unblock(
+  app: App,
+  actor: Actor,
+  blockerId: number,
+  blockedId: number,
+  by: { organizationId?: number } = {},
+): Promise<void> {
   await app.db.write(async (tx) => {
     if (!(await findById(tx, blockedId))) throw notFound('user');
     if (!(await removeBlock(tx, blockerId, blockedId))) return;
-    await app.events.record(tx, { kind: 'user.unblocked', ...doneBy(actor), userId: blockedId });
+    await app.events.record(tx, { kind: 'user.unblocked', ...doneBy(actor), userId: blockedId, ...by });
   });
 }

@@ -29,7 +29,9 @@ type AccountEvent =
   | (OfUser & { kind: 'user.updated'; changes: string[] })
   | (OfUser & { kind: 'user.suspended' | 'user.unsuspended' | 'user.restricted' | 'user.unrestricted' })
   | (OfUser & { kind: 'user.admin_granted' | 'user.admin_revoked' })
-  | (OfUser & { kind: 'user.followed' | 'user.unfollowed' | 'user.blocked' | 'user.unblocked' })
+  | (OfUser & { kind: 'user.followed' | 'user.unfollowed' })
+  /** With the organization that did it, if it was one. */
+  | (OfUser & { kind: 'user.blocked' | 'user.unblocked'; organizationId?: number })
   | (OfUser & { kind: 'session.ended'; sessionId: number | 'others' | 'all' })
   | (OfUser & { kind: 'ssh_key.added' | 'ssh_key.removed'; fingerprint: string })
   | (OfUser & { kind: 'signing_key.added' | 'signing_key.removed'; fingerprint: string })

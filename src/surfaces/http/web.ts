@@ -6,6 +6,7 @@ import { mountAuth } from '../../features/auth/auth.web.ts';
 import { mountTokens } from '../../features/auth/tokens.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
+import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
@@ -47,6 +48,7 @@ export function createWeb(app: App): WebApp {
   mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);
   mountAdmin(web);
+  mountOrgs(web);
   mountRepos(web);
   mountProfiles(web);
   // Last: these hold the widest patterns.
