@@ -40,7 +40,7 @@ function organization(name: string): Promise<number> {
 }
 
 function invite(secret: string, more: Partial<InvitationRow> = {}): Promise<InvitationRow> {
-  const row = {
+  const row: Omit<InvitationRow, 'id'> = {
     organizationId: acme,
     userId: null,
     email: null,
@@ -52,7 +52,7 @@ function invite(secret: string, more: Partial<InvitationRow> = {}): Promise<Invi
     createdAt: AT,
     expiresAt: LATER,
     ...more,
-  } as const;
+  };
   return place.db.write((tx) => invitations.insertInvitation(tx, row));
 }
 
