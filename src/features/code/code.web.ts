@@ -19,7 +19,8 @@ const AT = '/:owner/:repo';
 const REST = ':rest{[^]+}';
 
 const routes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: AT, access: 'code:read', handler: getHome },
+  // Shown also without its code, to say so: `getHome` looks.
+  { method: 'get', path: AT, access: 'repository:see', handler: getHome },
   { method: 'get', path: `${AT}/tree/${REST}`, access: 'code:read', handler: getTree },
   { method: 'get', path: `${AT}/tree-commits/${REST}`, access: 'code:read', handler: getTreeCommits },
   { method: 'get', path: `${AT}/blob/${REST}`, access: 'code:read', handler: getBlob },

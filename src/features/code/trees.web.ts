@@ -3,12 +3,13 @@ import { notFound } from '../../base/errors.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { cloneAddresses, repositoryFrame } from '../repos/frame.service.ts';
+import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { aboutModel } from './about.present.ts';
 import type { DirectoryPage, FoundEntry, LastCommits, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
-import { answerEmpty } from './empty.web.ts';
+import { answerCodeOff, answerEmpty } from './empty.web.ts';
 import { lastCommits } from './last-commits.service.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
 import { displayPath, visibleText } from './paths.service.ts';
@@ -26,6 +27,7 @@ const LATE_BUDGET = 25_000;
 const ROOT = Buffer.alloc(0);
 
 export async function getHome(c: WebContext, open: OpenRepository): Promise<Response> {
+  if (!readsCode(open)) return answerCodeOff(c, open);
   const at = await findHomeCommit(c.var.app, open);
   return at ? answerDirectory(c, open, { at, path: ROOT }) : answerEmpty(c, open);
 }

@@ -5,7 +5,7 @@ import { randomToken } from '../../base/crypto.ts';
 import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import { hasAdminPower } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Tx } from '../../platform/db/db.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { findNameFault, nameTaken } from '../users/names.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import { insertMembership } from './memberships.store.ts';
@@ -104,6 +104,15 @@ export async function findOrganizationByName(
   if (!organization) return undefined;
   const level = await organizationLevelOf(app.db.read, actor, organization);
   return organizationLevelIncludes(level, 'visitor') ? organization : undefined;
+}
+
+/** The organization of this id, judged by nobody: for services that judge. `reader` may be a running transaction. */
+export async function findOrganizationById(
+  app: App,
+  id: number,
+  reader: Reader | Tx = app.db.read,
+): Promise<Organization | undefined> {
+  return findById(reader, id);
 }
 
 /** As `findOrganizationByName`; throws AppError not_found. */

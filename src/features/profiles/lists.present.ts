@@ -9,6 +9,7 @@ export interface RepositoryListItem {
   description: string;
   visibility: string;
   starCount: number;
+  isArchived: boolean;
   updatedAt: number;
 }
 
@@ -23,6 +24,7 @@ export function listItem(summary: RepositorySummary): RepositoryListItem {
     name: repository.name,
     description: repository.description,
     visibility: repository.visibility,
+    isArchived: repository.archivedAt !== null,
     updatedAt: repository.pushedAt ?? repository.createdAt,
   };
 }

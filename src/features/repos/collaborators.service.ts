@@ -1,12 +1,20 @@
 // Who else may work in a repository.
 import { type Actor, doneBy } from '../../base/actor.ts';
-import { invalid } from '../../base/errors.ts';
+import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { findUserByName } from '../users/users.service.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
+import { areApart } from '../users/blocks.service.ts';
+import { findUserById, findUserByName } from '../users/users.service.ts';
 import type { NewCollaborator } from './repos.input.ts';
 import { requireAbility } from './repos.policy.ts';
-import { findCollaborator, listCollaborators, removeCollaborator, setCollaborator } from './repos.store.ts';
-import type { GivenPermission, OpenRepository } from './repos.types.ts';
+import {
+  findCollaborator,
+  findLiveById,
+  listCollaborators,
+  removeCollaborator,
+  setCollaborator,
+} from './repos.store.ts';
+import type { GivenPermission, OpenRepository, RepositorySummary } from './repos.types.ts';
 
 export interface Collaborator {
   userId: number;
@@ -15,9 +23,9 @@ export interface Collaborator {
   permission: GivenPermission;
 }
 
-/** Everybody who was given access, by name. */
+/** Everybody who was given access by name, by name. */
 export async function collaboratorsOf(app: App, actor: Actor, open: OpenRepository): Promise<Collaborator[]> {
-  await requireAbility(app.db.read, actor, open, 'access:manage');
+  await requireAbility(app.db.read, actor, open, 'access:read');
   return listCollaborators(app.db.read, open.repository.id);
 }
 
@@ -30,14 +38,32 @@ export async function giveAccess(
 ): Promise<void> {
   await requireAbility(app.db.read, actor, open, 'access:manage');
   const user = await findUserByName(app, input.username);
-  if (user?.kind !== 'user') throw invalid({ username: `There is no user named ${input.username}.` });
-  if (user.id === open.owner.id) throw invalid({ username: 'The owner already has every permission.' });
+  if (user?.kind !== 'user' && user?.kind !== 'bot')
+    throw invalid({ username: `There is no user named ${input.username}.` });
   const { permission } = input;
-  const row = { repositoryId: open.repository.id, userId: user.id, permission };
   await app.db.write(async (tx) => {
+    const { repository } = await requireManaged(tx, actor, open);
+    await requireMayBeAdded(app, tx, repository.ownerId, user.id, input.username);
+    const row = { repositoryId: repository.id, userId: user.id, permission };
     await setCollaborator(tx, { ...row, createdAt: app.clock.now() });
     await app.events.record(tx, { kind: 'collaborator.set', ...doneBy(actor), ...row });
   });
+}
+
+/** Asked in the transaction: an account may be deleted, or blocked, while the form is on its way. */
+async function requireMayBeAdded(
+  app: App,
+  tx: Tx,
+  ownerId: number,
+  userId: number,
+  username: string,
+): Promise<void> {
+  if (userId === ownerId) throw invalid({ username: 'The owner already has every permission.' });
+  const account = await findUserById(app, userId, tx);
+  if (!account || account.kind === 'ghost')
+    throw invalid({ username: `There is no user named ${username}.` });
+  if (await areApart(app, ownerId, userId, tx))
+    throw invalid({ username: `${account.name} cannot be added to this repository.` });
 }
 
 /** Takes somebody's access away; nothing happens when they had none. */
@@ -48,10 +74,19 @@ export async function takeAccess(
   userId: number,
 ): Promise<void> {
   await requireAbility(app.db.read, actor, open, 'access:manage');
-  const repositoryId = open.repository.id;
   await app.db.write(async (tx) => {
+    const { repository } = await requireManaged(tx, actor, open);
+    const repositoryId = repository.id;
     if (!(await findCollaborator(tx, repositoryId, userId))) return;
     await removeCollaborator(tx, repositoryId, userId);
     await app.events.record(tx, { kind: 'collaborator.removed', ...doneBy(actor), repositoryId, userId });
   });
+}
+
+/** As it is now: it may have gone to another owner since the page was shown. */
+async function requireManaged(tx: Tx, actor: Actor, open: OpenRepository): Promise<RepositorySummary> {
+  const found = await findLiveById(tx, open.repository.id);
+  if (!found) throw notFound('repository');
+  await requireAbility(tx, actor, found, 'access:manage');
+  return found;
 }

@@ -1,6 +1,6 @@
 // The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
 import type { App } from '../../platform/app.types.ts';
-import { permissionIncludes } from './repos.policy.ts';
+import { isArchived, permissionIncludes, readsCode } from './repos.policy.ts';
 import type { OpenRepository } from './repos.types.ts';
 
 export interface RepositoryTab {
@@ -16,6 +16,7 @@ export interface RepositoryFrame {
   name: string;
   path: string;
   visibility: string;
+  isArchived: boolean;
   starCount: number;
   isStarred: boolean;
   tabs: RepositoryTab[];
@@ -27,21 +28,22 @@ export interface RepositoryFrame {
 /** The frame of a repository's pages with the tab `selected`; tabs nobody may open are left out. */
 export function repositoryFrame(open: OpenRepository, selected: string): RepositoryFrame {
   const { path, permission } = open;
-  const tabs: RepositoryTab[] = [{ key: 'code', label: 'Code', icon: 'code', href: path }];
-  const canAdminister = permissionIncludes(permission, 'admin');
-  if (canAdminister)
+  const tabs: RepositoryTab[] = [];
+  if (readsCode(open)) tabs.push({ key: 'code', label: 'Code', icon: 'code', href: path });
+  if (permissionIncludes(permission, 'maintain'))
     tabs.push({ key: 'settings', label: 'Settings', icon: 'gear', href: `${path}/settings` });
   return {
     owner: open.owner.name,
     name: open.repository.name,
     path,
     visibility: open.repository.visibility,
+    isArchived: isArchived(open.repository),
     starCount: open.repository.starCount,
     isStarred: open.isStarred,
     tabs,
     selected,
-    canWrite: permissionIncludes(permission, 'write'),
-    canAdminister,
+    canWrite: permissionIncludes(permission, 'write') && !isArchived(open.repository),
+    canAdminister: permissionIncludes(permission, 'admin'),
   };
 }
 

@@ -11,10 +11,10 @@ import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findUserById } from '../users/users.service.ts';
-import { openRepository } from './access.service.ts';
+import { openRepository, openRepositoryById } from './access.service.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
 import { repositoryJson } from './repos.present.ts';
-import { changeRepository, createRepository, deleteRepository } from './repos.service.ts';
+import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
 
 const accountRoutes: Route<AccountAccess, unknown>[] = [
@@ -22,11 +22,11 @@ const accountRoutes: Route<AccountAccess, unknown>[] = [
 ];
 
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: '/api/v1/repos/:owner/:repo', access: 'code:read', handler: getRepository },
+  { method: 'get', path: '/api/v1/repos/:owner/:repo', access: 'repository:see', handler: getRepository },
   {
     method: 'patch',
     path: '/api/v1/repos/:owner/:repo',
-    access: 'settings:manage',
+    access: 'settings:read',
     handler: patchRepository,
   },
   {
@@ -48,7 +48,7 @@ async function postRepository(c: WebContext): Promise<Response> {
   const actor = requireUserActor(c.var.actor);
   const input = parseNewRepository(newRepositoryOf(await readFields(c)));
   const created = await createRepository(app, actor, input);
-  const open = await openRepository(app, actor, actor.name, created.name, 'code:read');
+  const open = await openRepository(app, actor, actor.name, created.name, 'repository:see');
   return c.json(await presentRepository(app, open), 201);
 }
 
@@ -85,17 +85,43 @@ async function getRepository(c: WebContext, open: OpenRepository): Promise<Respo
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const body = await readFields(c);
+  const { archived } = body;
+  if (archived !== undefined && typeof archived !== 'boolean')
+    throw invalid({ archived: 'Give true or false.' });
   const changes = parseRepositoryChanges({
     name: body.name,
     description: body.description,
     website: body.website,
-    visibility: body.private === undefined ? undefined : visibilityOf(body.private),
+    visibility: changedVisibility(open, body),
     defaultBranch: body.default_branch,
   });
-  await changeRepository(app, actor, open, changes);
-  const name = changes.name ?? open.repository.name;
-  const changed = await openRepository(app, actor, open.owner.name, name, 'code:read');
-  return c.json(await presentRepository(app, changed));
+  // Taken back into use first, put away last: the rest can be changed only in between.
+  if (archived === false) await setArchived(app, actor, open, false);
+  const current = archived === false ? await reopen(c, open) : open;
+  await changeRepository(app, actor, current, changes);
+  if (archived === true) await setArchived(app, actor, current, true);
+  return c.json(await presentRepository(app, await reopen(c, open)));
+}
+
+/** By id: it may have another name by now. */
+function reopen(c: WebContext, { repository }: OpenRepository): Promise<OpenRepository> {
+  return openRepositoryById(c.var.app, c.var.actor, repository.id, 'repository:see');
+}
+
+/** An internal repository counts as private: `private: true` leaves it as it is. */
+function changedVisibility(
+  { repository }: OpenRepository,
+  { private: isPrivate, internal }: Record<string, unknown>,
+): string | undefined {
+  if (internal !== undefined && typeof internal !== 'boolean')
+    throw invalid({ internal: 'Give true or false.' });
+  if (internal === true) return 'internal';
+  if (isPrivate === undefined)
+    return internal === false && repository.visibility === 'internal' ? 'private' : undefined;
+  const wanted = visibilityOf(isPrivate);
+  return wanted === 'private' && repository.visibility === 'internal' && internal !== false
+    ? 'internal'
+    : wanted;
 }
 
 async function removeRepository(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -1,5 +1,6 @@
 // What comes from outside about repositories, for forms and API alike.
 import { z } from 'zod';
+import { UNITS } from '../../base/abilities.ts';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
 import { isBranchName } from '../../platform/git/repository.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
@@ -33,7 +34,9 @@ const branchName = z
   );
 
 const description = z.string().trim().max(350, 'A description has at most 350 characters.');
-const visibility = z.enum(['public', 'private'], { error: 'Choose public or private.' });
+const visibility = z.enum(['public', 'internal', 'private'], {
+  error: 'Choose public, internal or private.',
+});
 const website = z
   .string()
   .trim()
@@ -44,6 +47,8 @@ const website = z
   );
 
 const newRepository = z.object({
+  /** The name of an organization; without one the actor's own account. */
+  owner: z.string().trim().max(64, 'There is no such owner.').optional(),
   name: repositoryName,
   description: description.default(''),
   visibility: visibility.default('private'),
@@ -67,11 +72,22 @@ const repositoryChanges = z
     website,
     visibility,
     defaultBranch: branchName,
+    /** Comma-separated, as the row keeps it. */
+    disabledUnits: z.string().refine((text) => areUnits(text), 'There is no such feature.'),
   })
   .partial();
 
+function areUnits(text: string): boolean {
+  return text === '' || text.split(',').every((unit) => (UNITS as readonly string[]).includes(unit));
+}
+
 const collaborator = z.object({
   username: z.string().trim().min(1, 'Name the person to add.').max(64, 'There is no such user.'),
+  permission: z.enum(GIVEN_PERMISSIONS, { error: 'Choose read, triage, write, maintain or admin.' }),
+});
+
+const teamAccess = z.object({
+  team: z.coerce.number({ error: 'Choose a team.' }).int().positive('Choose a team.'),
   permission: z.enum(GIVEN_PERMISSIONS, { error: 'Choose read, triage, write, maintain or admin.' }),
 });
 
@@ -85,6 +101,9 @@ export const parseNewRepository = (raw: unknown): NewRepository => parse(newRepo
 export const parseRepositoryChanges = (raw: unknown): RepositoryChanges => parse(repositoryChanges, raw);
 /** Throws AppError invalid with a message per field. */
 export const parseCollaborator = (raw: unknown): NewCollaborator => parse(collaborator, raw);
+
+/** Throws AppError invalid with a message per field. */
+export const parseTeamAccess = (raw: unknown): z.output<typeof teamAccess> => parse(teamAccess, raw);
 
 function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
   const result = schema.safeParse(raw);

@@ -6,6 +6,7 @@ import { hasAdminPower, requireEnrolled, requireGranted, requireMeans } from '..
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import type {
   Ability,
+  OpenRepository,
   Owned,
   OwnerKind,
   Permission,
@@ -167,6 +168,16 @@ function requireUnit(
   if (permissionIncludes(level, needs) || !permissionIncludes(permission, needs)) return;
   requireMeans(actor, ability);
   throw new AppError('forbidden', `Your team may only read the ${unit} of this repository.`);
+}
+
+/** Whether somebody who opened a repository may do with it what destroys: see `repository:own`. */
+export function ownsRepository({ permission, owner }: Pick<OpenRepository, 'permission' | 'owner'>): boolean {
+  return permissionIncludes(permission, owner.kind === 'organization' ? 'admin' : 'owner');
+}
+
+/** Whether somebody who opened a repository may read its code: switched on, and open to their teams. */
+export function readsCode({ repository, units }: Pick<OpenRepository, 'repository' | 'units'>): boolean {
+  return isUnitOn(repository, 'code') && units.code !== 'none';
 }
 
 /** Whether a unit of a repository is switched on. */

@@ -3,7 +3,7 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { cloneAddresses } from './frame.service.ts';
-import { permissionIncludes } from './repos.policy.ts';
+import { isArchived, permissionIncludes } from './repos.policy.ts';
 import type { OpenRepository } from './repos.types.ts';
 
 /** A repository as `GET /api/v1/repos/{owner}/{repo}` of Gitea shows it. `size` is in KiB. */
@@ -17,12 +17,14 @@ export function repositoryJson(app: App, open: OpenRepository, owner: UserRow): 
     full_name: path.slice(1),
     description: repository.description,
     empty: repository.isEmpty,
-    private: repository.visibility === 'private',
-    internal: false,
+    // Gitea calls everything private that not everybody sees.
+    private: repository.visibility !== 'public',
+    internal: repository.visibility === 'internal',
     fork: false,
     template: false,
     mirror: false,
-    archived: false,
+    archived: isArchived(repository),
+    ...(repository.archivedAt === null ? {} : { archived_at: isoTime(repository.archivedAt) }),
     size: Math.ceil(repository.sizeBytes / 1024),
     html_url: `${app.publicUrl()}${path}`,
     url: `${app.publicUrl()}/api/v1/repos${path}`,

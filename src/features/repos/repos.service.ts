@@ -5,6 +5,7 @@ import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import { writeFirstCommit } from '../../platform/git/first-commit.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
 import {
@@ -15,11 +16,13 @@ import {
 } from '../../platform/git/repository.ts';
 import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
+import type { UserRow } from '../users/users.types.ts';
 import { removeDeployKeysOf } from './deploy-keys.store.ts';
 import { gitignoreText } from './gitignores.data.ts';
 import { licenceText } from './licences.data.ts';
+import { type RepositoryOwner, requireNewOwner, requireStillOwner } from './owners.service.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
-import { requireAbility } from './repos.policy.ts';
+import { isArchived, requireAbility } from './repos.policy.ts';
 import {
   findLiveById,
   insertRepository,
@@ -27,48 +30,48 @@ import {
   setRedirect,
   updateRepository,
 } from './repos.store.ts';
-import type { OpenRepository, RepositoryRow } from './repos.types.ts';
+import type { Ability, OpenRepository, RepositoryRow, RepositorySummary } from './repos.types.ts';
+import { removeTransfer } from './transfers.store.ts';
 
 /** The kind of the job that removes a deleted repository for good. */
 export const PURGE_JOB = 'repos.purge';
 
-interface Owner {
-  id: number;
-  name: string;
-  displayName: string;
-  email: string;
-  hidesEmail: boolean;
-}
-
 /**
- * Creates a repository of the actor's own, on disk first and then in the database, so that no row ever points at
- * nothing. Throws AppError conflict on the field `name` when the owner has one of that name.
+ * Creates a repository of the actor's own or, named as `owner`, of an organization; on disk first and then in the
+ * database, so that no row ever points at nothing. Throws AppError conflict on the field `name` when the owner has one of
+ * that name, and what `requireNewOwner` throws.
  */
 export async function createRepository(app: App, actor: Actor, input: NewRepository): Promise<RepositoryRow> {
-  const owner = await requireOwner(app, actor);
+  if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to create a repository.');
+  requireSiteAbility(actor, 'repositories:create');
+  const owner = await requireNewOwner(app, actor, input.owner, input.visibility);
   const row = newRow(app, owner, input);
   const dir = repositoryDirectory(app.paths, row.storageKey);
   await initRepository(app.git, dir, { objectFormat: row.objectFormat, defaultBranch: row.defaultBranch });
   try {
-    if (!row.isEmpty) await commitFirstFiles(app, dir, owner, row, input);
-    return await insertWithEvent(app, owner, row);
+    if (!row.isEmpty) await commitFirstFiles(app, dir, await authorOf(app, actor, owner), row, input);
+    return await insertWithEvent(app, actor, owner, row);
   } catch (error) {
     await removeRepository(app.git, dir);
     if (!isAppError(error, 'conflict')) throw error;
-    const message = `You already have a repository named ${row.name}.`;
+    const whose = owner.id === idOf(actor) ? 'You already have' : `${owner.name} already has`;
+    const message = `${whose} a repository named ${row.name}.`;
     throw new AppError('conflict', message, { fields: { name: message } });
   }
 }
 
-async function requireOwner(app: App, actor: Actor): Promise<Owner> {
-  if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to create a repository.');
-  requireSiteAbility(actor, 'repositories:create');
-  const owner = await findUserById(app, actor.userId);
-  if (!owner) throw notFound('user');
-  return owner;
+function idOf(actor: Actor): number | undefined {
+  return actor.kind === 'user' ? actor.userId : undefined;
 }
 
-function newRow(app: App, owner: Owner, input: NewRepository): Omit<RepositoryRow, 'id'> {
+/** Whoever creates it wrote its first files, also an organization's; for the program itself its owner did. */
+async function authorOf(app: App, actor: Actor, owner: RepositoryOwner): Promise<UserRow> {
+  const author = await findUserById(app, idOf(actor) ?? owner.id);
+  if (!author) throw notFound('user');
+  return author;
+}
+
+function newRow(app: App, owner: RepositoryOwner, input: NewRepository): Omit<RepositoryRow, 'id'> {
   const now = app.clock.now();
   return {
     ownerId: owner.id,
@@ -96,15 +99,15 @@ function newRow(app: App, owner: Owner, input: NewRepository): Omit<RepositoryRo
 async function commitFirstFiles(
   app: App,
   dir: RepoDir,
-  owner: Owner,
+  author: UserRow,
   row: Omit<RepositoryRow, 'id'>,
   input: NewRepository,
 ): Promise<void> {
-  const name = (owner.displayName || owner.name).replace(/[<>\r\n]/g, '');
+  const name = (author.displayName || author.name).replace(/[<>\r\n]/g, '');
   await writeFirstCommit(app.git, dir, row.objectFormat, {
     branch: row.defaultBranch,
     files: firstFiles(input, name, new Date(app.clock.now()).getUTCFullYear()),
-    author: { name, email: commitEmailOf(app, owner), time: app.clock.now(), offset: 0 },
+    author: { name, email: commitEmailOf(app, author), time: app.clock.now(), offset: 0 },
     message: 'Initial commit',
   });
 }
@@ -125,24 +128,26 @@ function readmeText(input: NewRepository): string {
 
 async function insertWithEvent(
   app: App,
-  owner: Owner,
+  actor: Actor,
+  owner: RepositoryOwner,
   row: Omit<RepositoryRow, 'id'>,
 ): Promise<RepositoryRow> {
   return app.db.write(async (tx) => {
+    const ownerName = await requireStillOwner(app, tx, actor, owner, row.visibility);
     const repository = await insertRepository(tx, row);
     await removeRedirect(tx, owner.id, row.nameKey);
     await app.events.record(tx, {
       kind: 'repository.created',
-      actorId: owner.id,
+      ...doneBy(actor),
       repositoryId: repository.id,
-      name: `${owner.name}/${row.name}`,
+      name: `${ownerName}/${row.name}`,
     });
     return repository;
   });
 }
 
 /**
- * Changes name, description, website, visibility or default branch. An earlier name goes on leading here. Throws
+ * Changes name, description, website, visibility, default branch or units. An earlier name goes on leading here. Throws
  * AppError invalid on `name` when it is taken, on `defaultBranch` when there is no such branch.
  */
 export async function changeRepository(
@@ -151,15 +156,13 @@ export async function changeRepository(
   open: OpenRepository,
   changes: RepositoryChanges,
 ): Promise<void> {
-  const { repository } = open;
-  const changed = changedFields(repository, changes);
+  const changed = changedFields(open.repository, changes);
   if (changed.length === 0) return;
-  const owns = changed.some((field) => field === 'name' || field === 'visibility');
-  await requireAbility(app.db.read, actor, open, owns ? 'repository:own' : 'settings:manage');
+  for (const ability of abilitiesFor(changed)) await requireAbility(app.db.read, actor, open, ability);
   const branch = changed.includes('defaultBranch') ? changes.defaultBranch : undefined;
   if (branch !== undefined) await requireBranch(app, open, branch);
   try {
-    await writeChanges(app, actor, open, changes, changed);
+    await app.db.write((tx) => writeChanges(app, tx, actor, open.repository, changes, changed));
   } catch (error) {
     if (isAppError(error, 'conflict'))
       throw invalid({ name: `There is already a repository named ${changes.name}.` });
@@ -171,8 +174,21 @@ export async function changeRepository(
 
 type ChangedField = keyof RepositoryChanges;
 
+const ABILITY_FOR: Record<ChangedField, Ability> = {
+  name: 'repository:own',
+  visibility: 'repository:own',
+  description: 'settings:describe',
+  website: 'settings:describe',
+  defaultBranch: 'settings:manage',
+  disabledUnits: 'settings:manage',
+};
+
+function abilitiesFor(changed: ChangedField[]): Set<Ability> {
+  return new Set(changed.map((field) => ABILITY_FOR[field]));
+}
+
 function changedFields(repository: RepositoryRow, changes: RepositoryChanges): ChangedField[] {
-  const fields: ChangedField[] = ['name', 'description', 'website', 'visibility', 'defaultBranch'];
+  const fields = Object.keys(ABILITY_FOR) as ChangedField[];
   return fields.filter((field) => changes[field] !== undefined && changes[field] !== repository[field]);
 }
 
@@ -183,41 +199,73 @@ async function requireBranch(app: App, open: OpenRepository, branch: string): Pr
 
 async function writeChanges(
   app: App,
+  tx: Tx,
   actor: Actor,
-  open: OpenRepository,
+  { id }: RepositoryRow,
   changes: RepositoryChanges,
   changed: ChangedField[],
 ): Promise<void> {
-  const { repository } = open;
+  // As it is now: a deleted repository must not take a name again, nor one that was archived meanwhile be changed.
+  const found = await findLiveById(tx, id);
+  if (!found) throw notFound('repository');
+  for (const ability of abilitiesFor(changed)) await requireAbility(tx, actor, found, ability);
   const values = Object.fromEntries(
     changed.map((field) => [field, changes[field]]),
   ) as Partial<RepositoryRow>;
   if (values.name !== undefined) values.nameKey = values.name.toLowerCase();
+  await updateRepository(tx, id, { ...values, updatedAt: app.clock.now() });
+  await moveRedirects(tx, found.repository, values.nameKey);
+  await recordChanges(app, tx, actor, found.repository, values, changed);
+}
+
+async function moveRedirects(
+  tx: Tx,
+  { id, ownerId, nameKey: from }: RepositoryRow,
+  to: string | undefined,
+): Promise<void> {
+  if (to === undefined || to === from) return;
+  await removeRedirect(tx, ownerId, to);
+  await setRedirect(tx, ownerId, from, id);
+}
+
+async function recordChanges(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  before: RepositoryRow,
+  { name, visibility }: Partial<RepositoryRow>,
+  changed: ChangedField[],
+): Promise<void> {
+  const by = { ...doneBy(actor), repositoryId: before.id };
+  if (name !== undefined)
+    await app.events.record(tx, { kind: 'repository.renamed', ...by, from: before.name, to: name });
+  if (visibility !== undefined) {
+    const change = { from: before.visibility, to: visibility };
+    await app.events.record(tx, { kind: 'repository.visibility_changed', ...by, ...change });
+  }
+  const others = changed.filter((field) => field !== 'name' && field !== 'visibility');
+  if (others.length > 0) await app.events.record(tx, { kind: 'repository.updated', ...by, changes: others });
+}
+
+/** Archives a repository, which can then be read and changed no more, or takes it back into use. */
+export async function setArchived(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  archived: boolean,
+): Promise<void> {
+  await requireAbility(app.db.read, actor, open, 'repository:own');
   await app.db.write(async (tx) => {
-    // A deleted repository must not take a name again.
-    if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
-    await updateRepository(tx, repository.id, { ...values, updatedAt: app.clock.now() });
-    if (values.nameKey !== undefined && values.nameKey !== repository.nameKey) {
-      await removeRedirect(tx, repository.ownerId, values.nameKey);
-      await setRedirect(tx, repository.ownerId, repository.nameKey, repository.id);
-    }
-    if (values.name !== undefined) {
-      const [from, to] = [repository.name, values.name];
-      await app.events.record(tx, {
-        kind: 'repository.renamed',
-        ...doneBy(actor),
-        repositoryId: repository.id,
-        from,
-        to,
-      });
-    }
-    const others = changed.filter((field) => field !== 'name');
-    if (others.length === 0) return;
+    const found = await findLiveById(tx, open.repository.id);
+    if (!found) throw notFound('repository');
+    await requireAbility(tx, actor, found, 'repository:own');
+    if (isArchived(found.repository) === archived) return;
+    const now = app.clock.now();
+    await updateRepository(tx, found.repository.id, { archivedAt: archived ? now : null, updatedAt: now });
     await app.events.record(tx, {
-      kind: 'repository.updated',
+      kind: archived ? 'repository.archived' : 'repository.unarchived',
       ...doneBy(actor),
-      repositoryId: repository.id,
-      changes: others,
+      repositoryId: found.repository.id,
     });
   });
 }
@@ -227,22 +275,34 @@ async function writeChanges(
  * after the grace period of the configuration.
  */
 export async function deleteRepository(app: App, actor: Actor, open: OpenRepository): Promise<void> {
-  const { repository } = open;
   await requireAbility(app.db.read, actor, open, 'repository:own');
-  const now = app.clock.now();
   await app.db.write(async (tx) => {
-    if (!(await findLiveById(tx, repository.id))) throw notFound('repository');
-    await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
-    await removeDeployKeysOf(tx, repository.id);
-    await app.events.record(tx, {
-      kind: 'repository.deleted',
-      ...doneBy(actor),
-      repositoryId: repository.id,
-      name: `${open.owner.name}/${repository.name}`,
-    });
-    const delay = app.config.repositories.deleted_grace_days * DAY;
-    const fairnessKey = `repo:${repository.id}`;
-    await app.jobs.enqueue(tx, PURGE_JOB, { repositoryId: repository.id }, { delay, fairnessKey });
+    const found = await findLiveById(tx, open.repository.id);
+    if (!found) throw notFound('repository');
+    await requireAbility(tx, actor, found, 'repository:own');
+    await markDeleted(app, tx, actor, found);
   });
   await app.git.forget(open.dir);
+}
+
+/** Deletes a repository in the caller's transaction, which has judged it. */
+export async function markDeleted(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  { repository, ownerName }: RepositorySummary,
+): Promise<void> {
+  const now = app.clock.now();
+  await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
+  await removeDeployKeysOf(tx, repository.id);
+  await removeTransfer(tx, repository.id);
+  await app.events.record(tx, {
+    kind: 'repository.deleted',
+    ...doneBy(actor),
+    repositoryId: repository.id,
+    name: `${ownerName}/${repository.name}`,
+  });
+  const delay = app.config.repositories.deleted_grace_days * DAY;
+  const fairnessKey = `repo:${repository.id}`;
+  await app.jobs.enqueue(tx, PURGE_JOB, { repositoryId: repository.id }, { delay, fairnessKey });
 }

@@ -7,9 +7,12 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { mountDeployKeys } from './deploy-keys.web.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
+import { ownersForCreation } from './owners.service.ts';
 import { parseNewRepository } from './repos.input.ts';
 import { createRepository } from './repos.service.ts';
 import { mountRepoSettings } from './settings.web.ts';
+import { mountTransfers } from './transfers.web.ts';
+import { VISIBILITY_CHOICES } from './visibility.present.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/new', access: 'signed-in', handler: getNew },
@@ -19,12 +22,17 @@ const routes: Route<AccountAccess, unknown>[] = [
 /** Adds the pages about repositories. */
 export function mountRepos(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
+  mountTransfers(web);
   mountRepoSettings(web);
   mountDeployKeys(web);
 }
 
-function getNew(c: WebContext): Response {
-  return answerNewForm(c, { visibility: 'private', readme: '' }, {}, 200);
+/** An owner may be named in the address, as on an organization's page. */
+async function getNew(c: WebContext): Promise<Response> {
+  const owners = await ownersForCreation(c.var.app, c.var.actor);
+  const asked = (c.req.query('owner') ?? '').toLowerCase();
+  const owner = owners.find(({ name }) => name.toLowerCase() === asked) ?? owners[0];
+  return answerNewForm(c, { visibility: 'private', readme: '', owner: owner?.name ?? '' }, {}, 200);
 }
 
 async function postNew(c: WebContext): Promise<Response> {
@@ -33,28 +41,31 @@ async function postNew(c: WebContext): Promise<Response> {
   try {
     const input = parseNewRepository({ ...form, readme: form.readme === 'on' });
     const created = await createRepository(c.var.app, actor, input);
-    return c.redirect(`/${actor.name}/${created.name}`, 303);
+    return c.redirect(`/${input.owner || actor.name}/${created.name}`, 303);
   } catch (error) {
-    if (isAppError(error, 'invalid', 'conflict')) return answerNewForm(c, form, error.fields ?? {}, 422);
+    const isOfForm = isAppError(error, 'invalid', 'conflict', 'forbidden') && error.fields !== undefined;
+    if (isOfForm) return answerNewForm(c, form, error.fields ?? {}, 422);
     throw error;
   }
 }
 
-function answerNewForm(
+async function answerNewForm(
   c: WebContext,
   form: Record<string, string>,
   errors: Record<string, string>,
   status: number,
-): Response {
+): Promise<Response> {
   const { repositories } = c.var.app.config;
+  const owners = await ownersForCreation(c.var.app, c.var.actor);
   return page(
     c,
     'repos/new',
     {
       title: 'New repository',
-      owner: requireUserActor(c.var.actor).name,
-      form,
+      owners,
+      form: { owner: owners[0]?.name, ...form },
       errors,
+      visibilities: VISIBILITY_CHOICES,
       gitignores: GITIGNORE_NAMES,
       licences: licenceChoices(),
       defaultBranch: repositories.default_branch,

@@ -134,8 +134,13 @@ export async function requireUserByName(app: App, name: string): Promise<UserRow
   return user;
 }
 
-export async function findUserById(app: App, id: number): Promise<UserRow | undefined> {
-  return findById(app.db.read, id);
+/** The account of this id; `reader` may be a running transaction. */
+export async function findUserById(
+  app: App,
+  id: number,
+  reader: Reader | Tx = app.db.read,
+): Promise<UserRow | undefined> {
+  return findById(reader, id);
 }
 
 /** The account somebody means at sign-in: by username, or by e-mail address. Never shown to others. */

@@ -130,7 +130,7 @@ test('a token needs the scope to read repositories', async () => {
   expect(await get('read:user')).toBe(403);
 });
 
-test('every route of the code room asks for code:read, but the redirect that tells nothing', () => {
+test('every route of the code room asks for code:read, but those that show none of it', () => {
   const mine = mountedRoutes().filter(
     ({ path }) =>
       /^(\/api\/v1\/repos)?\/:owner\/:repo(?:$|[{]|\/(?:tree|blob|raw|commit|branches|tags|archive|compare|contents))/.test(
@@ -139,5 +139,12 @@ test('every route of the code room asks for code:read, but the redirect that tel
   );
   const open = mine.filter(({ access, method }) => method === 'get' && access !== 'code:read');
   expect(mine.length).toBeGreaterThan(15);
-  expect(open.map(({ path }) => path)).toEqual(['/:owner/:repo{[^/]+\\.git}']);
+  expect(open.map(({ path }) => path)).toEqual([
+    // What is known of a repository besides its code.
+    '/api/v1/repos/:owner/:repo',
+    // The redirect tells nothing.
+    '/:owner/:repo{[^/]+\\.git}',
+    // Says that there is no code where it is switched off: see test/web/repos/settings.test.ts.
+    '/:owner/:repo',
+  ]);
 });

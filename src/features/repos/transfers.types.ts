@@ -1,0 +1,14 @@
+// The values of transfers: repositories on their way to another owner.
+import type { repositoryTransfers } from '../../platform/db/tables/repos.ts';
+import type { RepositorySummary } from './repos.types.ts';
+
+export type TransferRow = typeof repositoryTransfers.$inferSelect;
+
+/** A transfer that waits, with everything a page shows of it. */
+export interface Transfer {
+  found: RepositorySummary;
+  recipient: { id: number; name: string; kind: string };
+  requestedBy: string;
+  createdAt: number;
+  expiresAt: number;
+}
