@@ -161,7 +161,7 @@ describe('an archived repository', () => {
   it('is read as before, says so on its pages and in JSON', async () => {
     const home = await (await t.anonymous.get(open.path)).text();
     expect(home).toContain('>Archived</span>');
-    expect(await (await t.anonymous.get('/olga')).text()).toContain('>Archived</span>');
+    expect(await (await t.anonymous.get('/olga?tab=repositories')).text()).toContain('>Archived</span>');
     const answer = await t.anonymous.get(`/api/v1/repos${open.path}`);
     expect(await answer.json()).toMatchObject({ archived: true });
     expect((await olga.get(`${open.path}/settings`)).status).toBe(200);
