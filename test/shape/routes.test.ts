@@ -12,6 +12,7 @@ const OPEN_CHANGES = new Map([
   ['post /login', 'signing in'],
   ['post /login/two-factor', 'asks for the sign-in that a right password began'],
   ['post /logout', 'signing out'],
+  ['post /email-change', 'asks for the one-time token of a mail'],
   ['post /password-reset', 'asks for a mail, rate limited'],
   ['post /password-reset/new', 'asks for the one-time token of a mail'],
   ['post /verify-email', 'asks for the one-time token of a mail'],

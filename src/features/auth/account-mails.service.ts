@@ -77,6 +77,51 @@ export async function mailAddressTaken(app: App, tx: Tx, owner: Named, email: st
   await app.mail.sendLater(tx, message);
 }
 
+/** What the token of one of the two mails about a new primary address says. */
+export interface EmailChangeData extends Record<string, unknown> {
+  from: string;
+  to: string;
+  /** Which of the two addresses this link was sent to. */
+  side: 'from' | 'to';
+  /** Set once the other link was used. */
+  otherConfirmed?: boolean;
+}
+
+/** Sends one link to each of the two addresses: the change happens when both were used. */
+export async function mailEmailChange(
+  app: App,
+  tx: Tx,
+  user: Named,
+  from: string,
+  to: string,
+): Promise<void> {
+  for (const side of ['from', 'to'] as const) {
+    const data: EmailChangeData = { from, to, side };
+    const token = await makeOneTime(app, tx, {
+      kind: 'change-email',
+      userId: user.id,
+      data,
+      lifetime: VERIFICATION_LIFETIME,
+    });
+    const message = mailMessage(app, {
+      to: side === 'from' ? from : to,
+      subject: 'Confirm the change of your e-mail address',
+      name: user.name,
+      paragraphs: [`The account ${user.name} is to use another primary e-mail address.`],
+      facts: [
+        ['Until now', from],
+        ['From then on', to],
+      ],
+      action: { label: 'Confirm the change', path: `/email-change?token=${token}` },
+      closing: [
+        'Both addresses get such a link, and both must be used within 24 hours.',
+        'If it was not you, do nothing, and change your password: somebody else is signed in as you.',
+      ],
+    });
+    await app.mail.sendLater(tx, message);
+  }
+}
+
 /** Sends the link that sets a new password; links sent before stop working. */
 export async function mailPasswordReset(app: App, tx: Tx, user: Named, email: string): Promise<void> {
   await dropOneTimes(tx, user.id, 'reset-password');

@@ -8,6 +8,7 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { mountAccount } from './account.web.ts';
 import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
+import { mountEmails } from './emails.web.ts';
 import { mountNewPassword } from './new-password.web.ts';
 import { mountPasswordReset } from './password-reset.web.ts';
 import { accountFormModel, newUserOf } from './registration.input.ts';
@@ -32,6 +33,7 @@ const routes: Route<AccountAccess, unknown>[] = [
 export function mountAuth(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountAccount(web);
+  mountEmails(web);
   mountNewPassword(web);
   mountPasswordReset(web);
   mountRegistration(web);

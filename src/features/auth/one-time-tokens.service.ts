@@ -5,6 +5,7 @@ import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
   findOneTime,
   insertOneTime,
+  listOneTimesOf,
   removeExpiredOneTimes,
   removeOneTime,
   removeOneTimesOf,
@@ -56,6 +57,16 @@ export async function takeOneTime(
 ): Promise<OneTimeRow | undefined> {
   const row = await findOneTime(tx, kind, sha256Hex(token), app.clock.now());
   return row && (await removeOneTime(tx, row.id)) ? row : undefined;
+}
+
+/** The live tokens of a kind that an account was given, oldest first; `db` may be a running transaction. */
+export async function oneTimesOf(
+  app: App,
+  userId: number,
+  kind: OneTimeKind,
+  db: Reader | Tx = app.db.read,
+): Promise<OneTimeRow[]> {
+  return listOneTimesOf(db, userId, kind, app.clock.now());
 }
 
 /** Makes every token of a kind that an account was given worthless. */

@@ -40,3 +40,19 @@ export async function removeOneTimesOf(tx: Tx, userId: number, kind: string): Pr
 export async function removeExpiredOneTimes(tx: Tx, now: number): Promise<void> {
   await tx.delete(oneTimeTokens).where(lte(oneTimeTokens.expiresAt, now));
 }
+
+/** The live tokens of a kind that an account was given, oldest first. */
+export async function listOneTimesOf(
+  db: Reader | Tx,
+  userId: number,
+  kind: string,
+  now: number,
+): Promise<OneTimeRow[]> {
+  return db
+    .select()
+    .from(oneTimeTokens)
+    .where(
+      and(eq(oneTimeTokens.userId, userId), eq(oneTimeTokens.kind, kind), gt(oneTimeTokens.expiresAt, now)),
+    )
+    .orderBy(oneTimeTokens.id);
+}
