@@ -1,5 +1,5 @@
 // The page of a person or an organization, one tab at a time.
-import { notFound } from '../../base/errors.ts';
+import { isAppError, notFound } from '../../base/errors.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { organizationsOf } from '../orgs/memberships.service.ts';
@@ -27,9 +27,14 @@ export async function getOwner(c: WebContext): Promise<Response> {
   const { app, actor } = c.var;
   const owner = await findUserByName(app, c.req.param('owner') ?? '');
   if (!owner) throw notFound('page');
-  if (owner.kind === 'organization') return answerOrganization(c, owner.name);
+  if (owner.kind === 'organization') return answerOrganization(c, owner.name).catch(hideWhatItWas);
   if (!maySeeAccount(actor, owner)) throw notFound('page');
   return answerPerson(c, owner);
+}
+
+/** A name at this address may be anybody's: the refusal must not tell that it is an organization's. */
+function hideWhatItWas(error: unknown): never {
+  throw isAppError(error, 'not_found') ? notFound('page') : error;
 }
 
 async function answerPerson(c: WebContext, owner: UserRow): Promise<Response> {

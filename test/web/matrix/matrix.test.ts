@@ -1,0 +1,258 @@
+// The matrix: every route of the program as everybody who may come. The routes come from the program's own tables, what
+// each of them must answer from the tables below, written down by hand: a route that asks for something unknown fails.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS_SCOPES } from '../../../src/base/actor.ts';
+import { type MountedRoute, replaceHandlers } from '../../../src/platform/web/routes.ts';
+import { addressOf, mountedRoutes, openWorld, PERSONAS, type Persona, type World } from './personas.ts';
+
+/** in: the gate lets through; sign-in: asks for it; refused: 403; hidden: as if missing; enrol: sent to the set-up. */
+type Outcome = 'in' | 'sign-in' | 'refused' | 'hidden' | 'enrol' | `odd ${number}`;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+  world.t.app.config.accounts.two_factor = 'off';
+  replaceHandlers(() => new Response('in', { status: 299 }));
+}, 120_000);
+afterAll(async () => {
+  replaceHandlers(undefined);
+  await world.close();
+});
+
+function outcomeOf(answer: Response): Outcome {
+  const location = answer.headers.get('location') ?? '';
+  if (answer.status === 299) return 'in';
+  if (answer.status === 401 || (answer.status === 303 && location.startsWith('/login'))) return 'sign-in';
+  if (answer.status === 303 && location.startsWith('/settings/')) return 'enrol';
+  if (answer.status === 403) return 'refused';
+  return answer.status === 404 ? 'hidden' : `odd ${answer.status}`;
+}
+
+const isApi = ({ path }: MountedRoute) => path.startsWith('/api/');
+const routes = () => mountedRoutes().filter((route) => !isApi(route));
+const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin', 'owner'];
+
+/** The weakest role that may do it, on repositories of organizations; on a person's in the second place if other. */
+const LOWEST: Readonly<Record<string, readonly [role: string, onPersonal?: string]>> = {
+  'repository:see': ['read'],
+  'code:read': ['read'],
+  'code:write': ['write'],
+  'issues:triage': ['triage'],
+  'settings:read': ['maintain'],
+  'settings:describe': ['maintain'],
+  'settings:manage': ['admin'],
+  'access:read': ['admin'],
+  'access:manage': ['admin'],
+  'deploy-keys:manage': ['admin'],
+  'repository:own': ['admin', 'owner'],
+};
+
+function roleOn(persona: Persona, owner: string): string {
+  if (persona === 'site-admin') return 'owner';
+  if (persona === (owner === 'the-org' ? 'org-owner' : 'owner')) return 'owner';
+  return ['read', 'triage', 'write', 'maintain', 'admin'].includes(persona) ? persona : 'none';
+}
+
+function seesWithoutRole(persona: Persona, visibility: string): boolean {
+  if (visibility === 'private') return false;
+  const isAnonymous = persona === 'anonymous' || persona === 'suspended';
+  if (visibility === 'internal') return !isAnonymous && persona !== 'restricted';
+  return persona !== 'restricted';
+}
+
+function onRepository(persona: Persona, owner: string, visibility: string, ability: string): Outcome {
+  const [lowest = 'unknown', onPersonal] = LOWEST[ability] ?? [];
+  expect(ROLES, `${ability} is not in the table`).toContain(lowest);
+  const given = roleOn(persona, owner);
+  const role = given === 'none' && seesWithoutRole(persona, visibility) ? 'read' : given;
+  if (role === 'none') return 'hidden';
+  const needed = owner === 'the-org' ? lowest : (onPersonal ?? lowest);
+  if (ROLES.indexOf(role) >= ROLES.indexOf(needed)) return 'in';
+  return persona === 'anonymous' || persona === 'suspended' ? 'sign-in' : 'refused';
+}
+
+function onAccount(persona: Persona, access: string): Outcome | undefined {
+  const isAnonymous = persona === 'anonymous' || persona === 'suspended';
+  if (access === 'anyone') return 'in';
+  if (access === 'signed-in') return isAnonymous ? 'sign-in' : 'in';
+  if (access !== 'admin') return undefined;
+  if (isAnonymous) return 'sign-in';
+  // Here nobody needs a second factor yet: `pending` is an administrator like any other.
+  return persona === 'site-admin' || persona === 'pending' ? 'in' : 'hidden';
+}
+
+/** On `the-org`, which everybody may see but restricted accounts, who see only what they were given. */
+const ORGANIZATION: Readonly<Record<string, 'visitor' | 'member' | 'owner'>> = {
+  'organization:see': 'visitor',
+  'members:read': 'member',
+  'teams:read': 'member',
+  'membership:manage': 'member',
+  // Of the teams one maintains: which those are, the service judges.
+  'team-members:manage': 'member',
+  'members:manage': 'owner',
+  'teams:manage': 'owner',
+  'organization:manage': 'owner',
+  'organization:audit': 'owner',
+  'organization:delete': 'owner',
+};
+
+function onOrganization(persona: Persona, access: string): Outcome | undefined {
+  const needed = ORGANIZATION[access];
+  if (needed === undefined) return undefined;
+  if (persona === 'restricted') return 'hidden';
+  const owns = ['org-owner', 'site-admin', 'pending'].includes(persona);
+  if (needed === 'visitor' || owns || (needed === 'member' && persona === 'member')) return 'in';
+  return persona === 'anonymous' || persona === 'suspended' ? 'sign-in' : 'refused';
+}
+
+describe('pages', () => {
+  const everybody = PERSONAS.filter((persona) => persona !== 'pending');
+
+  it('of a repository are open to whoever holds the role, and to nobody else', async () => {
+    const wrong: string[] = [];
+    let asked = 0;
+    for (const route of routes().filter(({ access }) => access in LOWEST)) {
+      for (const owner of ['the-owner', 'the-org']) {
+        for (const visibility of ['public', 'internal', 'private']) {
+          const address = addressOf(route.path, { owner, repo: visibility });
+          for (const persona of everybody) {
+            const got = outcomeOf(await world.ask(persona, route.method, address));
+            const wanted = onRepository(persona, owner, visibility, route.access);
+            if (got !== wanted) wrong.push(`${route.method} ${address} as ${persona}: ${got}, not ${wanted}`);
+            asked += 1;
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(asked).toBeGreaterThan(2000);
+  }, 300_000);
+
+  it('of accounts, organizations and the site likewise; no route asks for what no table knows', async () => {
+    const wrong: string[] = [];
+    for (const route of routes().filter(({ access }) => !(access in LOWEST))) {
+      if (OTHERS.has(route.access)) continue;
+      const address = addressOf(route.path, { owner: 'the-owner', repo: 'public' });
+      for (const persona of PERSONAS) {
+        const wanted = onAccount(persona, route.access) ?? onOrganization(persona, route.access);
+        expect(wanted, `${route.method} ${route.path} asks for ${route.access}`).toBeDefined();
+        const got = outcomeOf(await world.ask(persona, route.method, address));
+        if (got !== wanted) wrong.push(`${route.method} ${address} as ${persona}: ${got}, not ${wanted}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 300_000);
+});
+
+/** Gates with tests of their own. */
+const OTHERS = new Map([['metrics', 'test/web/operations']]);
+
+describe('an account that must set up a second factor', () => {
+  it('reaches its set-up and nothing else, by session, token and password', async () => {
+    world.t.app.config.accounts.two_factor = 'administrators';
+    try {
+      const wrong: string[] = [];
+      const token = await world.tokenOf('the-pending', 'all');
+      const basic = `Basic ${Buffer.from('the-pending:correct horse battery staple').toString('base64')}`;
+      for (const route of mountedRoutes()) {
+        const address = addressOf(route.path, { owner: 'the-owner', repo: 'public' });
+        if (isApi(route)) {
+          const byToken = outcomeOf(await world.askBy(token, route.method, address));
+          const headers = { authorization: basic };
+          const byPassword = outcomeOf(await world.ask('anonymous', route.method, address, { headers }));
+          if (byToken !== 'refused') wrong.push(`${route.method} ${address} by token: ${byToken}`);
+          if (!['refused', 'sign-in'].includes(byPassword))
+            wrong.push(`${route.method} ${address} by password: ${byPassword}`);
+          continue;
+        }
+        const got = outcomeOf(await world.ask('pending', route.method, address));
+        if (route.whilePending || OPEN_TO_MACHINES.test(route.path)) continue;
+        const wanted = route.method === 'get' ? 'enrol' : 'refused';
+        if (got !== wanted) wrong.push(`${route.method} ${address}: ${got}, not ${wanted}`);
+      }
+      expect(wrong).toEqual([]);
+      const open = mountedRoutes().filter(({ whilePending }) => whilePending);
+      expect(open.map(({ path }) => path).filter((path) => !WHILE_PENDING.test(path))).toEqual([]);
+    } finally {
+      world.t.app.config.accounts.two_factor = 'off';
+    }
+  }, 300_000);
+});
+
+/** The same for everybody, so nobody is signed in for them. */
+const OPEN_TO_MACHINES = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$)/;
+/** What an account that is held back may reach: its set-up, proving who it is, signing in and out, links in mails, the frame. */
+const WHILE_PENDING =
+  /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|-\/theme|-\/notices\/)/;
+
+describe('tokens', () => {
+  it('of each scope reach what the scope is for, and nothing else', async () => {
+    const { ruleOf } = await import('../../../src/base/abilities.ts');
+    const wrong: string[] = [];
+    const api = mountedRoutes().filter(
+      (route) => isApi(route) && route.access !== 'anyone' && route.access !== 'signed-in',
+    );
+    expect(api.length).toBeGreaterThan(10);
+    for (const scope of ACCESS_SCOPES) {
+      const token = await world.tokenOf('the-owner', scope);
+      for (const route of api) {
+        const needed = /^(?:read|write):/.test(route.access)
+          ? route.access
+          : ruleOf(route.access as never).scope;
+        const address = addressOf(route.path, { owner: 'the-owner', repo: 'private' });
+        const got = outcomeOf(await world.askBy(token, route.method, address));
+        const covers = scope === 'all' || scope === needed || scope === needed.replace('read:', 'write:');
+        const wanted = covers ? 'in' : 'refused';
+        if (got !== wanted) wrong.push(`${route.method} ${address} by ${scope}: ${got}, not ${wanted}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 300_000);
+
+  it('never stand for a session on pages, nor cookies for a token in the API', async () => {
+    const token = await world.tokenOf('the-owner', 'all');
+    expect(outcomeOf(await world.askBy(token, 'get', '/the-owner/private'))).toBe('hidden');
+    expect(outcomeOf(await world.ask('owner', 'get', '/api/v1/user'))).toBe('sign-in');
+  });
+});
+
+describe('dangerous acts', () => {
+  it('are marked, and ask again for proof of a session that proved itself too long ago', async () => {
+    const dangerous = mountedRoutes().filter(({ sudo }) => sudo);
+    expect(dangerous.length).toBeGreaterThan(15);
+    const { app } = world.t;
+    app.config.accounts.sudo_minutes = -1;
+    try {
+      for (const route of dangerous) {
+        const address = addressOf(route.path, { owner: 'the-org', repo: 'private' });
+        const answer = await world.ask('site-admin', route.method, address);
+        expect([401, 403], `${route.method} ${address}`).toContain(answer.status);
+        expect(await answer.text(), `${route.method} ${address}`).toMatch(/Confirm that it is you/i);
+      }
+    } finally {
+      app.config.accounts.sudo_minutes = 60;
+    }
+  }, 120_000);
+});
+
+describe('forgery', () => {
+  it('is refused on every route that changes something, wherever the browser says it comes from', async () => {
+    const changing = routes().filter(({ method }) => method !== 'get');
+    expect(changing.length).toBeGreaterThan(30);
+    for (const route of changing) {
+      const address = addressOf(route.path, { owner: 'the-owner', repo: 'private' });
+      for (const headers of FORGERIES) {
+        const answer = await world.ask('site-admin', route.method, address, { headers });
+        expect(answer.status, `${route.method} ${address} ${JSON.stringify(headers)}`).toBe(403);
+      }
+    }
+  }, 120_000);
+});
+
+const FORGERIES: Record<string, string>[] = [
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'absent', origin: 'https://evil.example' },
+  { 'sec-fetch-site': 'absent' },
+];
