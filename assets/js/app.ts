@@ -9,4 +9,5 @@ import './controls.ts';
 import './late-fragment.ts';
 import './lines.ts';
 import './code-markdown.ts';
+import './passkeys.ts';
 import './shortcuts.ts';

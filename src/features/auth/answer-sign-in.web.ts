@@ -42,3 +42,8 @@ export function clientOf(c: WebContext): Client {
   const userAgent = c.req.header('user-agent') ?? '';
   return { address: c.var.address, userAgent, device: deviceCookie(c) };
 }
+
+/** The origin of the page as its browser sees it. */
+export function originOf(c: WebContext): string {
+  return `${c.var.secure ? 'https' : 'http'}://${c.var.host}`;
+}

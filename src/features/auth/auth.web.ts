@@ -7,9 +7,11 @@ import { localReturnAddress } from '../../platform/web/return-address.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { mountAccount } from './account.web.ts';
-import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
+import { answerSignIn, clientOf, originOf } from './answer-sign-in.web.ts';
 import { mountEmails } from './emails.web.ts';
 import { mountNewPassword } from './new-password.web.ts';
+import { passkeyObstacle } from './passkey-site.service.ts';
+import { mountPasskeys } from './passkeys.web.ts';
 import { mountPasswordReset } from './password-reset.web.ts';
 import { accountFormModel, newUserOf } from './registration.input.ts';
 import { mountRegistration } from './registration.web.ts';
@@ -35,6 +37,7 @@ export function mountAuth(web: WebApp): void {
   mountAccount(web);
   mountEmails(web);
   mountNewPassword(web);
+  mountPasskeys(web);
   mountPasswordReset(web);
   mountRegistration(web);
   mountSecondFactorSignIn(web);
@@ -59,8 +62,9 @@ async function answerLogin(
 ): Promise<Response> {
   const returnTo = localReturnAddress(form.return_to);
   const pending = await isSetupPending(c.var.app);
+  const obstacle = passkeyObstacle(c.var.app, originOf(c), '/login');
   const login = form.login ?? '';
-  const model = { title: 'Sign in', login, returnTo, message, pending };
+  const model = { title: 'Sign in', login, returnTo, message, pending, obstacle };
   return page(c, 'auth/login', model, status);
 }
 

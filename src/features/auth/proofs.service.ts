@@ -7,17 +7,27 @@ import { findUserById, isUnchanged } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
 import { knownDeviceOf } from './devices.service.ts';
+import { parseAssertion } from './passkeys.input.ts';
+import { countPasskeysOf, listPasskeysOf } from './passkeys.store.ts';
 import { checkPassword } from './passwords.service.ts';
 import { noteProof } from './sessions.store.ts';
 import { limitedAttempt } from './sign-in-limits.service.ts';
 import { takeTotpCode } from './totp.service.ts';
 import { findTotp } from './totp.store.ts';
 import { loadTotpCodes } from './totp-codes.service.ts';
+import {
+  type AssertionOptions,
+  assertionOptions,
+  type ChallengeUse,
+  verifyAssertion,
+} from './webauthn.service.ts';
 
 /** What was typed; the fields bear the names they have in the form. */
 export interface GivenProof {
   prove_password?: string;
   prove_code?: string;
+  /** What a passkey answered, as JSON. */
+  prove_passkey?: string;
 }
 
 /** By what an account can prove again who it is. */
@@ -25,6 +35,7 @@ export interface ProofChoices {
   name: string;
   password: boolean;
   totp: boolean;
+  passkey: boolean;
 }
 
 /** What the page offers. */
@@ -35,6 +46,7 @@ export async function proofChoices(app: App, actor: UserActor): Promise<ProofCho
     name: user.name,
     password: user.passwordHash !== null,
     totp: (totp?.confirmedAt ?? null) !== null,
+    passkey: (await countPasskeysOf(app.db.read, user.id)) > 0,
   };
 }
 
@@ -57,6 +69,7 @@ export async function proveAgain(
 ): Promise<number> {
   const user = await requireOwn(app, actor);
   const prover: Prover = { app, actor, sessionId, user, client };
+  if (given.prove_passkey) return proveByPasskey(prover, given.prove_passkey);
   if (given.prove_code) return proveByCode(prover, given.prove_code);
   if (given.prove_password) return proveByPassword(prover, given.prove_password);
   throw invalid({ prove_password: 'Type your password.' });
@@ -101,6 +114,36 @@ async function proveByCode(prover: Prover, code: string): Promise<number> {
   const provenAt = await limitedAttempt(app, user.id, from, attempt, 'second-factor');
   if (provenAt === undefined) throw wrong;
   return provenAt;
+}
+
+const useOf = (userId: number, sessionId: number): ChallengeUse => ({
+  kind: 'passkey-proof',
+  userId,
+  boundTo: `session ${sessionId}`,
+});
+
+/** Begins a proof by passkey in a session: what the browser's `navigator.credentials.get` wants, as JSON. */
+export async function beginPasskeyProof(
+  app: App,
+  actor: UserActor,
+  sessionId: number,
+): Promise<AssertionOptions> {
+  const user = await requireOwn(app, actor);
+  const known = await listPasskeysOf(app.db.read, user.id);
+  if (known.length === 0) throw new AppError('conflict', 'This account has no passkey.');
+  return assertionOptions(app, known, 'required', useOf(user.id, sessionId));
+}
+
+async function proveByPasskey(prover: Prover, text: string): Promise<number> {
+  const { app, user, sessionId } = prover;
+  const wrong = invalid({ prove_passkey: 'This passkey could not be verified. Try once more.' });
+  const assertion = parseAssertion(text);
+  const demand = { use: useOf(user.id, sessionId), userVerification: true, userId: user.id };
+  const verified = assertion && (await verifyAssertion(app, assertion, demand));
+  if (!verified) throw wrong;
+  return note(prover, async (tx) => {
+    if (!(await verified.take(tx))) throw wrong;
+  });
 }
 
 async function note(prover: Prover, claim: (tx: Tx) => Promise<void>): Promise<number> {

@@ -10,10 +10,14 @@ import {
   answerSignIn,
   clientOf,
   forgetPendingSignIn,
+  originOf,
   pendingSignIn,
   SECOND_FACTOR_PATH,
 } from './answer-sign-in.web.ts';
+import { finishWithPasskey } from './passkey-sign-in.service.ts';
+import { passkeyObstacle } from './passkey-site.service.ts';
 import { findPendingSignIn, finishWithCode, secondFactorChoices } from './second-factor-sign-in.service.ts';
+import type { SignInOutcome } from './sign-in.types.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: SECOND_FACTOR_PATH, access: 'anyone', whilePending: true, handler: getSecondFactor },
@@ -38,7 +42,7 @@ function getSecondFactor(c: WebContext): Promise<Response> {
 type Errors = Record<string, string>;
 
 /** The page, or the sign-in page when nothing has begun. */
-export async function answerSecondFactor(
+async function answerSecondFactor(
   c: WebContext,
   returnTo: string,
   errors: Errors,
@@ -50,6 +54,7 @@ export async function answerSecondFactor(
     title: 'Second factor',
     ...(await secondFactorChoices(c.var.app, pending.user)),
     name: pending.user.name,
+    obstacle: passkeyObstacle(c.var.app, originOf(c), c.req.path),
     returnTo,
     errors,
   };
@@ -59,21 +64,25 @@ export async function answerSecondFactor(
 
 async function postSecondFactor(c: WebContext): Promise<Response> {
   const form = await readForm(c);
-  const isRecovery = (form.recovery ?? '') !== '';
-  const typed = isRecovery
-    ? { kind: 'recovery' as const, text: form.recovery ?? '' }
-    : { kind: 'totp' as const, text: form.code ?? '' };
+  const field = (['passkey', 'recovery'] as const).find((name) => (form[name] ?? '') !== '') ?? 'code';
   const returnTo = localReturnAddress(form.return_to);
   try {
-    const outcome = await finishWithCode(c.var.app, pendingSignIn(c), typed, clientOf(c), sessionCookie(c));
-    return answerSignIn(c, outcome, returnTo);
+    return answerSignIn(c, await finish(c, field, form[field] ?? ''), returnTo);
   } catch (error) {
-    return answerFailure(c, error, returnTo, isRecovery ? 'recovery' : 'code');
+    return answerFailure(c, error, returnTo, field);
   }
 }
 
+function finish(c: WebContext, field: 'passkey' | 'recovery' | 'code', text: string): Promise<SignInOutcome> {
+  const { app } = c.var;
+  const [token, client, replaced] = [pendingSignIn(c), clientOf(c), sessionCookie(c)];
+  if (field === 'passkey') return finishWithPasskey(app, token, text, client, replaced);
+  const kind = field === 'code' ? 'totp' : 'recovery';
+  return finishWithCode(app, token, { kind, text }, client, replaced);
+}
+
 /** Asks again, or sends whoever took too long or failed too often back to the beginning. */
-export async function answerFailure(
+async function answerFailure(
   c: WebContext,
   error: unknown,
   returnTo: string,

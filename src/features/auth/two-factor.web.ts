@@ -5,6 +5,8 @@ import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts'
 import { ENROLMENT_PATH } from '../../platform/web/proof.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { originOf } from './answer-sign-in.web.ts';
+import { passkeyObstacle } from './passkey-site.service.ts';
 import { qrCodeOf } from './qr-code.present.ts';
 import { FEW_CODES, makeRecoveryCodes } from './recovery-codes.service.ts';
 import { DEMANDS, demandOn, secondFactorsOf } from './second-factors.service.ts';
@@ -44,6 +46,7 @@ export async function answerTwoFactor(c: WebContext, codes?: readonly string[]):
     demand: demand && DEMANDS[demand],
     isHeldBack: mustEnrol === true && !hasAny,
     hasFewCodes: hasAny && factors.unusedRecoveryCodes <= FEW_CODES,
+    obstacle: passkeyObstacle(app, originOf(c), BASE),
     codes,
   };
   c.header('Cache-Control', 'no-store');

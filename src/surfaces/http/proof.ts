@@ -1,7 +1,8 @@
 // Sudo mode on the web: the page that asks again who one is carries what was typed into the form before it, and posts
 // to the same address; the proof is taken here, before the route, which then finds its form as if nothing had been asked.
 import { isAppError } from '../../base/errors.ts';
-import { clientOf } from '../../features/auth/answer-sign-in.web.ts';
+import { clientOf, originOf } from '../../features/auth/answer-sign-in.web.ts';
+import { passkeyObstacle } from '../../features/auth/passkey-site.service.ts';
 import { proofChoices, proveAgain } from '../../features/auth/proofs.service.ts';
 import { isTextForm, readFormEntries, readProofFields } from '../../platform/web/forms.ts';
 import { requireUserActor } from '../../platform/web/gates.ts';
@@ -55,6 +56,7 @@ async function answerProofPage(
   const model = {
     title: 'Confirm that it is you',
     ...choices,
+    obstacle: passkeyObstacle(c.var.app, originOf(c), '/'),
     action: askedAddress(c.req.url),
     fields: carried ?? [],
     returnTo: carried ? undefined : back,
