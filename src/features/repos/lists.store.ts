@@ -116,7 +116,7 @@ async function membershipRuns(
 }
 
 /** What the viewer may see, as one condition. */
-function visibleTo(db: Db, viewer: Viewer): SQL | undefined {
+export function visibleTo(db: Db, viewer: Viewer): SQL | undefined {
   const { userId, sees, selection } = viewer;
   const open = sees.length === 0 ? [] : [inArray(repositories.visibility, [...sees])];
   const given = userId === undefined ? [] : reachedBy(db, userId);

@@ -11,6 +11,7 @@ import { ownersForCreation } from './owners.service.ts';
 import { parseNewRepository } from './repos.input.ts';
 import { createRepository } from './repos.service.ts';
 import { mountRepoSettings } from './settings.web.ts';
+import { mountTeamRepositories } from './team-repositories.web.ts';
 import { mountTransfers } from './transfers.web.ts';
 import { VISIBILITY_CHOICES } from './visibility.present.ts';
 
@@ -23,6 +24,7 @@ const routes: Route<AccountAccess, unknown>[] = [
 export function mountRepos(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountTransfers(web);
+  mountTeamRepositories(web);
   mountRepoSettings(web);
   mountDeployKeys(web);
 }

@@ -1,0 +1,47 @@
+// The repositories of a team, as its page shows them. Giving and taking is in team-access.service.ts.
+import type { Actor } from '../../base/actor.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
+import type { App } from '../../platform/app.types.ts';
+import { viewerOf } from './repos.policy.ts';
+import type { GivenPermission, RepositoryRow } from './repos.types.ts';
+import { listGrantsAlong, listTeamRepositories, type TeamGrant } from './team-repositories.store.ts';
+
+const PER_PAGE = 30;
+
+export interface TeamRepository {
+  repository: RepositoryRow;
+  /** What the team was given itself. */
+  own: GivenPermission | undefined;
+  /** What teams above it were given, which it has as well. */
+  inherited: { team: string; permission: GivenPermission }[];
+}
+
+/** One page of the repositories that a team reaches and the actor may see, by name; the team was opened for them. */
+export async function pageOfTeamRepositories(
+  app: App,
+  actor: Actor,
+  teamId: number,
+  request: { words?: string; after?: string },
+): Promise<{ items: TeamRepository[]; next: string | undefined }> {
+  requireSiteAbility(actor, 'repositories:list');
+  const filter = { ...request, limit: PER_PAGE + 1 };
+  const rows = await listTeamRepositories(app.db.read, viewerOf(actor), teamId, filter);
+  const shown = rows.slice(0, PER_PAGE);
+  const ids = shown.map(({ id }) => id);
+  const grants = await listGrantsAlong(app.db.read, teamId, ids);
+  return {
+    items: shown.map((repository) => withGrants(repository, teamId, grants)),
+    next: rows.length > PER_PAGE ? shown.at(-1)?.nameKey : undefined,
+  };
+}
+
+function withGrants(repository: RepositoryRow, teamId: number, grants: readonly TeamGrant[]): TeamRepository {
+  const here = grants.filter(({ repositoryId }) => repositoryId === repository.id);
+  return {
+    repository,
+    own: here.find((grant) => grant.teamId === teamId)?.permission,
+    inherited: here
+      .filter((grant) => grant.teamId !== teamId)
+      .map(({ teamName, permission }) => ({ team: teamName, permission })),
+  };
+}
