@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureAccess } from './bench/access.ts';
+import { measureDashboard } from './bench/dashboard.ts';
 import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
@@ -39,6 +40,7 @@ async function measure(prepared: Prepared): Promise<void> {
   // A server of its own: growth is counted from how a quiet server is, not from what earlier turns left.
   await serving(prepared, (server) => measureMemory(report, server, work));
   await serving(prepared, (server) => measurePages(report, server, prepared, quick));
+  await measureDashboard(report, quick);
   await serving(prepared, (server) => measureLogins(report, server, '/bench/corpus', prepared.login, quick));
 }
 

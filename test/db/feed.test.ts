@@ -51,7 +51,7 @@ test('a feed has the newest of what one owns, stars and follows, and nothing els
   ]);
   const actors = await actorSources(read, me.userId, LAST, 9);
   expect(actors).toEqual([{ source: { kind: 'actor', id: friend.userId }, newest: inStarred }]);
-  const sources = [...repositories, ...actors].map(({ source }) => source);
+  const sources = [...repositories, ...actors];
   expect(await newestIds(read, sources, LAST, 9)).toEqual([inStarred, byFriend, inOwn]);
   expect(await newestIds(read, sources, inStarred, 1)).toEqual([byFriend]);
   expect(await newestIds(read, [], LAST, 9)).toEqual([]);
@@ -60,6 +60,24 @@ test('a feed has the newest of what one owns, stars and follows, and nothing els
     inStarred,
   ]);
   expect((await findEvents(read, [inOwn, byFriend])).map(({ id }) => id).sort()).toEqual([inOwn, byFriend]);
+});
+
+test('an event that is the newest of its repository and of its actor hides no other', async () => {
+  const [me, friend] = [await world.person('me'), await world.person('friend')];
+  const [one, other] = [await repositoryOf(me.userId, 'one'), await repositoryOf(me.userId, 'other')];
+  const follow = { followerId: me.userId, followedId: friend.userId, createdAt: AT };
+  await place.db.write((tx) => insertFollow(tx, follow));
+  const foreign = await repositoryOf(friend.userId, 'foreign');
+  const ids: number[] = [];
+  for (const repositoryId of [one, other, foreign, foreign, one])
+    ids.push(await happen(friend.userId, repositoryId));
+  const { read } = place.db;
+  for (let limit = 1; limit <= 5; limit++) {
+    const repositories = await repositorySources(read, me.userId, LAST, limit);
+    const actors = await actorSources(read, me.userId, LAST, limit);
+    const found = await newestIds(read, [...repositories, ...actors], LAST, limit);
+    expect(found).toEqual(ids.toReversed().slice(0, limit));
+  }
 });
 
 test('a contribution counts once, on its day', async () => {

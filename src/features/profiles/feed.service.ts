@@ -5,8 +5,8 @@ import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
-import { actorSources, newestIds, repositorySources } from './feed.store.ts';
-import type { FeedEntry, FeedEvent, FeedPage, Source } from './feed.types.ts';
+import { actorSources, newestIds, type Rated, repositorySources } from './feed.store.ts';
+import type { FeedEntry, FeedEvent, FeedPage } from './feed.types.ts';
 
 const PAGE_SIZE = 20;
 /** Events looked at at once, and how often, to fill a page of those that are told and may be seen. */
@@ -14,7 +14,7 @@ const READ_AT_ONCE = 40;
 const ROUNDS = 4;
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
-type FindSources = (before: number) => Promise<readonly Source[]>;
+type FindSources = (before: number) => Promise<readonly Rated[]>;
 
 /** What happened in the actor's repositories and those they star, and what the people they follow did. */
 export async function feedOf(app: App, actor: Actor, before?: string): Promise<FeedPage> {
@@ -25,14 +25,15 @@ export async function feedOf(app: App, actor: Actor, before?: string): Promise<F
       repositorySources(app.db.read, userId, id, READ_AT_ONCE),
       actorSources(app.db.read, userId, id, READ_AT_ONCE),
     ]);
-    const newest = [...own, ...followed].sort((one, other) => other.newest - one.newest);
-    return newest.slice(0, READ_AT_ONCE).map(({ source }) => source);
+    return [...own, ...followed];
   });
 }
 
 /** What somebody did, as far as the actor may see it. */
 export async function activityOf(app: App, actor: Actor, userId: number, before?: string): Promise<FeedPage> {
-  return fillPage(app, actor, beforeOf(before), async () => [{ kind: 'actor', id: userId }]);
+  return fillPage(app, actor, beforeOf(before), async () => [
+    { source: { kind: 'actor', id: userId }, newest: NEWEST },
+  ]);
 }
 
 function beforeOf(text: string | undefined): number {
