@@ -20,6 +20,7 @@ import { endSession } from './sessions.service.ts';
 import { mountSessions } from './sessions.web.ts';
 import { createFirstAdministrator, isSetupPending, requireSetupLink } from './setup.service.ts';
 import { completeSignIn, signIn } from './sign-in.service.ts';
+import { mountSigningKeys } from './signing-keys.web.ts';
 import { mountSshKeys } from './ssh-keys.web.ts';
 import { mountTwoFactor } from './two-factor.web.ts';
 
@@ -43,6 +44,7 @@ export function mountAuth(web: WebApp): void {
   mountSecondFactorSignIn(web);
   mountSessions(web);
   mountSshKeys(web);
+  mountSigningKeys(web);
   mountTwoFactor(web);
 }
 
