@@ -1,5 +1,6 @@
 // What the auth room does on a schedule: forgetting sessions and single-use tokens that have expired.
 import type { App } from '../../platform/app.types.ts';
+import { subscribeAuth } from './auth.react.ts';
 import { purgeDevices } from './devices.service.ts';
 import { defineRequestedMails } from './mail-requests.service.ts';
 import { purgeOneTimes } from './one-time-tokens.service.ts';
@@ -8,8 +9,9 @@ import { purgeSessions } from './sessions.service.ts';
 
 const PURGE_JOB = 'auth.purge_sessions';
 
-/** Defines the room's jobs and schedules. */
+/** Subscribes the room to events and defines its jobs and schedules. */
 export function registerAuth(app: App): void {
+  subscribeAuth(app);
   defineRequestedMails(app);
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: () => purge(app) });
   app.jobs.schedule({ name: PURGE_JOB, cron: '41 3 * * *', kind: PURGE_JOB });

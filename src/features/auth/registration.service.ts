@@ -3,6 +3,7 @@ import { ANONYMOUS } from '../../base/actor.ts';
 import { AppError, invalid, isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
+import { findInvitation } from '../orgs/invitations.service.ts';
 import {
   holderOf,
   isAwaitingVerification,
@@ -28,14 +29,20 @@ export interface Registered {
 export interface Invited {
   /** The address the invitation was sent to. */
   email: string;
-  row: RegistrationInvitationRow;
+  /** An administrator's, which the registration uses up; an organization's is answered afterwards. */
+  row: RegistrationInvitationRow | undefined;
+  /** The organization that invites. */
+  organizationName: string | undefined;
 }
 
-/** The invitation of a link, of whatever kind; undefined for none and for a dead one. */
+/** The invitation of a link, an administrator's or an organization's; undefined for none and for a dead one. */
 export async function findInvited(app: App, token: string | undefined): Promise<Invited | undefined> {
-  if (!token) return undefined;
+  if (!token || token.length > 100) return undefined;
   const row = await findRegistrationInvitation(app, token);
-  return row && { email: row.email, row };
+  if (row) return { email: row.email, row, organizationName: undefined };
+  const found = await findInvitation(app, token);
+  if (!found || found.email === null) return undefined;
+  return { email: found.email, row: undefined, organizationName: found.organizationName };
 }
 
 /**
@@ -74,13 +81,13 @@ export async function register(
 }
 
 function creationOf(app: App, wanted: NewUser, invited: Invited | undefined): Creation {
-  const isVouched = invited?.email.toLowerCase() === wanted.email.trim().toLowerCase();
+  const isVouched = invited?.row?.emailKey === wanted.email.trim().toLowerCase();
   return {
     isInvited: invited !== undefined,
     isVouched,
     hidesTakenAddress: isVerificationInForce(app) && !isVouched,
     async claim(tx) {
-      if (invited && !(await useRegistrationInvitation(tx, invited.row))) throw usedInvitation();
+      if (invited?.row && !(await useRegistrationInvitation(tx, invited.row))) throw usedInvitation();
     },
   };
 }

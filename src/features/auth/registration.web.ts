@@ -1,11 +1,12 @@
 // Registering, and the page behind the link that proves an address.
 import { isAppError } from '../../base/errors.ts';
-import { sessionCookie } from '../../platform/web/cookies.ts';
+import { readCookie, sessionCookie, writeCookie } from '../../platform/web/cookies.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { localReturnAddress } from '../../platform/web/return-address.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { VERIFICATION_LIFETIME } from './account-mails.service.ts';
 import { answerSignIn, clientOf } from './answer-sign-in.web.ts';
 import { findVerification, refuseVerification, verifyEmail } from './email-verification.service.ts';
 import { requestMail } from './mail-requests.service.ts';
@@ -42,7 +43,8 @@ async function getRegister(c: WebContext): Promise<Response> {
   const invited = await findInvited(c.var.app, invitation);
   await requireOpenRegistration(c.var.app, invited !== undefined);
   keepTokenPrivate(c);
-  return answerRegister(c, { return_to: returnTo, invitation, email: invited?.email ?? '' }, {}, 200);
+  const back = invited?.organizationName === undefined ? returnTo : `/invitations/${invitation}`;
+  return answerRegister(c, { return_to: back, invitation, email: invited?.email ?? '' }, {}, 200);
 }
 
 function answerRegister(c: WebContext, form: Fields, errors: Fields, status: number): Response {
@@ -61,7 +63,10 @@ async function postRegister(c: WebContext): Promise<Response> {
   const client = clientOf(c);
   try {
     const { user } = await register(app, client, newUserOf(form), form.invitation);
-    if (!user) return answerMailed(c, (form.email ?? '').trim());
+    if (!user) {
+      keepInvitation(c, localReturnAddress(form.return_to));
+      return answerMailed(c, (form.email ?? '').trim());
+    }
     const outcome = await completeSignIn(app, user, client, { replacedToken: sessionCookie(c) });
     return answerSignIn(c, outcome, localReturnAddress(form.return_to));
   } catch (error) {
@@ -101,7 +106,7 @@ async function postVerification(c: WebContext): Promise<Response> {
     const { email, user, signsIn } = await verifyEmail(app, form.token ?? '', client);
     if (signsIn) {
       const outcome = await completeSignIn(app, user, client, { replacedToken: sessionCookie(c) });
-      return answerSignIn(c, outcome, '/');
+      return answerSignIn(c, outcome, takeInvitation(c));
     }
     const isOwn = actor.kind === 'user' && actor.userId === user.id;
     const message = `The address ${email} is confirmed.${actor.kind === 'user' ? '' : ' Sign in to go on.'}`;
@@ -130,6 +135,21 @@ async function postRefusal(c: WebContext): Promise<Response> {
 
 function answerDeadLink(c: WebContext): Response {
   return page(c, 'auth/dead-link', { title: 'This link works no more' }, 404);
+}
+
+const INVITATION = 'invitation';
+
+/** Remembers, until the address is proved, the invitation that this browser registered for. */
+function keepInvitation(c: WebContext, returnTo: string): void {
+  const token = /^\/invitations\/([\w-]{20,100})$/.exec(returnTo)?.[1];
+  if (token) writeCookie(c, INVITATION, token, c.var.app.clock.now() + VERIFICATION_LIFETIME);
+}
+
+function takeInvitation(c: WebContext): string {
+  const token = readCookie(c, INVITATION);
+  if (token === undefined || !/^[\w-]{20,100}$/.test(token)) return '/';
+  writeCookie(c, INVITATION, '', 0);
+  return `/invitations/${token}`;
 }
 
 /** The address of the page holds a secret: it is not kept, and not told to the next page. */
