@@ -15,6 +15,7 @@ import type {
   Viewer,
 } from './orgs.types.ts';
 
+type RepositoryVisibility = 'public' | 'internal' | 'private';
 type Judged = Pick<Organization, 'id' | 'visibility'>;
 
 /** Whether a level includes another. */
@@ -103,25 +104,56 @@ export async function requireMayCreateRepositoryIn(
   reader: Reader | Tx,
   actor: Actor,
   organization: Pick<Organization, 'id' | 'visibility' | 'memberCreation'>,
-  visibility: 'public' | 'internal' | 'private',
+  visibility: RepositoryVisibility,
 ): Promise<void> {
   const held = await judgeOrganization(reader, actor, organization, 'organization:see');
   if (mayCreateRepository(held, organization, visibility)) return;
-  throw new AppError(
-    'forbidden',
-    held === 'member' && organization.memberCreation === 'private'
-      ? 'Members of this organization may create private repositories only.'
-      : 'You may not create repositories in this organization.',
-  );
+  throw new AppError('forbidden', creationRefusal(held, organization, visibility));
+}
+
+function creationRefusal(
+  held: OrganizationLevel,
+  organization: Pick<Organization, 'visibility' | 'memberCreation'>,
+  visibility: RepositoryVisibility,
+): string {
+  const isInside = organizationLevelIncludes(held, 'member');
+  if (isInside && !fitsVisibility(organization.visibility, visibility))
+    return visibilityRefusal(organization.visibility);
+  return isInside && organization.memberCreation === 'private'
+    ? 'Members of this organization may create private repositories only.'
+    : 'You may not create repositories in this organization.';
 }
 
 /** Whether somebody at a level may create a repository of this visibility. */
 export function mayCreateRepository(
   held: OrganizationLevel,
-  organization: Pick<Organization, 'memberCreation'>,
-  visibility: 'public' | 'internal' | 'private',
+  organization: Pick<Organization, 'visibility' | 'memberCreation'>,
+  visibility: RepositoryVisibility,
 ): boolean {
+  if (!fitsVisibility(organization.visibility, visibility)) return false;
   if (held === 'owner') return true;
   if (held !== 'member' || organization.memberCreation === 'none') return false;
   return organization.memberCreation === 'all' || visibility === 'private';
+}
+
+/** Whether a repository of this visibility is seen by nobody who may not know of its organization: it would betray it. */
+export function fitsVisibility(
+  organization: OrganizationVisibility,
+  repository: RepositoryVisibility,
+): boolean {
+  return OPENNESS.indexOf(repository) <= OPENNESS.indexOf(organization);
+}
+
+const OPENNESS: readonly RepositoryVisibility[] = ['private', 'internal', 'public'];
+
+/** The visibilities of repositories that would betray an organization of this one. */
+export function tooOpenFor(organization: OrganizationVisibility): RepositoryVisibility[] {
+  return OPENNESS.filter((visibility) => !fitsVisibility(organization, visibility));
+}
+
+/** What is said where a repository would be seen by more people than its organization. */
+export function visibilityRefusal(organization: OrganizationVisibility): string {
+  return organization === 'private'
+    ? 'The repositories of a private organization are private.'
+    : 'An internal organization has no public repositories.';
 }

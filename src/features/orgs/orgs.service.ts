@@ -15,14 +15,23 @@ import {
   organizationLevelIncludes,
   organizationLevelOf,
   requireMayCreateOrganization,
+  tooOpenFor,
 } from './orgs.policy.ts';
-import { findById, findByNameKey, insertOrganization, updateAccount, updateRules } from './orgs.store.ts';
+import {
+  countRepositoriesSeenAs,
+  findById,
+  findByNameKey,
+  insertOrganization,
+  updateAccount,
+  updateRules,
+} from './orgs.store.ts';
 import type {
   BasePermission,
   NewOrganization,
   OpenOrganization,
   Organization,
   OrganizationChanges,
+  OrganizationVisibility,
   RawChanges,
 } from './orgs.types.ts';
 
@@ -179,6 +188,7 @@ async function writeChanges(
     (field) => changes[field] !== before[field],
   );
   if (changed.length === 0) return;
+  await refuseToHideBehindRepositories(tx, before, changes.visibility);
   const { displayName, bio, location, website, ...rules } = changes;
   const own = { displayName, bio, location, website };
   await updateAccount(tx, before.id, { ...given(own), updatedAt: app.clock.now() });
@@ -189,6 +199,19 @@ async function writeChanges(
     organizationId: before.id,
     changes: changed,
   });
+}
+
+/** A repository that more people see would betray the organization. */
+async function refuseToHideBehindRepositories(
+  tx: Tx,
+  { id }: Organization,
+  visibility: OrganizationVisibility | undefined,
+): Promise<void> {
+  if (visibility === undefined) return;
+  const total = await countRepositoriesSeenAs(tx, id, tooOpenFor(visibility));
+  if (total === 0) return;
+  const some = total === 1 ? 'One repository is' : `${total} repositories are`;
+  throw invalid({ visibility: `${some} seen by more people than that. Change the visibility there first.` });
 }
 
 function given<T extends object>(values: T): Partial<T> {

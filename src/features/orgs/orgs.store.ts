@@ -1,7 +1,8 @@
 // Queries on organizations: a row of accounts and a row of rules each.
-import { and, eq } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { organizations } from '../../platform/db/tables/orgs.ts';
+import { repositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import type { NewOrganization, Organization, OrganizationRow } from './orgs.types.ts';
@@ -86,4 +87,24 @@ export async function updateAccount(
 
 export async function updateRules(tx: Tx, id: number, changes: Partial<OrganizationRow>): Promise<void> {
   await tx.update(organizations).set(changes).where(eq(organizations.userId, id));
+}
+
+/** How many live repositories of an organization have one of these visibilities. */
+export async function countRepositoriesSeenAs(
+  db: Db,
+  organizationId: number,
+  visibilities: readonly ('public' | 'internal' | 'private')[],
+): Promise<number> {
+  if (visibilities.length === 0) return 0;
+  const [row] = await db
+    .select({ total: count() })
+    .from(repositories)
+    .where(
+      and(
+        eq(repositories.ownerId, organizationId),
+        isNull(repositories.deletedAt),
+        inArray(repositories.visibility, [...visibilities]),
+      ),
+    );
+  return row?.total ?? 0;
 }

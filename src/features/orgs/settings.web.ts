@@ -40,6 +40,13 @@ const routes: Route<'organization:manage', OpenOrganization>[] = [
     sudo: true,
     handler: postTwoFactor,
   },
+  {
+    method: 'post',
+    path: `${BASE}/two-factor/removal`,
+    access: 'organization:manage',
+    sudo: true,
+    handler: postTwoFactorRemoval,
+  },
   { method: 'get', path: `${BASE}/blocks`, access: 'organization:manage', handler: getBlocks },
   { method: 'post', path: `${BASE}/blocks`, access: 'organization:manage', handler: postBlock },
   {
@@ -119,14 +126,16 @@ async function postMembers(c: WebContext, open: OpenOrganization): Promise<Respo
   return changeOr(c, open, form, changes, { to, message: 'Member privileges saved.', answer: answerMembers });
 }
 
-async function postTwoFactor(c: WebContext, open: OpenOrganization): Promise<Response> {
-  const form = await readForm(c);
-  const requiresTwoFactor = form.requiresTwoFactor === 'on';
-  const message = requiresTwoFactor
-    ? 'Every member needs a second factor now.'
-    : 'Members may go without a second factor now.';
+function postTwoFactor(c: WebContext, open: OpenOrganization): Promise<Response> {
+  const message = 'Every member needs a second factor now.';
   const then = { to: '/members', message, answer: answerMembers };
-  return changeOr(c, open, form, { requiresTwoFactor }, then);
+  return changeOr(c, open, {}, { requiresTwoFactor: true }, then);
+}
+
+function postTwoFactorRemoval(c: WebContext, open: OpenOrganization): Promise<Response> {
+  const message = 'Members may go without a second factor now.';
+  const then = { to: '/members', message, answer: answerMembers };
+  return changeOr(c, open, {}, { requiresTwoFactor: false }, then);
 }
 
 async function changeOr(

@@ -14,6 +14,8 @@ import {
   repositoryDirectory,
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
+import { fitsVisibility, visibilityRefusal } from '../orgs/orgs.policy.ts';
+import { findOrganizationById } from '../orgs/orgs.service.ts';
 import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
@@ -212,10 +214,24 @@ async function writeChanges(
   const values = Object.fromEntries(
     changed.map((field) => [field, changes[field]]),
   ) as Partial<RepositoryRow>;
+  if (values.visibility !== undefined) await requireFitting(app, tx, found, values.visibility);
   if (values.name !== undefined) values.nameKey = values.name.toLowerCase();
   await updateRepository(tx, id, { ...values, updatedAt: app.clock.now() });
   await moveRedirects(tx, found.repository, values.nameKey);
   await recordChanges(app, tx, actor, found.repository, values, changed);
+}
+
+/** What is seen by more people than its organization would betray it. */
+async function requireFitting(
+  app: App,
+  tx: Tx,
+  { repository, ownerKind }: RepositorySummary,
+  visibility: RepositoryRow['visibility'],
+): Promise<void> {
+  if (ownerKind !== 'organization') return;
+  const organization = await findOrganizationById(app, repository.ownerId, tx);
+  if (organization && !fitsVisibility(organization.visibility, visibility))
+    throw invalid({ visibility: visibilityRefusal(organization.visibility) });
 }
 
 async function moveRedirects(

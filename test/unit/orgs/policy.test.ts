@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { type Actor, ANONYMOUS, SYSTEM, type UserActor } from '../../../src/base/actor.ts';
 import { levelFor, mayCreateRepository, viewerOf } from '../../../src/features/orgs/orgs.policy.ts';
-import type { MemberRole } from '../../../src/features/orgs/orgs.types.ts';
+import type { MemberRole, OrganizationVisibility } from '../../../src/features/orgs/orgs.types.ts';
 
 const user = (more: Partial<UserActor> = {}): UserActor => ({
   kind: 'user',
@@ -86,11 +86,19 @@ test('who may create repositories', () => {
   const allowed = (
     level: 'none' | 'visitor' | 'member' | 'owner',
     memberCreation: 'none' | 'private' | 'all',
-  ) => all.filter((visibility) => mayCreateRepository(level, { memberCreation }, visibility));
+    organization: OrganizationVisibility = 'public',
+  ) =>
+    all.filter((visibility) =>
+      mayCreateRepository(level, { memberCreation, visibility: organization }, visibility),
+    );
   expect(allowed('owner', 'none')).toEqual(all);
   expect(allowed('member', 'all')).toEqual(all);
   expect(allowed('member', 'private')).toEqual(['private']);
   expect(allowed('member', 'none')).toEqual([]);
   expect(allowed('visitor', 'all')).toEqual([]);
   expect(allowed('none', 'all')).toEqual([]);
+  // What more people see than the organization would betray it.
+  expect(allowed('owner', 'all', 'internal')).toEqual(['internal', 'private']);
+  expect(allowed('owner', 'all', 'private')).toEqual(['private']);
+  expect(allowed('member', 'all', 'private')).toEqual(['private']);
 });

@@ -87,7 +87,7 @@ describe('pages of a private organization', () => {
 
   it('answer strangers with the page of a missing one, to the letter', async () => {
     for (const role of ['anonymous', 'stranger'] as const) {
-      for (const [path] of PAGES) {
+      for (const path of ['/acme', '/orgs/acme', '/orgs/acme/nothing', ...PAGES.map(([one]) => one)]) {
         const missing = path.replace('acme', 'nono');
         const [one, other] = [await hidden.as(role).get(path), await hidden.as(role).get(missing)];
         expect(other.status, missing).toBe(one.status);

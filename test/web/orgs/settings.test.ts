@@ -72,6 +72,27 @@ describe('general', () => {
   });
 });
 
+describe('a repository that more people see than its organization', () => {
+  const repository = (name: string, visibility: string) =>
+    site.as('owner').post('/new', { owner: 'acme', name, visibility });
+
+  it('would betray it: it is neither created, nor opened up, nor left behind', async () => {
+    await repository('open', 'public');
+    await repository('closed', 'private');
+    const refused = await save('/visibility', { visibility: 'private' });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('One repository is seen by more people than that');
+    await site.as('owner').post('/acme/open/settings/visibility', { visibility: 'internal' });
+    expect((await save('/visibility', { visibility: 'private' })).status).toBe(422);
+    expect((await save('/visibility', { visibility: 'internal' })).status).toBe(303);
+    expect((await repository('another', 'public')).status).not.toBe(303);
+    const opened = await site.as('owner').post('/acme/closed/settings/visibility', { visibility: 'public' });
+    expect(opened.status).toBe(422);
+    expect(await opened.text()).toContain('An internal organization has no public repositories.');
+    expect((await t.anonymous.get('/acme/closed')).status).toBe(404);
+  });
+});
+
 describe('member privileges', () => {
   it('are saved, and nothing that there is not', async () => {
     expect((await save('/members', { basePermission: 'write', memberCreation: 'private' })).status).toBe(303);
@@ -89,17 +110,17 @@ describe('the second factor', () => {
   it('is asked of others only by owners who have one, and holds back members who have none', async () => {
     const before = await (await site.as('owner').get('/orgs/acme/settings/members')).text();
     expect(before).toContain('>the-member<');
-    const refused = await save('/two-factor', { requiresTwoFactor: 'on' });
+    const refused = await save('/two-factor', {});
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('lock yourself out');
     expect((await organization())?.requiresTwoFactor).toBe(false);
     await change('the-owner', { hasSecondFactor: true });
-    expect((await save('/two-factor', { requiresTwoFactor: 'on' })).status).toBe(303);
+    expect((await save('/two-factor', {})).status).toBe(303);
     expect((await site.as('owner').get('/orgs/acme/teams')).status).toBe(200);
     const held = await site.as('member').get('/orgs/acme/teams');
     expect([held.status, held.headers.get('location')]).toEqual([303, '/settings/two-factor']);
     expect((await site.as('stranger').get('/orgs/acme/people')).status).toBe(200);
-    expect((await save('/two-factor', { requiresTwoFactor: 'off' })).status).toBe(303);
+    expect((await save('/two-factor/removal', {})).status).toBe(303);
     expect((await site.as('member').get('/orgs/acme/teams')).status).toBe(200);
   });
 });
