@@ -24,6 +24,16 @@ document.addEventListener('click', (event) => {
   if (button instanceof HTMLButtonElement) void press(button);
 });
 
+// Enter in a form that only a passkey completes asks for the passkey.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.querySelector('button[type="submit"]')) return;
+  const button = form.querySelector<HTMLButtonElement>('button[data-passkey]');
+  if (!button || form.querySelector<HTMLInputElement>('[data-passkey-answer]')?.value !== '') return;
+  event.preventDefault();
+  void press(button);
+});
+
 async function press(button: HTMLButtonElement): Promise<void> {
   const { form } = button;
   const answer = form?.querySelector<HTMLInputElement>('[data-passkey-answer]');

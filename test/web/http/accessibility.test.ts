@@ -97,13 +97,16 @@ afterAll(async () => {
 });
 
 const forAnybody = () => ['/', '/login', '/register', '/explore', '/ada/engine', '/nothing/here'];
+const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
   ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
   ...['/ada/engine/settings', '/ada/engine/settings/access'],
-  ...['profile', 'account', 'sessions', 'keys', 'tokens'].map((name) => `/settings/${name}`),
+  ...['profile', 'account', 'sessions', 'keys', 'tokens', ...SECOND_FACTORS].map(
+    (name) => `/settings/${name}`,
+  ),
 ];
 
 it('no page breaks WCAG 2.2 A or AA, in light or dark', async () => {
