@@ -6,7 +6,7 @@ import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import { hasAdminPower } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { findNameFault, nameTaken } from '../users/names.service.ts';
+import { findNameFault, nameTaken, requireNameFree } from '../users/names.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import { insertMembership } from './memberships.store.ts';
 import { parseNewOrganization, parseOrganizationChanges } from './orgs.input.ts';
@@ -79,6 +79,7 @@ async function insertWithOwner(
   const createdAt = app.clock.now();
   const emailKey = `:org:${randomToken(16)}`;
   return app.db.write(async (tx) => {
+    await requireNameFree(tx, values.name);
     const organizationId = await insertOrganization(tx, {
       ...values,
       emailKey,

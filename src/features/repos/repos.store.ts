@@ -1,5 +1,5 @@
 // Queries on repositories, their earlier names and their collaborators.
-import { and, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
@@ -49,6 +49,24 @@ export async function findLiveById(db: Db, id: number): Promise<RepositorySummar
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(and(eq(repositories.id, id), isNull(repositories.deletedAt)));
   return row;
+}
+
+/** Some of an owner's live repositories. */
+export async function listLiveOf(db: Db, ownerId: number, limit: number): Promise<RepositorySummary[]> {
+  return db
+    .select(SUMMARY)
+    .from(repositories)
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(and(eq(repositories.ownerId, ownerId), isNull(repositories.deletedAt)))
+    .limit(limit);
+}
+
+export async function countLiveOf(db: Db, ownerId: number): Promise<number> {
+  const [row] = await db
+    .select({ total: count() })
+    .from(repositories)
+    .where(and(eq(repositories.ownerId, ownerId), isNull(repositories.deletedAt)));
+  return row?.total ?? 0;
 }
 
 /** A repository by id, deleted or not. */

@@ -7,6 +7,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { mountDeployKeys } from './deploy-keys.web.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
+import { mountOwnerDeletion } from './owner-deletion.web.ts';
 import { ownersForCreation } from './owners.service.ts';
 import { parseNewRepository } from './repos.input.ts';
 import { createRepository } from './repos.service.ts';
@@ -25,6 +26,7 @@ export function mountRepos(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountTransfers(web);
   mountTeamRepositories(web);
+  mountOwnerDeletion(web);
   mountRepoSettings(web);
   mountDeployKeys(web);
 }

@@ -7,6 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { isVerificationInForce } from './addresses.service.ts';
 import { findAddress, insertAddress } from './emails.store.ts';
+import { isNameTaken, requireNameFree } from './names.service.ts';
 import { hashPassword } from './password-hashes.service.ts';
 import { isEmail, isName, parseNewBot, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
@@ -65,6 +66,7 @@ async function insertWithEvent(
 ): Promise<UserRow> {
   // Whoever may make accounts for others vouches for their addresses. Where no mail can be sent they are taken at their word.
   const mustVerify = actor.kind === 'anonymous' && !isVouched && isVerificationInForce(app);
+  await requireNameFree(tx, row.name);
   const user = await insertUser(tx, row);
   const { email, emailKey, createdAt } = row;
   if (email !== '')
@@ -85,7 +87,7 @@ async function refuseTaken(
   { hidesTakenAddress = false }: Creation,
 ): Promise<void> {
   const fields: Record<string, string> = {};
-  if (await findByNameKey(reader, user.name.toLowerCase())) {
+  if (await isNameTaken(reader, user.name)) {
     fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
   if (!hidesTakenAddress && user.email !== '' && (await findAddress(reader, user.email.toLowerCase()))) {
