@@ -55,6 +55,7 @@ function stageFiles(): void {
   for (const name of resourceNames('migrations/')) {
     if (name.endsWith('.sql')) stage(name, resource(name));
   }
+  stage('wasm/photon_rs_bg.wasm', resource('wasm/photon_rs_bg.wasm'));
   for (const name of resourceNames('lists/')) stage(name, resource(name));
   for (const [name, path] of addonAssets()) stage(name, readFileSync(path));
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { addonPlugin } from './addons.ts';
 import { ROOT } from './places.ts';
-import { iconPlugin, localePlugin, templatePlugin } from './plugins.ts';
+import { iconPlugin, localePlugin, templatePlugin, wasmPlugin } from './plugins.ts';
 
 export interface Bundle {
   code: string;
@@ -71,7 +71,7 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
     },
     // Optional native speed-ups of ssh2, which it does without when they cannot be loaded.
     external: ['cpu-features', '*/sshcrypto.node'],
-    plugins: [addonPlugin, templatePlugin, iconPlugin, localePlugin],
+    plugins: [addonPlugin, templatePlugin, iconPlugin, localePlugin, wasmPlugin],
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'error' },
   });

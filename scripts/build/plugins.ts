@@ -43,3 +43,18 @@ export const localePlugin: Plugin = {
     }));
   },
 };
+
+/** The image library reads its WebAssembly from the disk when it is loaded; in the executable whoever starts the worker gives it. */
+export const wasmPlugin: Plugin = {
+  name: 'wasm',
+  setup(build) {
+    build.onLoad({ filter: /photon-node\/photon_rs\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const reading = /^const path = require\('path'\).*\nconst bytes = require\('fs'\).*$/m;
+      if (!reading.test(text))
+        throw new Error(`${path} loads its WebAssembly in a way this build does not know`);
+      const given = "const bytes = require('worker_threads').workerData.wasm;";
+      return { contents: text.replace(reading, given), loader: 'js' };
+    });
+  },
+};

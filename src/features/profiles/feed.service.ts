@@ -10,7 +10,7 @@ import type { FeedEntry, FeedEvent, FeedPage } from './feed.types.ts';
 
 const PAGE_SIZE = 20;
 /** Events looked at at once, and how often, to fill a page of those that are told and may be seen. */
-const READ_AT_ONCE = 40;
+const READ_AT_ONCE = 60;
 const ROUNDS = 4;
 const NEWEST = Number.MAX_SAFE_INTEGER;
 

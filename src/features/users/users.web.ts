@@ -1,12 +1,14 @@
 // The page where people say who they are. Credentials have their pages in the auth room.
-import { isAppError, notFound } from '../../base/errors.ts';
+import { isAppError } from '../../base/errors.ts';
 import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
-import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
+import { readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { mountAvatars } from './avatars.web.ts';
 import { mountPeople } from './people.web.ts';
+import { answerProfile } from './profile.web.ts';
 import { parseProfile } from './users.input.ts';
-import { changeProfile, findUserById } from './users.service.ts';
+import { changeProfile } from './users.service.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/settings', access: 'signed-in', handler: getSettings },
@@ -17,6 +19,7 @@ const routes: Route<AccountAccess, unknown>[] = [
 /** Adds the pages about one's own profile. */
 export function mountUsers(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
+  mountAvatars(web);
   mountPeople(web);
 }
 
@@ -24,11 +27,8 @@ function getSettings(c: WebContext): Response {
   return c.redirect('/settings/profile', 302);
 }
 
-async function getProfile(c: WebContext): Promise<Response> {
-  const user = await findUserById(c.var.app, requireUserActor(c.var.actor).userId);
-  if (!user) throw notFound('account');
-  const { displayName, bio, location, website } = user;
-  return answerProfile(c, { displayName, bio, location, website }, {}, 200);
+function getProfile(c: WebContext): Promise<Response> {
+  return answerProfile(c, undefined, {}, 200);
 }
 
 async function postProfile(c: WebContext): Promise<Response> {
@@ -41,13 +41,4 @@ async function postProfile(c: WebContext): Promise<Response> {
     throw error;
   }
   return redirectWithMessage(c, '/settings/profile', 'Your profile was saved.');
-}
-
-function answerProfile(
-  c: WebContext,
-  form: Record<string, string>,
-  errors: Record<string, string>,
-  status: number,
-): Response {
-  return page(c, 'users/profile', { title: 'Profile', form, errors }, status);
 }

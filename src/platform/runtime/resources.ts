@@ -11,6 +11,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   migrations: 'src/platform/db/migrations',
   assets: 'dist/assets',
   lists: 'src/features/users/lists',
+  wasm: 'node_modules/@silvia-odwyer/photon-node',
 };
 
 const NAME = /^[a-z]+(?:\/[A-Za-z0-9@_][A-Za-z0-9@_.-]*)+$/;

@@ -49,7 +49,8 @@ async function readEntries(c: WebContext): Promise<[string, string][]> {
   return bounded([...new URLSearchParams(text)]);
 }
 
-async function readMultipart(c: WebContext): Promise<FormData> {
+/** The parts of a multipart form; throws AppError invalid. */
+export async function readMultipart(c: WebContext): Promise<FormData> {
   try {
     return await c.req.formData();
   } catch {
@@ -58,13 +59,20 @@ async function readMultipart(c: WebContext): Promise<FormData> {
   }
 }
 
+/** Parts as fields, the last of each name; throws AppError where there are files or too many. */
+export function boundedFields(parts: [string, FormDataEntryValue][]): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of bounded(textOnly(parts))) fields[name] = value;
+  return fields;
+}
+
 function bounded(entries: [string, string][]): [string, string][] {
   if (entries.length > MAX_FIELDS) throw tooMany();
   return entries;
 }
 
-function textOnly(form: FormData): [string, string][] {
-  return [...form].map(([name, value]): [string, string] => {
+function textOnly(parts: Iterable<[string, FormDataEntryValue]>): [string, string][] {
+  return [...parts].map(([name, value]): [string, string] => {
     if (typeof value !== 'string') throw new AppError('invalid', 'This form takes no files.');
     return [name, value];
   });
