@@ -217,4 +217,24 @@ print('after', status())
     await removeDeployKey(server.app, ada, await open('ada', 'judged'), key.keyId);
     await expect(decidePush(server.app, transport, [], [])).rejects.toMatchObject({ code: 'forbidden' });
   });
+
+  test('whose push was interrupted by a crash is nobody in what is recorded later', async () => {
+    const { actorOfDeployKey } = await import('../../src/features/repos/deploy-keys.service.ts');
+    const { decidePush, openTransport, reconcilePushes } = await import(
+      '../../src/features/repos/transport.service.ts'
+    );
+    const repository = await filled('ada', 'crash');
+    await deployKey('ada', 'crash', true);
+    const [row] = await listDeployKeys(server.app, await server.person('ada'), await open('ada', 'crash'));
+    const found = await actorOfDeployKey(server.app, row?.fingerprint ?? '');
+    if (!found) throw new Error('the key is not found');
+    const transport = await openTransport(server.app, found.actor, repository.path, 'receive-pack');
+    const newOid = await gitOk(tree, ['rev-parse', 'main']);
+    const update = { ref: 'refs/heads/main', oldOid: '0'.repeat(40), newOid };
+    expect(await decidePush(server.app, transport, [update], [])).toMatchObject({ accept: true });
+    expect(await reconcilePushes(server.app)).toBe(1);
+    const [event] = await server.app.events.recent({ repositoryId: repository.row.id, limit: 1 });
+    expect(event).toMatchObject({ kind: 'push', reconciled: true, updates: [update] });
+    expect([event?.actorId, 'deployKey' in (event ?? {})]).toEqual([undefined, false]);
+  });
 });

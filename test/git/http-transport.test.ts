@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SYSTEM } from '../../src/base/actor.ts';
+import { createAccessToken } from '../../src/features/auth/tokens.service.ts';
 import {
   command,
   eventually,
@@ -170,6 +172,25 @@ describe('who may do what', () => {
     const wrong = await info('/ada/open.git', 'upload-pack', basic('ada', 'wrong'));
     expect(wrong.status).toBe(401);
     expect(wrong.headers.get('www-authenticate')).toContain('Basic realm="OpenCodeHub"');
+  });
+
+  test('a token limited to a repository pushes there, and knows of no other private one', async () => {
+    const [own, other] = [
+      await server.repository('ada', 'chosen', { visibility: 'private' }),
+      await server.repository('ada', 'not-chosen', { visibility: 'private' }),
+    ];
+    const { token } = await createAccessToken(server.app, SYSTEM, (await server.person('ada')).userId, {
+      name: 'limited',
+      scopes: ['write:repository'],
+      repositoryIds: [own.row.id],
+    });
+    const tree = await workTree(server.work);
+    const at = (path: string) => `${server.url.replace('//', `//ada:${token}@`)}${path}`;
+    await gitOk(tree, ['push', '-q', at(own.path), 'main']);
+    const hidden = await git(tree, ['push', at(other.path), 'main']);
+    const missing = await git(tree, ['push', at('/ada/nothing.git'), 'main']);
+    expect(hidden.code).not.toBe(0);
+    expect(hidden.stderr.replaceAll('not-chosen', 'nothing')).toBe(missing.stderr);
   });
 
   test('tokens do what their scopes say', async () => {

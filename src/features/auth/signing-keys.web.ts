@@ -70,11 +70,7 @@ async function postProof(c: WebContext): Promise<Response> {
   const actor = requireUserActor(c.var.actor);
   try {
     const row = await proveSigningKey(app, actor, token, signature);
-    return redirectWithMessage(
-      c,
-      BASE,
-      `The key “${row.title}” is yours: what it signs is shown as verified.`,
-    );
+    return redirectWithMessage(c, BASE, `The key “${row.title}” is proved to be yours.`);
   } catch (error) {
     if (!isAppError(error, 'invalid')) throw error;
     const errors = error.fields ?? {};

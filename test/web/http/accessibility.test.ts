@@ -12,6 +12,7 @@ import { parseScopes } from '../../../src/base/actor.ts';
 import { openSession } from '../../../src/features/auth/sessions.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
+import { addDeployKey } from '../../../src/features/repos/deploy-keys.service.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { runGit } from '../code/import-commits.ts';
@@ -84,6 +85,16 @@ beforeAll(async () => {
     title: 'laptop',
     key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQ48NfS8zOcurdS7a9IwLvXQsKNsHze8uyXs3Ea1o7O ada@laptop',
   });
+  await addDeployKey(
+    t.app,
+    ada,
+    { ...open, actor: ada },
+    {
+      title: 'ci',
+      key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOyE+KIY6TynOtBKvAj1DpFzxwtqhNsX2Xsw87/opfY8 ci',
+      canWrite: true,
+    },
+  );
   session = (await openSession(t.app, ada.userId, { address: '127.0.0.1', userAgent: 'test' })).token;
   server = createServer(getRequestListener(t.web.fetch, { overrideGlobalObjects: false }));
   server.listen(0, '127.0.0.1');
@@ -103,8 +114,8 @@ const forAda = () => [
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
-  ...['/ada/engine/settings', '/ada/engine/settings/access'],
-  ...['profile', 'account', 'sessions', 'keys', 'tokens', ...SECOND_FACTORS].map(
+  ...['/ada/engine/settings', '/ada/engine/settings/access', '/ada/engine/settings/keys'],
+  ...['profile', 'account', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
   ),
 ];
