@@ -1,5 +1,6 @@
 // What the auth room does on a schedule: forgetting sessions and single-use tokens that have expired.
 import type { App } from '../../platform/app.types.ts';
+import { forgetUnproved } from '../users/addresses.service.ts';
 import { subscribeAuth } from './auth.react.ts';
 import { purgeDevices } from './devices.service.ts';
 import { defineRequestedMails } from './mail-requests.service.ts';
@@ -22,4 +23,5 @@ async function purge(app: App): Promise<void> {
   await purgeOneTimes(app);
   await purgeDevices(app);
   await purgeRegistrationInvitations(app);
+  await forgetUnproved(app);
 }

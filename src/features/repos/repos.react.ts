@@ -1,6 +1,7 @@
 // What the repository room does when something happened: a pushed repository is maintained soon after.
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { subscribeDeployKeys } from './deploy-keys.react.ts';
 import { MAINTAIN_JOB } from './maintenance.service.ts';
 import { registerRepoJobs } from './repos.jobs.ts';
 
@@ -9,6 +10,7 @@ const SETTLE = MINUTE / 2;
 /** Subscribes the room to events and defines its jobs. */
 export function registerRepos(app: App): void {
   registerRepoJobs(app);
+  subscribeDeployKeys(app);
   app.events.subscribe({
     name: 'repos',
     kinds: ['push'],

@@ -1,11 +1,20 @@
 // Addresses of accounts as rows: held, proved, released. Whoever calls has judged who may, and runs the transaction; the
 // mails that prove an address are the auth room's.
+import { doneBy, SYSTEM } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { primaryEmailOf } from './emails.service.ts';
-import { findAddress, insertAddress, listAddressesOf, markVerified, removeAddress } from './emails.store.ts';
+import {
+  findAddress,
+  insertAddress,
+  listAddressesOf,
+  listUnproved,
+  markVerified,
+  removeAddress,
+  removeUnproved,
+} from './emails.store.ts';
 import type { EmailRow } from './emails.types.ts';
 import { findById, updateUser } from './users.store.ts';
 import type { UserRow } from './users.types.ts';
@@ -14,6 +23,8 @@ type Db = Reader | Tx;
 
 /** How long an address that nobody proved to read is kept from others. */
 const CLAIM_LIFETIME = DAY;
+/** How long an account waits for its address to be proved; then its name is free again. */
+const UNPROVED_LIFETIME = 7 * DAY;
 
 /** Whether new accounts must prove their address: only where a mail can reach them. */
 export function isVerificationInForce(app: App): boolean {
@@ -85,4 +96,27 @@ export async function makePrimary(app: App, tx: Tx, row: EmailRow): Promise<void
 /** Whether commits made on the web carry the no-reply address. */
 export async function setHidesEmail(app: App, tx: Tx, userId: number, hidesEmail: boolean): Promise<void> {
   await updateUser(tx, userId, { hidesEmail, updatedAt: app.clock.now() });
+}
+
+/** Forgets registrations whose address was not proved within a week; nothing ever happened in these accounts. */
+export async function forgetUnproved(app: App): Promise<void> {
+  if (!isVerificationInForce(app)) return;
+  const before = app.clock.now() - UNPROVED_LIFETIME;
+  for (let after = 0; ; ) {
+    const page = await listUnproved(app.db.read, before, after, 100);
+    for (const { id, name } of page) await forgetOne(app, id, name, before);
+    const last = page.at(-1);
+    if (!last || page.length < 100) return;
+    after = last.id;
+  }
+}
+
+async function forgetOne(app: App, id: number, name: string, before: number): Promise<void> {
+  await app.db.write(async (tx) => {
+    // It may have been confirmed since the list was read.
+    const [still] = await listUnproved(tx, before, id - 1, 1);
+    if (still?.id !== id) return;
+    await removeUnproved(tx, id);
+    await app.events.record(tx, { kind: 'user.deleted', ...doneBy(SYSTEM), userId: id, name });
+  });
 }

@@ -24,5 +24,12 @@ export function doubtsAbout(config: Config): string[] {
       'limits count all people as one: set server.trusted_proxies to the address of the proxy in front',
     );
   }
+  const { mail } = config;
+  if ((mail.host === '') !== (mail.from === '')) {
+    doubts.push('no mails are sent: set both mail.host and mail.from');
+  }
+  if (mail.security === 'none' && mail.password !== '' && !isLoopbackHost(mail.host)) {
+    doubts.push('the password of the mail server crosses the network unencrypted: set mail.security');
+  }
   return doubts;
 }

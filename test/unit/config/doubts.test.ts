@@ -18,3 +18,15 @@ test.each<[Partial<Config['server']>, string[]]>([
   expect(doubts).toHaveLength(expected.length);
   for (const [index, part] of expected.entries()) expect(doubts[index]).toContain(part);
 });
+
+test.each<[Partial<Config['mail']>, string[]]>([
+  [{ host: 'mail.example.org' }, ['mail.from']],
+  [{ from: 'code@example.org' }, ['mail.host']],
+  [{ host: 'mail.example.org', from: 'code@example.org', username: 'a', password: 'b' }, []],
+  [{ host: 'mail.example.org', from: 'code@example.org', security: 'none', password: 'b' }, ['unencrypted']],
+  [{ host: '127.0.0.1', from: 'code@example.org', security: 'none', password: 'b' }, []],
+])('mail: %j', (mail, expected) => {
+  const doubts = doubtsAbout(configSchema.parse({ mail }));
+  expect(doubts).toHaveLength(expected.length);
+  for (const [index, part] of expected.entries()) expect(doubts[index]).toContain(part);
+});

@@ -97,6 +97,20 @@ describe('a security mail', () => {
     }
   });
 
+  it('tells the owner and whoever did it of a new deploy key', async () => {
+    const { createRepository } = await import('../../../src/features/repos/repos.service.ts');
+    const { parseNewRepository } = await import('../../../src/features/repos/repos.input.ts');
+    const owner = await t.actor(name);
+    const input = parseNewRepository({ name: 'demo', visibility: 'private' });
+    const repository = await createRepository(t.app, owner, input);
+    const doer = await t.actor(`${name}-admin`);
+    const event = { kind: 'deploy_key.added', fingerprint: 'SHA256:x', canWrite: true } as const;
+    await happens({ ...event, repositoryId: repository.id, actorId: doer.userId });
+    const subject = `A deploy key was added to ${name}/demo`;
+    expect(await subjectsTo()).toEqual([subject]);
+    expect(await subjectsTo(`${name}-admin@example.org`)).toEqual([subject]);
+  });
+
   it('sent twice by a reaction that ran twice carries one Message-ID', async () => {
     await happens({ kind: 'totp.enabled', userId });
     await t.app.jobs.drain();

@@ -4,6 +4,7 @@ import { SYSTEM } from '../../../src/base/actor.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/base/time.ts';
 import { actorOfBasic } from '../../../src/features/auth/basic.service.ts';
 import { actorOfSshKey, addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
+import { forgetUnproved } from '../../../src/features/users/addresses.service.ts';
 import { findUserByName } from '../../../src/features/users/users.service.ts';
 import { linkIn, mailSettings, openSmtp, type TestSmtp } from '../../support/smtp.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
@@ -186,6 +187,19 @@ describe('an account that has not proved its address', () => {
     for (let n = 0; n < 10; n++) await newBrowser(t).post('/verify-email/mail', { email });
     expect(await mailTo(email)).toHaveLength(4);
     expect((await confirm(newBrowser(t), await linkTo(email))).status).toBe(303);
+  });
+
+  it('is forgotten after a week, and its name free; others stay', async () => {
+    await newBrowser(t).post('/register', form('bob', fresh()));
+    await t.actor('quiet');
+    clock.move(6 * DAY);
+    await newBrowser(t).post('/register', form('cyd', fresh()));
+    clock.move(2 * DAY);
+    await forgetUnproved(t.app);
+    const left = await Promise.all(['ada', 'quiet', 'bob', 'cyd'].map((name) => findUserByName(t.app, name)));
+    expect(left.map((user) => user?.name)).toEqual(['ada', 'quiet', undefined, 'cyd']);
+    expect((await eventKinds(t)).at(-1)).toBe('user.deleted');
+    expect((await newBrowser(t).post('/register', form('bob', fresh()))).status).toBe(200);
   });
 
   it('cannot keep an address from its owner for longer than a day', async () => {
