@@ -31,12 +31,17 @@ export async function checkPassword(
 /** Beyond every password accepted; bounds the work that a huge one costs. */
 const LONGEST = 1024;
 
-/** Makes the hash anew when it was made with weaker parameters than today's, unless the password changed meanwhile. */
-export async function renewHash(app: App, user: UserRow, password: string): Promise<void> {
-  if (user.passwordHash === null || !isOutdatedHash(app, user.passwordHash)) return;
-  const hash = await hashPassword(app, password);
-  await app.db.write(async (tx) => {
-    if (await isUnchanged(tx, user)) await storePasswordHash(app, tx, user.id, hash);
+/**
+ * Makes the hash anew when it was made with weaker parameters than today's, unless the password changed meanwhile.
+ * Returns the account with the hash in force.
+ */
+export async function renewHash(app: App, user: UserRow, password: string): Promise<UserRow> {
+  if (user.passwordHash === null || !isOutdatedHash(app, user.passwordHash)) return user;
+  const passwordHash = await hashPassword(app, password);
+  return app.db.write(async (tx) => {
+    if (!(await isUnchanged(tx, user))) return user;
+    await storePasswordHash(app, tx, user.id, passwordHash);
+    return { ...user, passwordHash };
   });
 }
 

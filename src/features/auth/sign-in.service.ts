@@ -96,9 +96,9 @@ export async function signIn(
   const from = { address: client.address, deviceId };
   const user = await checkPassword(app, login, found, password, from);
   if (!user) throw wrong();
-  const outcome = await completeSignIn(app, user, client, { replacedToken });
-  await renewHash(app, user, password);
-  return outcome;
+  // Before anything is bound to the hash, as a begun sign-in is.
+  const current = await renewHash(app, user, password);
+  return completeSignIn(app, current, client, { replacedToken });
 }
 
 function wrong(): AppError {

@@ -1,4 +1,5 @@
 // Authenticator applications and recovery codes: set-up, signing in with them, and everything that must not work.
+import { hash } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
 import { MINUTE, SECOND } from '../../../src/base/time.ts';
@@ -6,6 +7,7 @@ import { setPassword } from '../../../src/features/auth/passwords.service.ts';
 import { secondFactorsOf } from '../../../src/features/auth/second-factors.service.ts';
 import { actorOfSession } from '../../../src/features/auth/sessions.service.ts';
 import { findUserById } from '../../../src/features/users/users.service.ts';
+import { updateUser } from '../../../src/features/users/users.store.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 import { codeAt, enrolTotp } from '../../support/totp.ts';
 import { type Browser, eventKinds, movableClock, newBrowser } from './browsers.ts';
@@ -212,6 +214,18 @@ describe('a begun sign-in', () => {
     await setPassword(t.app, SYSTEM, userId, 'a wholly new phrase');
     const answer = await finish(browser, { code: codeAt(secret, clock.now()) });
     expect(answer.headers.get('location')).toBe('/login');
+  });
+
+  it('outlives a hash that is made anew on the way', async () => {
+    const { secret } = await enrolTotp(t.app, userId);
+    clock.move(30 * SECOND);
+    const weak = { algorithm: 2, memoryCost: 8192, timeCost: 1, parallelism: 1 };
+    const passwordHash = await hash(PASSWORD, weak);
+    await t.app.db.write((tx) => updateUser(tx, userId, { passwordHash }));
+    const browser = newBrowser(t);
+    await withPassword(browser);
+    expect((await findUserById(t.app, userId))?.passwordHash).not.toBe(passwordHash);
+    expect((await finish(browser, { code: codeAt(secret, clock.now()) })).status).toBe(303);
   });
 
   it('ends after five wrong codes', async () => {
