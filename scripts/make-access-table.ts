@@ -27,7 +27,7 @@ const KINDS: readonly { kind: Kind; title: string; text: string }[] = [
   {
     kind: 'organization',
     title: 'On an organization',
-    text: 'Levels: none, visitor, member, owner. Everybody is a visitor of a public organization, everybody signed in of an internal one, nobody but its members of a private one. Administrators of the site are owners.',
+    text: 'Levels: none, visitor, member, owner. Everybody is a visitor of a public organization, everybody signed in of an internal one, nobody but its members of a private one; restricted accounts of none but their own. Administrators of the site are owners.',
   },
   {
     kind: 'account',

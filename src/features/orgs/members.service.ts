@@ -15,7 +15,7 @@ import {
   removeMembership,
   updateMembership,
 } from './memberships.store.ts';
-import { judgeOrganization, organizationLevelIncludes, organizationLevelOf } from './orgs.policy.ts';
+import { judgeOrganization, organizationLevelIncludes } from './orgs.policy.ts';
 import { findById } from './orgs.store.ts';
 import type { Member, MemberRole, Membership, Organization } from './orgs.types.ts';
 import { removeFromTeamsOf } from './team-members.store.ts';
@@ -219,10 +219,4 @@ async function requireMembership(tx: Tx, organizationId: number, userId: number)
   const membership = await findMembership(tx, organizationId, userId);
   if (!membership) throw notFound('member');
   return membership;
-}
-
-/** Whether somebody stands as a member or more; for pages that show more to members. */
-export async function isInside(app: App, actor: Actor, organization: Organization): Promise<boolean> {
-  const level = await organizationLevelOf(app.db.read, actor, organization);
-  return organizationLevelIncludes(level, 'member');
 }

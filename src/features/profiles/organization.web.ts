@@ -1,8 +1,9 @@
 // The page of an organization, at the same address as a person's; hidden ones answer as if missing.
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
-import { countMembersFor, isInside, pageOfMembers } from '../orgs/members.service.ts';
-import { requireOrganization } from '../orgs/orgs.service.ts';
+import { organizationFrame } from '../orgs/frame.service.ts';
+import { pageOfMembers } from '../orgs/members.service.ts';
+import { openOrganization } from '../orgs/orgs.service.ts';
 import { listModel } from './lists.web.ts';
 import { websiteLink } from './profiles.present.ts';
 
@@ -12,29 +13,19 @@ const FACES = 21;
 /** The page of the organization of this name. Throws AppError not_found for missing and hidden ones. */
 export async function answerOrganization(c: WebContext, name: string): Promise<Response> {
   const { app, actor } = c.var;
-  const organization = await requireOrganization(app, actor, name);
-  const [list, { members }, memberCount, inside] = await Promise.all([
+  const open = await openOrganization(app, actor, name, 'organization:see');
+  const { organization } = open;
+  const [list, { members }, org] = await Promise.all([
     listModel(c, { ownerId: organization.id }),
     pageOfMembers(app, actor, organization),
-    countMembersFor(app, actor, organization),
-    isInside(app, actor, organization),
+    organizationFrame(app, open, 'overview'),
   ]);
-  const { displayName, bio, location, website, avatarHash, visibility } = organization;
+  const { displayName, bio, location, website } = organization;
   return page(c, 'profiles/organization', {
     title: displayName || organization.name,
-    organization: {
-      name: organization.name,
-      displayName,
-      bio,
-      location,
-      avatarHash,
-      visibility,
-      website: websiteLink(website),
-      href: `/orgs/${organization.name}`,
-    },
-    isInside: inside,
+    org,
+    organization: { name: organization.name, bio, location, website: websiteLink(website) },
     members: members.slice(0, FACES),
-    memberCount,
     ...list,
   });
 }
