@@ -22,6 +22,7 @@ import { openLog } from './platform/observability/log.ts';
 import { openMetrics } from './platform/observability/metrics.ts';
 import { openHighlighter } from './platform/render/highlight.ts';
 import { openRender } from './platform/render/render.ts';
+import { keepProbe } from './platform/secrets/probe.store.ts';
 import { openSecrets } from './platform/secrets/secrets.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
@@ -47,6 +48,7 @@ export async function openParts(
     const jobs = openJobs({ db, clock, log, metrics, workers: config.jobs.workers });
     closers.push(() => jobs.stop(0));
     const secrets = openSecrets(paths.keys);
+    await keepProbe(db, secrets);
     const events = openEvents({ db, jobs, clock, secrets });
     const mail = openMail({ config, db, jobs, secrets, clock });
     const git = options.withoutGit ? closedGit() : await openGit({ config, paths, log, metrics, caches });
@@ -91,9 +93,12 @@ function registerRooms(app: App): void {
   registerProfiles(app);
 }
 
+/** Commands beside a server leave git to it. There is nothing to forget where no repository was opened. */
 function closedGit(): Git {
-  return new Proxy({} as Git, {
-    get: (_, name) => {
+  const known: Pick<Git, 'forget'> = { forget: async () => undefined };
+  return new Proxy(known as Git, {
+    get: (target, name) => {
+      if (name in target) return target.forget;
       throw new Error(`git is closed here, and ${String(name)} was asked of it`);
     },
   });

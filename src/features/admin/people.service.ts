@@ -1,8 +1,9 @@
 // Accounts as administrators look at them. What they change about them is in the users and auth rooms.
-import type { Actor } from '../../base/actor.ts';
-import { notFound } from '../../base/errors.ts';
+import { type Actor, doneBy } from '../../base/actor.ts';
+import { AppError, notFound } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
+import { mailPasswordReset } from '../auth/account-mails.service.ts';
 import { endSessionsIn } from '../auth/sessions.service.ts';
 import { findUserByName } from '../users/users.service.ts';
 import { listAccounts, readDetails } from './people.store.ts';
@@ -41,4 +42,18 @@ export async function requireAccount(app: App, actor: Actor, name: string): Prom
 export async function endAllSessions(app: App, actor: Actor, userId: number): Promise<void> {
   requireSiteAbility(actor, 'site:administer');
   await app.db.write((tx) => endSessionsIn(app, tx, actor, userId, undefined));
+}
+
+/** Mails somebody the link by which they choose a new password. Throws AppError conflict where that cannot be. */
+export async function sendPasswordReset(app: App, actor: Actor, account: AccountRow): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  if (!app.mail.isConfigured())
+    throw new AppError('conflict', 'Mails cannot be sent: set mail.host and mail.from.');
+  if (account.kind !== 'user' || account.isSuspended || account.email === '')
+    throw new AppError('conflict', 'This account cannot be mailed: it is suspended or has no address.');
+  await app.db.write(async (tx) => {
+    await mailPasswordReset(app, tx, account, account.email);
+    const userId = account.id;
+    await app.events.record(tx, { kind: 'user.password_reset_requested', ...doneBy(actor), userId });
+  });
 }

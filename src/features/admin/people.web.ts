@@ -4,10 +4,20 @@ import { type AccountAccess, accountGate, requireUserActor } from '../../platfor
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { requirePasswordChange } from '../auth/passwords.service.ts';
+import { resetSecondFactors } from '../auth/second-factors.service.ts';
+import { deleteAccount } from '../repos/owner-deletion.service.ts';
 import { setAdmin, setRestricted, suspendUser, unsuspendUser } from '../users/standing.service.ts';
 import { createUser } from '../users/users.service.ts';
 import { adminModel } from './admin-page.present.ts';
-import { accountDetails, endAllSessions, pageOfAccounts, requireAccount } from './people.service.ts';
+import { actsOn } from './people.present.ts';
+import {
+  accountDetails,
+  endAllSessions,
+  pageOfAccounts,
+  requireAccount,
+  sendPasswordReset,
+} from './people.service.ts';
 import { ACCOUNT_FILTERS, type AccountFilter, type AccountRow } from './people.types.ts';
 
 const BASE = '/admin/users';
@@ -45,12 +55,25 @@ const ACTS: Record<string, Act> = {
     await endAllSessions(app, actor, id);
     return `${name} is signed out everywhere.`;
   },
+  'second-factors/removal': async ({ var: { app, actor } }, { id, name }) => {
+    await resetSecondFactors(app, actor, id);
+    return `${name} has no second factor any more.`;
+  },
+  'password-change': async ({ var: { app, actor } }, { id, name }) => {
+    await requirePasswordChange(app, actor, id);
+    return `${name} must choose a new password before anything else.`;
+  },
+  'password-reset': async ({ var: { app, actor } }, account) => {
+    await sendPasswordReset(app, actor, account);
+    return `A link to choose a new password was sent to ${account.email}.`;
+  },
 };
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: BASE, access: 'admin', handler: getUsers },
   { method: 'get', path: `${BASE}/new`, access: 'admin', handler: (c) => answerNew(c, {}, {}, 200) },
   { method: 'post', path: BASE, access: 'admin', sudo: true, handler: postUser },
+  { method: 'post', path: `${ONE}/deletion`, access: 'admin', sudo: true, handler: postDeletion },
   { method: 'get', path: ONE, access: 'admin', handler: (c) => answerUser(c, {}, 200) },
   ...Object.entries(ACTS).map(
     ([path, act]): Route<AccountAccess, unknown> => ({
@@ -139,8 +162,8 @@ async function answerUser(c: WebContext, errors: Record<string, string>, status:
     title: details.account.name,
     details,
     isSelf,
-    acts: [],
-    canDelete: false,
+    acts: isSelf ? [] : actsOn(details, app.mail.isConfigured()),
+    canDelete: !isSelf,
     errors,
   });
   return page(c, 'admin/user', model, status);
@@ -155,4 +178,19 @@ async function postAct(c: WebContext, act: Act): Promise<Response> {
     if (isAppError(error, 'conflict')) return redirectWithMessage(c, there, error.message, 'error');
     throw error;
   }
+}
+
+async function postDeletion(c: WebContext): Promise<Response> {
+  const { app, actor } = c.var;
+  const account = await requireAccount(app, actor, c.req.param('user') ?? '');
+  const typed = ((await readForm(c)).confirmation ?? '').trim();
+  if (typed.toLowerCase() !== account.name.toLowerCase())
+    return answerUser(c, { confirmation: `Type ${account.name} to confirm.` }, 422);
+  try {
+    await deleteAccount(app, actor, account.id);
+  } catch (error) {
+    if (!isAppError(error, 'conflict')) throw error;
+    return redirectWithMessage(c, `${BASE}/${account.name}`, error.message, 'error');
+  }
+  return redirectWithMessage(c, BASE, `${account.name} was deleted.`);
 }

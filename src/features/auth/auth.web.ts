@@ -85,7 +85,7 @@ async function postLogin(c: WebContext): Promise<Response> {
 }
 
 async function postLogout(c: WebContext): Promise<Response> {
-  if (c.var.session) await endSession(c.var.app, c.var.session.id);
+  if (c.var.session) await endSession(c.var.app, c.var.session.id, c.var.actor);
   clearSessionCookie(c);
   return redirectWithMessage(c, '/', 'You are signed out.');
 }

@@ -108,14 +108,15 @@ async function slideOn(app: App, session: SessionRow, now: number): Promise<numb
   return expiresAt;
 }
 
-/** Ends a session by signing out: whoever holds its cookie may. */
-export async function endSession(app: App, sessionId: number): Promise<void> {
+/** Ends a session by signing out: whoever holds its cookie may. `actor` is who did it, its own person unless said. */
+export async function endSession(app: App, sessionId: number, actor?: Actor): Promise<void> {
   await app.db.write(async (tx) => {
     const session = await findSession(tx, sessionId);
     if (!session) return;
     await removeSession(tx, sessionId);
     const { userId } = session;
-    await app.events.record(tx, { kind: 'session.ended', actorId: userId, userId, sessionId });
+    const who = actor ? doneBy(actor) : { actorId: userId };
+    await app.events.record(tx, { kind: 'session.ended', ...who, userId, sessionId });
   });
 }
 
@@ -136,7 +137,7 @@ export async function revokeSession(
   requireAccountAbility(actor, userId, 'sessions:manage');
   const session = await findSession(app.db.read, sessionId);
   if (session?.userId !== userId) throw notFound('session');
-  await endSession(app, sessionId);
+  await endSession(app, sessionId, actor);
 }
 
 /** Ends all of a person's sessions but the one given. */

@@ -54,6 +54,19 @@ export async function migrate(
   });
 }
 
+/** The names of the migrations that a start would apply; reads only. */
+export async function pendingMigrations(
+  engine: Engine,
+  migrations: readonly Migration[] = shippedMigrations(engine.dialect),
+): Promise<string[]> {
+  // Without the table nothing was ever applied.
+  const applied = await readApplied(engine).catch(() => new Map<string, Applied>());
+  refuseForeignHistory(applied, migrations);
+  return migrations
+    .filter(({ name, statements }) => (applied.get(name)?.statementsDone ?? 0) < statements.length)
+    .map(({ name }) => name);
+}
+
 /** The migrations in the executable or the checkout, in order. */
 export function shippedMigrations(dialect: Dialect): Migration[] {
   return resourceNames(`migrations/${dialect}/`)
@@ -85,7 +98,7 @@ const RECORD_TABLE: Record<Dialect, string> = {
     primary key, checksum varchar(64) not null, statements_done bigint not null, applied_at bigint not null)`,
 };
 
-async function readApplied(session: MigrationSession): Promise<Map<string, Applied>> {
+async function readApplied(session: Pick<MigrationSession, 'execute'>): Promise<Map<string, Applied>> {
   const { rows } = await session.execute('select name, checksum, statements_done from schema_migrations', []);
   return new Map(
     rows.map(([name, checksum, done]) => [

@@ -1,5 +1,8 @@
 // Whether the machine's git is there and new enough.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { AppError } from '../../base/errors.ts';
+import { gitEnvironment } from './process-environment.ts';
 
 export type GitVersion = readonly [number, number, number];
 
@@ -17,6 +20,17 @@ export function requireGitVersion(output: string, binary: string): GitVersion {
     'unavailable',
     `git ${version.join('.')} is too old: install git ${NEEDED[0]}.${NEEDED[1]} or newer, or set git.binary to one.`,
   );
+}
+
+/** The version of a git program, asked without the spawn helper: for commands that leave git to the server. */
+export async function probeGitVersion(binary: string): Promise<GitVersion> {
+  const env = gitEnvironment('/nonexistent');
+  const { stdout } = await promisify(execFile)(binary, ['version'], { env, timeout: 10_000 }).catch(
+    (error: unknown) => {
+      throw gitMissing(binary, error);
+    },
+  );
+  return requireGitVersion(stdout, binary);
 }
 
 /** What to tell when the program cannot be started at all. */

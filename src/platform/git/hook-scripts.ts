@@ -58,6 +58,15 @@ export async function installHooks(directory: string): Promise<void> {
     );
 }
 
+/** Whether both hooks are there, as this version writes them, and may run. */
+export async function hooksAreSound(directory: string): Promise<boolean> {
+  for (const name of NAMES) {
+    const text = await readFile(join(directory, name), 'utf8').catch(() => undefined);
+    if (text !== scriptOf(name)) return false;
+  }
+  return hooksCanRun(directory);
+}
+
 /** Whether git will run the hooks. It silently skips hooks that are missing or not executable. */
 export async function hooksCanRun(directory: string): Promise<boolean> {
   try {

@@ -1,7 +1,7 @@
 // Repositories on disk: where they lie, how they begin and how they end. Names and owners are unknown here.
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DataPaths } from '../config/data-directory.ts';
 import type { Git, ObjectFormat, RepoDir } from './git.types.ts';
@@ -79,6 +79,16 @@ export async function isUntouched(dir: RepoDir): Promise<boolean> {
   return packs?.length === 0 && packedRefs === undefined;
 }
 
+/** Moves a repository's data out of the way, into `orphans/` of the data directory; returns where it lies now. */
+export async function setAside(paths: DataPaths, storageKey: string): Promise<string> {
+  const folder = join(paths.root, 'orphans');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const aside = join(folder, `${storageKey}-${randomBytes(4).toString('hex')}.git`);
+  await rename(repositoryDirectory(paths, storageKey), aside);
+  await syncDirectory(folder);
+  return aside;
+}
+
 /** Removes what creations and removals interrupted before an instant (milliseconds since 1970) left. */
 export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: number }): Promise<number> {
   const unfinished = (await listRepositoryFolders(paths)).filter((path) => UNFINISHED.test(path));
@@ -92,12 +102,33 @@ export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: num
   return removed;
 }
 
+/** Whether a repository's own settings say what its creation wrote, as far as pushes depend on it. */
+export async function hasSoundSettings(dir: RepoDir): Promise<boolean> {
+  const text = await readFile(join(dir, 'config'), 'utf8').catch(() => '');
+  return /^\s*bare = true$/m.test(text) && text.includes(`hooksPath = ${HOOKS}\n`);
+}
+
+/** Writes a repository's own settings anew; what stood there is kept beside them. */
+export async function rewriteSettings(dir: RepoDir, format: ObjectFormat): Promise<void> {
+  const mark = randomBytes(6).toString('hex');
+  const path = join(dir, 'config');
+  await writeSynced(`${path}.new-${mark}`, configOf(format));
+  await rename(path, `${path}.before-${mark}`).catch(ignoreMissing);
+  await rename(`${path}.new-${mark}`, path);
+  await syncDirectory(dir);
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+
+/** The shared hooks as seen from `repositories/ab/cd/<key>.git`: they refuse pushes that pass the server by. */
+const HOOKS = '../../../../cache/hooks';
+
 function configOf(format: ObjectFormat): string {
   const sha256 = format === 'sha256';
-  // The shared hooks as seen from `repositories/ab/cd/<key>.git`: they refuse pushes that pass the server by.
-  const hooks = '../../../../cache/hooks';
   const version = `repositoryformatversion = ${sha256 ? 1 : 0}`;
-  const core = `[core]\n\t${version}\n\tfilemode = true\n\tbare = true\n\thooksPath = ${hooks}\n`;
+  const core = `[core]\n\t${version}\n\tfilemode = true\n\tbare = true\n\thooksPath = ${HOOKS}\n`;
   return sha256 ? `${core}[extensions]\n\tobjectformat = sha256\n` : core;
 }
 

@@ -1,4 +1,5 @@
-// `opencodehub admin jobs list | run | retry`.
+// `opencodehub admin jobs list | run | retry | remove`.
+import { COMMAND_LINE } from '../../base/actor.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { isoTime } from '../../base/time.ts';
 import type { JobRow } from '../../platform/jobs/jobs.types.ts';
@@ -24,7 +25,8 @@ export async function listJobs(host: CliHost, options: ListOptions): Promise<voi
     app.jobs.list({ limit, ...(state ? { state } : {}), ...(beforeId ? { beforeId } : {}) }),
   );
   if (options.json) {
-    printJson(jobs);
+    // What a job was given may be secret.
+    printJson(jobs.map(({ payload: _, ...shown }) => shown));
     return;
   }
   printTable(
@@ -56,9 +58,23 @@ export async function runJobs(host: CliHost, options: CommonOptions): Promise<vo
 /** Puts a job at the front of its queue. */
 export async function retryJob(host: CliHost, id: string, options: CommonOptions): Promise<void> {
   const jobId = wholeNumber('The job', id);
-  await withApp(host, options, ({ app }) => app.jobs.retry(jobId));
+  await withApp(host, options, async ({ app }) => {
+    const queues = await import('../../features/admin/queues.service.ts');
+    await queues.retryJob(app, COMMAND_LINE, jobId);
+  });
   if (options.json) printJson({ retried: jobId });
   else printLine(`Job ${jobId} is next in its queue.`);
+}
+
+/** Deletes a job that is not running. */
+export async function removeJob(host: CliHost, id: string, options: CommonOptions): Promise<void> {
+  const jobId = wholeNumber('The job', id);
+  await withApp(host, options, async ({ app }) => {
+    const queues = await import('../../features/admin/queues.service.ts');
+    await queues.removeJob(app, COMMAND_LINE, jobId);
+  });
+  if (options.json) printJson({ removed: jobId });
+  else printLine(`Job ${jobId} was deleted.`);
 }
 
 function stateOf(text: string | undefined): JobRow['state'] | undefined {
@@ -68,7 +84,8 @@ function stateOf(text: string | undefined): JobRow['state'] | undefined {
   return state;
 }
 
-function wholeNumber(what: string, text: string): number {
+/** A number from 1 that was typed; throws UsageError. */
+export function wholeNumber(what: string, text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${what} takes a number from 1, not "${text}".`);
   return Number(text);
 }

@@ -1,9 +1,9 @@
-// `opencodehub admin user create | list | change-password | generate-access-token`. Rooms are loaded inside `withApp`,
+// `opencodehub admin user create | list | change-password | generate-access-token`; others in admin-account-commands.ts. Rooms are loaded inside `withApp`,
 // which settles the database's engine first.
-import { parseScopes, SYSTEM } from '../../base/actor.ts';
+import { COMMAND_LINE, parseScopes } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError } from '../../base/errors.ts';
-import { isoTime } from '../../base/time.ts';
+import { DAY, isoTime } from '../../base/time.ts';
 import type { UserRow } from '../../features/users/users.types.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { CliHost, CommonOptions } from './cli.types.ts';
@@ -18,35 +18,54 @@ interface PasswordOptions extends CommonOptions {
 }
 
 interface CreateOptions extends PasswordOptions {
-  email: string;
+  email?: string;
   admin?: boolean;
+  bot?: boolean;
 }
 
 interface TokenOptions extends CommonOptions {
   username: string;
   name: string;
   scopes: string;
+  repositories?: string;
+  expires?: string;
   raw?: boolean;
 }
 
 /** Accounts read at once. */
 const PAGE = 500;
 
-/** Creates an account; a made-up password is printed this once. */
+/** Creates an account; a made-up password is printed this once. A bot has neither address nor password. */
 export async function createUser(host: CliHost, options: CreateOptions): Promise<void> {
+  if (options.bot) return createBot(host, options);
+  const { email } = options;
+  if (email === undefined) throw new UsageError('Give the e-mail address with --email, or make a --bot.');
   const password = await choosePassword(options);
   const user = await withAppOrNew(host, options, async ({ app }) => {
     const users = await import('../../features/users/users.service.ts');
-    const { username: name, email, admin = false } = options;
-    return users.createUser(app, SYSTEM, { name, email, password: password.text, isAdmin: admin });
+    const { username: name, admin = false } = options;
+    return users.createUser(app, COMMAND_LINE, { name, email, password: password.text, isAdmin: admin });
   });
   const made = password.isRandom ? { password: password.text } : {};
   if (options.json) {
-    printJson({ id: user.id, username: user.name, email: options.email, admin: user.isAdmin, ...made });
+    printJson({ id: user.id, username: user.name, email, admin: user.isAdmin, ...made });
     return;
   }
   printLine(`Created ${user.isAdmin ? 'the administrator' : 'the account'} ${user.name}.`);
   if (password.isRandom) printLine(`Password: ${password.text}`);
+}
+
+async function createBot(host: CliHost, options: CreateOptions): Promise<void> {
+  const { email, password, randomPassword, admin } = options;
+  if ([email, password, randomPassword, admin].some((given) => given !== undefined)) {
+    throw new UsageError('A --bot has no address and no password, and is no administrator.');
+  }
+  const bot = await withAppOrNew(host, options, async ({ app }) => {
+    const users = await import('../../features/users/users.service.ts');
+    return users.createUser(app, COMMAND_LINE, { name: options.username, email: '', kind: 'bot' });
+  });
+  if (options.json) printJson({ id: bot.id, username: bot.name, kind: bot.kind });
+  else printLine(`Created the bot ${bot.name}: generate-access-token makes its tokens.`);
 }
 
 /** Prints the accounts. */
@@ -85,7 +104,7 @@ async function allUsers(app: App): Promise<UserRow[]> {
   const { listUsers: list } = await import('../../features/users/users.service.ts');
   const users: UserRow[] = [];
   for (;;) {
-    const page = await list(app, SYSTEM, { after: users.at(-1)?.id ?? 0, limit: PAGE });
+    const page = await list(app, COMMAND_LINE, { after: users.at(-1)?.id ?? 0, limit: PAGE });
     users.push(...page);
     if (page.length < PAGE) return users;
   }
@@ -97,7 +116,7 @@ export async function changePassword(host: CliHost, options: PasswordOptions): P
   await withApp(host, options, async ({ app }) => {
     const { setPassword } = await import('../../features/auth/passwords.service.ts');
     const user = await requireAccount(app, options.username);
-    await setPassword(app, SYSTEM, user.id, password.text);
+    await setPassword(app, COMMAND_LINE, user.id, password.text);
   });
   const made = password.isRandom ? { password: password.text } : {};
   if (options.json) {
@@ -111,17 +130,53 @@ export async function changePassword(host: CliHost, options: PasswordOptions): P
 /** Makes an access token and prints it this once. */
 export async function generateToken(host: CliHost, options: TokenOptions): Promise<void> {
   const scopes = parseScopes(options.scopes);
+  const expiresAt = options.expires === undefined ? undefined : instantOf(options.expires, Date.now());
   const token = await withApp(host, options, async ({ app }) => {
     const { createAccessToken } = await import('../../features/auth/tokens.service.ts');
     const user = await requireAccount(app, options.username);
-    return (await createAccessToken(app, SYSTEM, user.id, { name: options.name, scopes })).token;
+    const repositoryIds = await repositoriesOf(app, user, options.repositories);
+    const wanted = {
+      name: options.name,
+      scopes,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(repositoryIds === undefined ? {} : { repositoryIds }),
+    };
+    return (await createAccessToken(app, COMMAND_LINE, user.id, wanted)).token;
   });
+  const until = expiresAt === undefined ? null : isoTime(expiresAt);
   if (options.raw) printLine(token);
-  else if (options.json) printJson({ username: options.username, name: options.name, scopes, token });
+  else if (options.json)
+    printJson({ username: options.username, name: options.name, scopes, expiresAt: until, token });
   else printLine(`Access token of ${options.username} for ${options.name}, shown this once: ${token}`);
 }
 
-async function requireAccount(app: App, name: string): Promise<UserRow> {
+/** The end of a day such as 2027-01-31, or so many days from now. */
+function instantOf(text: string, now: number): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return now + Number(text) * DAY;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T23:59:59Z`) : Number.NaN;
+  if (Number.isNaN(day))
+    throw new UsageError(`--expires takes a day such as 2027-01-31 or a number of days, not "${text}".`);
+  return day;
+}
+
+/** As the account's person would find them: a token reaches no more than they do. */
+async function repositoriesOf(
+  app: App,
+  user: UserRow,
+  list: string | undefined,
+): Promise<number[] | undefined> {
+  if (list === undefined) return undefined;
+  const { actorOfAccount } = await import('../../features/auth/actors.service.ts');
+  const { TOKEN_REPOSITORIES } = await import('../../features/repos/token-repositories.service.ts');
+  const person = await actorOfAccount(app, user, 'session');
+  if (!person) throw new AppError('conflict', `${user.name} is suspended.`);
+  const { mustEnrol: _, ...actor } = person;
+  const names = list.split(',').map((name) => name.trim());
+  return TOKEN_REPOSITORIES.find(app, actor, names.filter(Boolean));
+}
+
+/** The account of a name; throws AppError not_found with the remedy. */
+export async function requireAccount(app: App, name: string): Promise<UserRow> {
   const { findUserByName } = await import('../../features/users/users.service.ts');
   const user = await findUserByName(app, name);
   if (user) return user;

@@ -49,6 +49,14 @@ export function withWholeApp<T>(host: CliHost, options: CommonOptions, work: Wor
   return open(host, options, work, { exclusive: true });
 }
 
+/** The configuration of a command that looks before it opens anything; throws AppError not_found where there is no data. */
+export function openForDoctor(host: CliHost, options: CommonOptions): Config {
+  const { config } = loadOrRefuse(configSources(host, options));
+  requireData(config);
+  becomeOwner(config.data.directory);
+  return config;
+}
+
 type Work<T> = (opened: OpenedApp) => Promise<T>;
 
 interface Opening {

@@ -14,7 +14,9 @@ export function createProgram(host: CliHost): Command {
     .exitOverride();
   addServe(program, host);
   addConfig(program, host);
-  addAdminCommands(program.command('admin').description('Manage accounts and background jobs.'), host);
+  addAdminCommands(program.command('admin').description('Administer the site.'), host);
+  addDoctor(program, host);
+  addSecret(program);
   addVersion(program);
   return program;
 }
@@ -46,6 +48,26 @@ function addConfig(program: Command, host: CliHost): void {
     .command('docs', { hidden: true })
     .description('Print docs/configuration.md.')
     .action(async () => (await import('./config-commands.ts')).printReference());
+}
+
+function addDoctor(program: Command, host: CliHost): void {
+  const doctor = program.command('doctor').description('Look for what is wrong.');
+  common(doctor.command('check'))
+    .description(
+      'Compare the database with the disk, and check keys, permissions, hooks, the audit log and more.',
+    )
+    .option('--fix', 'mend what can be mended safely, and say what was done')
+    .addHelpText('after', example('opencodehub doctor check --fix'))
+    .action(async (options) => (await import('./doctor-command.ts')).checkAll(host, options));
+}
+
+function addSecret(program: Command): void {
+  const secret = program.command('secret').description('Make secrets for the configuration.');
+  common(secret.command('generate'))
+    .description('Print random letters and digits.')
+    .option('--length <number>', 'how many', '32')
+    .addHelpText('after', example('opencodehub secret generate --length 32'))
+    .action(async (options) => (await import('./secret-command.ts')).generateSecret(options));
 }
 
 function addVersion(program: Command): void {

@@ -33,6 +33,24 @@ async function hostKey(directory: string, kind: Kind): Promise<ParsedKey> {
   return key;
 }
 
+export interface HostKeyState {
+  path: string;
+  state: 'sound' | 'missing' | 'unreadable';
+}
+
+/** Looks at the host keys without making any. */
+export async function inspectHostKeys(directory: string): Promise<HostKeyState[]> {
+  const kinds: Kind[] = ['ed25519', 'rsa'];
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const path = join(directory, `ssh_host_${kind}_key`);
+      const text = await readIfThere(path);
+      if (text === undefined) return { path, state: 'missing' };
+      return { path, state: parsePrivate(text) ? 'sound' : 'unreadable' };
+    }),
+  );
+}
+
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

@@ -83,3 +83,29 @@ test('what others wrote is shown as text', async () => {
   );
   expect(await shown('?kind=mail.tested')).toContain('&lt;script&gt;alert(1)');
 });
+
+test('owners read the part of their organization and nobody else’s', async () => {
+  const { createOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+  const owner = await t.actor('owen');
+  const made = await createOrganization(t.app, owner, { name: 'engines', visibility: 'private' });
+  await createOrganization(t.app, await t.actor('olga'), { name: 'others', visibility: 'public' });
+  const { addMember } = await import('../../../src/features/orgs/members.service.ts');
+  await addMember(t.app, { kind: 'system' }, made.id, (await t.actor('mia')).userId, 'member');
+  const [owen, mia, mallory] = [await t.as('owen'), await t.as('mia'), await t.as('mallory')];
+  const path = '/orgs/engines/settings/audit';
+  const lines = (await (await owen.get(`${path}/export`)).text()).split('\n').filter(Boolean);
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(entries.length).toBeGreaterThan(1);
+  expect(new Set(entries.map((entry) => entry.organization))).toEqual(new Set(['engines']));
+  expect(entries.map((entry) => entry.kind)).toContain('organization.created');
+  const shownPage = await (await owen.get(path)).text();
+  expect(shownPage).toContain('organization.created');
+  expect(shownPage).not.toContain('user.suspended</strong>');
+  // A filter of one's own does not widen the part.
+  expect(await (await owen.get(`${path}/export?organization=others`)).text()).not.toContain('others');
+  expect((await olga.get(path)).status).toBe(200);
+  expect((await mia.get(path)).status).toBe(403);
+  expect((await mallory.get(path)).status).toBe(404);
+  expect((await mallory.get(`${path}/export`)).status).toBe(404);
+  expect((await t.anonymous.get(`${path}/export`)).status).not.toBe(200);
+});

@@ -233,3 +233,54 @@ describe('repositories', () => {
     expect((await olga.post('/admin/repositories/999999/maintenance')).status).toBe(404);
   });
 });
+
+describe('ways of signing in', () => {
+  test('a new password is asked for, second factors are reset', async () => {
+    const { userId } = await t.actor('pia');
+    await olga.post('/admin/users/pia/password-change');
+    expect(await row('pia')).toMatchObject({ mustChangePassword: true });
+    await olga.post('/admin/users/pia/second-factors/removal');
+    expect(await latest()).toMatchObject({ kind: 'second_factors.reset', userId });
+    const answer = await olga.post('/admin/users/pia/password-reset');
+    expect(answer.headers.get('set-cookie')).toContain('flash=error');
+  });
+});
+
+describe('deleting an account', () => {
+  test('asks for its name, and says why it cannot be', async () => {
+    await t.actor('tess');
+    expect((await olga.post('/admin/users/tess/deletion', { confirmation: 'bob' })).status).toBe(422);
+    expect((await row('tess')).kind).toBe('user');
+    const answer = await olga.post('/admin/users/tess/deletion', { confirmation: 'tess' });
+    expect(answer.headers.get('location')).toBe('/admin/users');
+    expect((await olga.get('/admin/users/tess')).status).toBe(404);
+  });
+});
+
+describe('invitations to register', () => {
+  test('are made, shown once, and taken back', async () => {
+    const made = await olga.post('/admin/invitations', { email: 'quinn@example.org' });
+    expect([made.status, made.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(await made.text()).toMatch(/\/register\?invitation=[\w-]{43}/);
+    const listed = await (await olga.get('/admin/invitations')).text();
+    expect(listed).toContain('quinn@example.org');
+    expect(listed).not.toMatch(/invitation=/);
+    const action = /\/admin\/invitations\/\d+\/removal/.exec(listed)?.[0] ?? '';
+    await olga.post(action);
+    expect(await (await olga.get('/admin/invitations')).text()).not.toContain('quinn@example.org');
+    expect((await olga.post('/admin/invitations', { email: 'nobody' })).status).toBe(422);
+    expect((await olga.post('/admin/invitations/999/removal')).status).toBe(404);
+  });
+});
+
+describe('organizations', () => {
+  test('are listed, hidden ones included', async () => {
+    const { createOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+    const owner = await t.actor('rita');
+    await createOrganization(t.app, owner, { name: 'secret-lab', visibility: 'private' });
+    const text = await (await olga.get('/admin/organizations?q=LAB')).text();
+    expect(text).toContain('/orgs/secret-lab/settings');
+    expect(text).toContain('1 member');
+    expect(await (await olga.get('/admin/organizations?q=%25')).text()).toContain('No such organization');
+  });
+});

@@ -1,0 +1,142 @@
+// Compares what the database knows of repositories with what lies on the disk, and mends what is safe to mend.
+import { stat } from 'node:fs/promises';
+import type { Actor } from '../../base/actor.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
+import { MINUTE } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { RepoDir } from '../../platform/git/git.types.ts';
+import { readHead, readRef, readRefs } from '../../platform/git/refs.ts';
+import {
+  hasSoundSettings,
+  isBranchName,
+  listStorageKeys,
+  repositoryDirectory,
+  rewriteSettings,
+  setAside,
+  setDefaultBranch,
+} from '../../platform/git/repository.ts';
+import { findByStorageKeys } from './repos.store.ts';
+import { countOldIntents, repositoriesAfter, type StoredRepository } from './storage-check.store.ts';
+
+export interface StorageFault {
+  text: string;
+  /** What was done about it. */
+  mended?: string;
+}
+
+export interface StorageReport {
+  repositories: number;
+  /** Rows without data, data without rows. */
+  places: StorageFault[];
+  /** Settings and default branches inside repositories. */
+  contents: StorageFault[];
+  /** Pushes that were accepted long ago and never recorded. */
+  unrecordedPushes: number;
+}
+
+const PAGE = 500;
+/** Data is written before its row: what is younger may be a creation under way. */
+const SETTLED = 10 * MINUTE;
+/** A push may run for long; what is older was interrupted. */
+const INTERRUPTED = 60 * MINUTE;
+
+/** Looks at every repository; with `fix` mends what loses nothing. */
+export async function checkStorage(app: App, actor: Actor, fix: boolean): Promise<StorageReport> {
+  requireSiteAbility(actor, 'site:administer');
+  const now = app.clock.now();
+  const report: StorageReport = {
+    repositories: 0,
+    places: [],
+    contents: [],
+    unrecordedPushes: await countOldIntents(app.db.read, now - INTERRUPTED),
+  };
+  for (let last = 0; ; ) {
+    const page = await repositoriesAfter(app.db.read, last, PAGE);
+    for (const repository of page) await checkOne(app, repository, fix, report);
+    last = page.at(-1)?.id ?? last;
+    if (page.length < PAGE) break;
+  }
+  report.places.push(...(await checkOrphans(app, now - SETTLED, fix)));
+  return report;
+}
+
+async function checkOne(
+  app: App,
+  repository: StoredRepository,
+  fix: boolean,
+  report: StorageReport,
+): Promise<void> {
+  report.repositories += 1;
+  const dir = repositoryDirectory(app.paths, repository.storageKey);
+  const named = `${repository.owner}/${repository.name}`;
+  if (!(await isDirectory(dir))) {
+    report.places.push({
+      text: `${named} has no data: restore ${dir} from a backup, or delete the repository.`,
+    });
+    return;
+  }
+  for (const fault of [
+    await checkSettings(dir, repository, fix),
+    await checkHead(app, dir, repository, fix),
+    await checkDefaultBranch(dir, repository),
+  ]) {
+    if (fault) report.contents.push({ ...fault, text: `${named} ${fault.text}` });
+  }
+}
+
+async function checkSettings(
+  dir: RepoDir,
+  { objectFormat }: StoredRepository,
+  fix: boolean,
+): Promise<StorageFault | undefined> {
+  if (await hasSoundSettings(dir)) return undefined;
+  const text = 'has settings of its own that pass the hooks by';
+  if (!fix) return { text };
+  await rewriteSettings(dir, objectFormat);
+  return { text, mended: 'wrote them anew; the earlier ones are beside them' };
+}
+
+/** What clones check out is what the pages show first. */
+async function checkHead(
+  app: App,
+  dir: RepoDir,
+  { defaultBranch }: StoredRepository,
+  fix: boolean,
+): Promise<StorageFault | undefined> {
+  if ((await readHead(dir)) === `refs/heads/${defaultBranch}`) return undefined;
+  const text = `points HEAD elsewhere than at its default branch ${defaultBranch}`;
+  if (!fix || !isBranchName(defaultBranch)) return { text };
+  await setDefaultBranch(app.git, dir, defaultBranch);
+  return { text, mended: 'pointed HEAD at it' };
+}
+
+async function checkDefaultBranch(
+  dir: RepoDir,
+  { defaultBranch, isEmpty }: StoredRepository,
+): Promise<StorageFault | undefined> {
+  if (isEmpty || (await readRef(dir, `refs/heads/${defaultBranch}`)) !== undefined) return undefined;
+  const branches = await readRefs(dir, 'refs/heads/');
+  if (branches.length === 0) return undefined;
+  return { text: `lacks its default branch ${defaultBranch}: choose another one in its settings` };
+}
+
+async function checkOrphans(app: App, olderThan: number, fix: boolean): Promise<StorageFault[]> {
+  const aged = await listStorageKeys(app.paths, { olderThan });
+  const faults: StorageFault[] = [];
+  for (let from = 0; from < aged.length; from += PAGE) {
+    const keys = aged.slice(from, from + PAGE);
+    const known = new Set(await findByStorageKeys(app.db.read, keys));
+    for (const key of keys.filter((one) => !known.has(one))) faults.push(await orphan(app, key, fix));
+  }
+  return faults;
+}
+
+async function orphan(app: App, key: string, fix: boolean): Promise<StorageFault> {
+  const text = `${repositoryDirectory(app.paths, key)} belongs to no repository of the database`;
+  if (!fix) return { text };
+  return { text, mended: `moved it to ${await setAside(app.paths, key)}` };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
