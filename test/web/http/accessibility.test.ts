@@ -120,16 +120,23 @@ const forAda = () => [
   ),
 ];
 
-it('no page breaks WCAG 2.2 A or AA, in light or dark', async () => {
-  const browser = await openBrowser();
-  const page = await browser.context.newPage();
-  const found: string[] = [];
-  for (const path of forAnybody()) found.push(...(await violations(page, path)));
-  await browser.context.addCookies([{ name: 'session', value: session, url: origin }]);
-  for (const path of forAda()) found.push(...(await violations(page, path)));
-  await browser.close();
-  expect(found).toEqual([]);
-});
+/** Dozens of pages, each judged four times. */
+const LIMIT = 240_000;
+
+it(
+  'no page breaks WCAG 2.2 A or AA, in light or dark',
+  async () => {
+    const browser = await openBrowser();
+    const page = await browser.context.newPage();
+    const found: string[] = [];
+    for (const path of forAnybody()) found.push(...(await violations(page, path)));
+    await browser.context.addCookies([{ name: 'session', value: session, url: origin }]);
+    for (const path of forAda()) found.push(...(await violations(page, path)));
+    await browser.close();
+    expect(found).toEqual([]);
+  },
+  LIMIT,
+);
 
 /** What axe finds on a page as it comes, and with its menus and folded parts open: one line for each element. */
 async function violations(page: Page, path: string): Promise<string[]> {
