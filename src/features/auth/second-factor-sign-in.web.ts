@@ -1,6 +1,7 @@
 // The page between the password and the session: it asks for the second factor.
 import { isAppError } from '../../base/errors.ts';
 import { sessionCookie } from '../../platform/web/cookies.ts';
+import { setFlash } from '../../platform/web/flash.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { localReturnAddress, signInAddress } from '../../platform/web/return-address.ts';
@@ -16,6 +17,7 @@ import {
 } from './answer-sign-in.web.ts';
 import { finishWithPasskey } from './passkey-sign-in.service.ts';
 import { passkeyObstacle } from './passkey-site.service.ts';
+import { FEW_CODES, unusedCodesOf } from './recovery-codes.service.ts';
 import { findPendingSignIn, finishWithCode, secondFactorChoices } from './second-factor-sign-in.service.ts';
 import type { SignInOutcome } from './sign-in.types.ts';
 
@@ -67,10 +69,20 @@ async function postSecondFactor(c: WebContext): Promise<Response> {
   const field = (['passkey', 'recovery'] as const).find((name) => (form[name] ?? '') !== '') ?? 'code';
   const returnTo = localReturnAddress(form.return_to);
   try {
-    return answerSignIn(c, await finish(c, field, form[field] ?? ''), returnTo);
+    const user = (await findPendingSignIn(c.var.app, pendingSignIn(c)))?.user;
+    const outcome = await finish(c, field, form[field] ?? '');
+    if (user && field === 'recovery') await warnOfFewCodes(c, user.id);
+    return answerSignIn(c, outcome, returnTo);
   } catch (error) {
     return answerFailure(c, error, returnTo, field);
   }
+}
+
+async function warnOfFewCodes(c: WebContext, userId: number): Promise<void> {
+  const left = await unusedCodesOf(c.var.app, userId);
+  if (left > FEW_CODES) return;
+  const count = left === 1 ? '1 recovery code' : `${left} recovery codes`;
+  setFlash(c, 'warn', `You have ${count} left. Make new ones under Settings, Second factors.`);
 }
 
 function finish(c: WebContext, field: 'passkey' | 'recovery' | 'code', text: string): Promise<SignInOutcome> {

@@ -4,8 +4,13 @@ import { COMMAND_LINE, SYSTEM } from '../../../src/base/actor.ts';
 import { isAppError } from '../../../src/base/errors.ts';
 import { SECOND } from '../../../src/base/time.ts';
 import { actorOfBasic } from '../../../src/features/auth/basic.service.ts';
+import { insertPasskey } from '../../../src/features/auth/passkeys.store.ts';
 import { requirePasswordChange } from '../../../src/features/auth/passwords.service.ts';
-import { resetSecondFactors, secondFactorsOf } from '../../../src/features/auth/second-factors.service.ts';
+import {
+  resetSecondFactors,
+  secondFactorsOf,
+  settleSecondFactors,
+} from '../../../src/features/auth/second-factors.service.ts';
 import { setupLinkToken } from '../../../src/features/auth/setup.service.ts';
 import { actorOfSshKey, addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { actorOfToken } from '../../../src/features/auth/tokens.service.ts';
@@ -120,6 +125,59 @@ describe('an administrator without a second factor', () => {
     expect((await findUserById(t.app, chief.userId))?.hasSecondFactor).toBe(true);
     expect((await secondFactorsOf(t.app, SYSTEM, chief.userId)).unusedRecoveryCodes).toBe(12);
     expect((await setUp(browser)).status, 'replacing it works').toBe(303);
+  });
+});
+
+describe('passkeys', () => {
+  async function givePasskey(userId: number, name: string): Promise<number> {
+    return t.app.db.write(async (tx) => {
+      const row = await insertPasskey(tx, {
+        userId,
+        name,
+        credentialId: name,
+        credentialHash: name.padEnd(64, '0'),
+        publicKey: Buffer.of(1),
+        signCount: 0,
+        transports: [],
+        isDiscoverable: true,
+        isBackedUp: false,
+        createdAt: clock.now(),
+        lastUsedAt: null,
+      });
+      await settleSecondFactors(t.app, tx, userId, undefined);
+      return row.id;
+    });
+  }
+
+  it('count as a second factor, and the last one stays where one must be', async () => {
+    const chief = await t.actor('chief', { isAdmin: true });
+    const one = await givePasskey(chief.userId, 'one');
+    const two = await givePasskey(chief.userId, 'two');
+    const browser = await t.as('chief');
+    const remove = (id: number) => browser.post(`/settings/two-factor/passkeys/${id}/removal`);
+    const left = async () =>
+      (await secondFactorsOf(t.app, SYSTEM, chief.userId)).passkeys.map(({ id }) => id);
+    expect((await browser.get('/explore')).status).toBe(200);
+    await remove(one);
+    expect(await left()).toEqual([two]);
+    await remove(two);
+    expect(await left()).toEqual([two]);
+    await enrolTotp(t.app, chief.userId);
+    await remove(two);
+    expect(await left()).toEqual([]);
+    expect((await findUserById(t.app, chief.userId))?.hasSecondFactor).toBe(true);
+  });
+
+  it('of other people answer as if they did not exist', async () => {
+    const bob = await t.actor('bob');
+    const id = await givePasskey(bob.userId, 'his');
+    const ada = await t.as('ada');
+    const missing = await ada.post('/settings/two-factor/passkeys/9999/removal');
+    const foreign = await ada.post(`/settings/two-factor/passkeys/${id}/removal`);
+    expect([missing.status, foreign.status]).toEqual([404, 404]);
+    expect((await ada.post(`/settings/two-factor/passkeys/${id}/name`, { name: 'mine' })).status).toBe(404);
+    expect((await secondFactorsOf(t.app, SYSTEM, bob.userId)).passkeys[0]?.name).toBe('his');
+    expect(await codeOf(secondFactorsOf(t.app, await t.actor('ada'), bob.userId))).toBe('not_found');
   });
 });
 
