@@ -74,7 +74,7 @@ export interface EmailChange {
 export async function findEmailChange(app: App, token: string): Promise<EmailChange | undefined> {
   const row = await findOneTimeToken(app, 'change-email', token);
   const user = row?.userId == null ? undefined : await findUserById(app, row.userId);
-  if (!row || !user) return undefined;
+  if (!row || user?.kind !== 'user') return undefined;
   const { from, to } = row.data as EmailChangeData;
   return { name: user.name, from, to };
 }

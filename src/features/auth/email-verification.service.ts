@@ -22,7 +22,7 @@ export interface Verification {
 export async function findVerification(app: App, token: string): Promise<Verification | undefined> {
   const row = await findOneTimeToken(app, 'verify-email', token);
   const user = row?.userId == null ? undefined : await findUserById(app, row.userId);
-  if (!row || !user) return undefined;
+  if (!row || user?.kind !== 'user') return undefined;
   const { email } = row.data as VerificationData;
   return { email, user, isNewAccount: await isAwaitingVerification(app, user) };
 }

@@ -30,7 +30,7 @@ export async function mailPasswordResetTo(app: App, email: string, address: stri
 export async function findPasswordReset(app: App, token: string): Promise<UserRow | undefined> {
   const row = await findOneTimeToken(app, 'reset-password', token);
   const user = row?.userId == null ? undefined : await findUserById(app, row.userId);
-  return user && !user.isSuspended ? user : undefined;
+  return user?.kind === 'user' && !user.isSuspended ? user : undefined;
 }
 
 /**
@@ -51,6 +51,9 @@ export async function resetPassword(
   await app.db.write(async (tx) => {
     const row = await takeOneTime(app, tx, 'reset-password', token);
     if (row?.userId !== user.id) throw deadLink();
+    // Deleted or suspended while the password was hashed.
+    const now = await findUserById(app, user.id, tx);
+    if (now?.kind !== 'user' || now.isSuspended) throw deadLink();
     await storePasswordHash(app, tx, user.id, hash);
     if (user.mustChangePassword) await storeMustChangePassword(app, tx, user.id, false);
     await dropOneTimes(tx, user.id, 'reset-password');

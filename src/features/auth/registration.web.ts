@@ -1,5 +1,5 @@
 // Registering, and the page behind the link that proves an address.
-import { isAppError } from '../../base/errors.ts';
+import { isAppError, notFound } from '../../base/errors.ts';
 import { readCookie, sessionCookie, writeCookie } from '../../platform/web/cookies.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
@@ -82,6 +82,7 @@ function answerMailed(c: WebContext, email: string): Response {
 }
 
 async function postMail(c: WebContext): Promise<Response> {
+  if (!c.var.app.mail.isConfigured()) throw notFound();
   const form = await readForm(c);
   const email = (form.email ?? '').trim().slice(0, 254);
   await requestMail(c.var.app, 'verification', email, c.var.address);
