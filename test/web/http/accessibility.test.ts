@@ -9,6 +9,8 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseScopes } from '../../../src/base/actor.ts';
+import { HOUR } from '../../../src/base/time.ts';
+import { makeOneTime } from '../../../src/features/auth/one-time-tokens.service.ts';
 import { openSession } from '../../../src/features/auth/sessions.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
@@ -61,10 +63,13 @@ let server: Server;
 let origin: string;
 let session: string;
 let oid: string;
+/** Pages behind links in mails. */
+let links: string[];
 
 beforeAll(async () => {
   await ensureAssets();
-  t = await testApp();
+  // Mails are queued and never sent; with them there are more pages.
+  t = await testApp({ mail: { host: '127.0.0.1', port: 1, from: 'code@example.org' } });
   const ada = await t.actor('ada', { isAdmin: true });
   await t.actor('grace');
   const file = (path: string, data: string) => ({ path, data });
@@ -95,6 +100,7 @@ beforeAll(async () => {
       canWrite: true,
     },
   );
+  links = await linksOf(ada.userId);
   session = (await openSession(t.app, ada.userId, { address: '127.0.0.1', userAgent: 'test' })).token;
   server = createServer(getRequestListener(t.web.fetch, { overrideGlobalObjects: false }));
   server.listen(0, '127.0.0.1');
@@ -107,7 +113,27 @@ afterAll(async () => {
   await t.close();
 });
 
-const forAnybody = () => ['/', '/login', '/register', '/explore', '/ada/engine', '/nothing/here'];
+/** One live link of each kind, and an address that waits for its own. */
+async function linksOf(userId: number): Promise<string[]> {
+  const kinds = [
+    ['verify-email', '/verify-email', { email: 'ada@work.example' }],
+    ['reset-password', '/password-reset/new', { email: 'ada@example.org' }],
+    ['change-email', '/email-change', { from: 'ada@example.org', to: 'ada@work.example', side: 'to' }],
+  ] as const;
+  const made: string[] = [];
+  for (const [kind, path, data] of kinds) {
+    const token = await t.app.db.write((tx) =>
+      makeOneTime(t.app, tx, { kind, userId, data, lifetime: HOUR }),
+    );
+    made.push(`${path}?token=${token}`);
+  }
+  return made;
+}
+
+const forAnybody = () => [
+  ...['/', '/login', '/register', '/password-reset', '/explore', '/ada/engine', '/nothing/here'],
+  ...links,
+];
 const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
   ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
@@ -115,7 +141,7 @@ const forAda = () => [
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
   ...['/ada/engine/settings', '/ada/engine/settings/access', '/ada/engine/settings/keys'],
-  ...['profile', 'account', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
+  ...['profile', 'account', 'emails', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
   ),
 ];
