@@ -180,14 +180,22 @@ describe('people of teams', () => {
     expect((await people.listTeamIdsAround(place.db.read, acme, ada)).sort()).toEqual(
       [core.id, sub.id, web.id].sort(),
     );
-    expect(await people.countMembersByTeam(place.db.read, acme)).toEqual(
+    expect(await people.countMembersByTeam(place.db.read, [sub.id, web.id, core.id])).toEqual(
       new Map([
         [sub.id, 2],
         [web.id, 1],
       ]),
     );
+    expect(await teams.listTeamNames(place.db.read, [core.id, far.id])).toEqual(
+      new Map([
+        [core.id, 'core'],
+        [far.id, 'far'],
+      ]),
+    );
     await place.db.write((tx) => people.removeFromTeamsOf(tx, acme, ada));
-    expect(await people.countMembersByTeam(place.db.read, acme)).toEqual(new Map([[sub.id, 1]]));
+    expect(await people.countMembersByTeam(place.db.read, [sub.id, web.id, core.id])).toEqual(
+      new Map([[sub.id, 1]]),
+    );
     expect(await people.countTeamMembers(place.db.read, far.id)).toBe(1);
     await place.db.write((tx) => teams.removeTeam(tx, sub));
     expect(await people.findTeamMembership(place.db.read, sub.id, bob)).toBeUndefined();

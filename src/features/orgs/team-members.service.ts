@@ -7,7 +7,7 @@ import { findUserByName } from '../users/users.service.ts';
 import { findMembership } from './memberships.store.ts';
 import { judgeOrganization } from './orgs.policy.ts';
 import { findById } from './orgs.store.ts';
-import type { OpenTeam, TeamMember, TeamRole } from './orgs.types.ts';
+import type { OpenTeam, TeamMember, TeamRole, TeamRow } from './orgs.types.ts';
 import {
   countMembersByTeam,
   countTeamMembers,
@@ -36,9 +36,10 @@ export async function pageOfTeamMembers(
   return { members, next, total: await countTeamMembers(app.db.read, team.id) };
 }
 
-/** How many people each team of an organization has, for lists of teams that were judged. */
-export async function teamSizes(app: App, organizationId: number): Promise<Map<number, number>> {
-  return countMembersByTeam(app.db.read, organizationId);
+/** How many people each of these teams has; for lists of teams that were judged. */
+export async function teamSizes(app: App, teams: readonly TeamRow[]): Promise<Map<number, number>> {
+  const ids = teams.map(({ id }) => id);
+  return countMembersByTeam(app.db.read, ids);
 }
 
 /** Adds a member of the organization to a team. Throws AppError invalid on `username` or `role`. */

@@ -1,5 +1,5 @@
 // Queries on who belongs to teams.
-import { and, asc, count, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { teamAncestors, teamMembers, teams } from '../../platform/db/tables/orgs.ts';
@@ -82,15 +82,15 @@ export async function listTeamIdsAround(db: Db, organizationId: number, userId: 
   return rows.map((row) => row.id);
 }
 
-/** How many people each team of an organization has. */
-export async function countMembersByTeam(db: Db, organizationId: number): Promise<Map<number, number>> {
+/** How many people each of these teams has; teams without any are left out. */
+export async function countMembersByTeam(db: Db, teamIds: readonly number[]): Promise<Map<number, number>> {
+  if (teamIds.length === 0) return new Map();
   const rows = await db
-    .select({ id: teamMembers.teamId, total: sql<number>`count(*)` })
+    .select({ id: teamMembers.teamId, total: count() })
     .from(teamMembers)
-    .innerJoin(teams, eq(teams.id, teamMembers.teamId))
-    .where(eq(teams.organizationId, organizationId))
+    .where(inArray(teamMembers.teamId, [...teamIds]))
     .groupBy(teamMembers.teamId);
-  return new Map(rows.map((row) => [row.id, Number(row.total)]));
+  return new Map(rows.map((row) => [row.id, row.total]));
 }
 
 function of(teamId: number, userId: number): SQL | undefined {

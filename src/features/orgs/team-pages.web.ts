@@ -117,7 +117,7 @@ async function getChildren(c: WebContext, open: OpenOrganization): Promise<Respo
   const request = listRequestOf(c.req.query());
   const within = { ...request, parentId: team.team.id };
   const { teams, next } = await pageOfTeams(app, actor, open.organization.id, within);
-  const sizes = await teamSizes(app, open.organization.id);
+  const sizes = await teamSizes(app, teams);
   const model = {
     title: `Teams of ${team.team.name} · ${open.organization.name}`,
     ...(await teamFrame(app, open, team, 'teams')),

@@ -16,6 +16,7 @@ import {
   insertTeam,
   listAbove,
   listBelow,
+  listTeamNames,
   listTeams,
   moveTeam,
   removeTeam,
@@ -54,6 +55,12 @@ export async function pageOfTeams(
   });
   const teams = rows.slice(0, TEAMS_PER_PAGE);
   return { teams, next: rows.length > TEAMS_PER_PAGE ? teams.at(-1)?.nameKey : undefined };
+}
+
+/** The names of the teams that some are nested in: whoever knows of a team knows of those above it. */
+export async function parentNames(app: App, teams: readonly TeamRow[]): Promise<Map<number, string>> {
+  const ids = teams.map(({ parentId }) => parentId).filter((id) => id !== null);
+  return listTeamNames(app.db.read, [...new Set(ids)]);
 }
 
 /** How many teams the actor may know of; none where they may know of no teams at all. */

@@ -28,6 +28,16 @@ export async function findTeamByNameKey(
   return row;
 }
 
+/** The names of teams by their ids. */
+export async function listTeamNames(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: teams.id, name: teams.name })
+    .from(teams)
+    .where(inArray(teams.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 export interface TeamFilter {
   /** The secret teams the viewer may know of; undefined for all. */
   knownIds?: readonly number[];

@@ -10,7 +10,7 @@ import { openOrganization } from './orgs.service.ts';
 import type { OpenOrganization } from './orgs.types.ts';
 import { teamSizes } from './team-members.service.ts';
 import { capChoices, teamFormOf, teamItem } from './teams.present.ts';
-import { createTeam, pageOfTeams, teamsOf } from './teams.service.ts';
+import { createTeam, pageOfTeams, parentNames, teamsOf } from './teams.service.ts';
 
 const BASE = '/orgs/:org/teams';
 
@@ -30,14 +30,14 @@ async function getTeams(c: WebContext, open: OpenOrganization): Promise<Response
   const { id, name } = open.organization;
   const request = listRequestOf(c.req.query());
   const { teams, next } = await pageOfTeams(app, actor, id, request);
-  const all = new Map((await teamsOf(app, actor, id)).map((team) => [team.id, team.name]));
-  const sizes = await teamSizes(app, id);
+  const parents = await parentNames(app, teams);
+  const sizes = await teamSizes(app, teams);
   const action = `${open.path}/teams`;
   const { words = '', after } = request;
   const model = {
     title: `Teams · ${name}`,
     org: await organizationFrame(app, open, 'teams'),
-    teams: teams.map((team) => teamItem(open, team, sizes, all)),
+    teams: teams.map((team) => teamItem(open, team, sizes, parents)),
     words,
     next: next && `${action}?${new URLSearchParams({ ...(words ? { q: words } : {}), after: next })}`,
     isFirst: after === undefined,

@@ -26,7 +26,8 @@ export function identifyRequest(c: WebContext, app: App): void {
 /** Writes the access log line and the readings. Never a query string: it may hold a token. */
 export function recordRequest(c: WebContext, milliseconds: number): void {
   const { app, route, actor, requestId, address } = c.var;
-  const { method, path } = c.req;
+  const { method } = c.req;
+  const path = loggedPath(c.req.path);
   const { status } = c.res;
   app.metrics.requests.observe({ route, method, status: String(status) }, milliseconds / 1000);
   const level = QUIET.has(route) ? 'debug' : 'info';
@@ -34,6 +35,14 @@ export function recordRequest(c: WebContext, milliseconds: number): void {
   const user = actor.kind === 'user' ? actor.name : undefined;
   const ms = Math.round(milliseconds * 10) / 10;
   app.log[level]({ requestId, method, path, route, status, ms, user, address }, 'request');
+}
+
+/** Paths of links that hold a secret, whatever comes behind it and whether a route fits. */
+const SECRET = /^(\/+invitations\/+)[^/]+/i;
+
+/** A path as the log may keep it: without the secret of an invitation's link. */
+export function loggedPath(path: string): string {
+  return path.replace(SECRET, '$1…');
 }
 
 function incomingOf(c: WebContext): Addressed {
