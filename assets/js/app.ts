@@ -11,3 +11,4 @@ import './lines.ts';
 import './code-markdown.ts';
 import './passkeys.ts';
 import './shortcuts.ts';
+import './sorting.ts';

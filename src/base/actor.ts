@@ -39,6 +39,8 @@ export interface UserActor {
   userId: number;
   name: string;
   isAdmin: boolean;
+  /** SHA-256 in hex of the uploaded picture, for showing who is signed in. */
+  avatarHash?: string;
   /** Sees only what was given to them by name: not what is public or internal. */
   isRestricted?: boolean;
   /** How they proved who they are. */

@@ -24,6 +24,7 @@ export async function actorOfAccount(
     name,
     isAdmin,
     via,
+    ...(user.avatarHash === null ? {} : { avatarHash: user.avatarHash }),
     ...(user.isRestricted ? { isRestricted: true } : {}),
     ...(user.mustChangePassword ? { mustChangePassword: true as const } : {}),
     ...((await mustEnrol(app, user)) ? { mustEnrol: true as const } : {}),

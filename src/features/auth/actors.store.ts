@@ -2,7 +2,7 @@
 import { users } from '../../platform/db/tables/users.ts';
 
 const { id, kind, name, email, emailKey, isAdmin, isSuspended, isRestricted } = users;
-const { hasSecondFactor, mustChangePassword, lastLoginAt } = users;
+const { avatarHash, hasSecondFactor, mustChangePassword, lastLoginAt } = users;
 
 export const ACTOR_COLUMNS = {
   id,
@@ -13,6 +13,7 @@ export const ACTOR_COLUMNS = {
   isAdmin,
   isSuspended,
   isRestricted,
+  avatarHash,
   hasSecondFactor,
   mustChangePassword,
   lastLoginAt,

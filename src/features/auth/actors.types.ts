@@ -9,6 +9,7 @@ export type ActorRow = Pick<
   | 'email'
   | 'emailKey'
   | 'isAdmin'
+  | 'avatarHash'
   | 'isSuspended'
   | 'isRestricted'
   | 'hasSecondFactor'

@@ -1,4 +1,5 @@
 // Answers with pages: what every `.web` file uses, so that all pages share one frame.
+import type { Actor } from '../../base/actor.ts';
 import { VERSION } from '../runtime/version.ts';
 import { keepCsrfBinding } from './csrf-token.ts';
 import { type Flash, type FlashKind, setFlash, takeFlash } from './flash.ts';
@@ -17,7 +18,7 @@ export interface PageModel {
 
 /** What the layout shows around every page. */
 export interface Frame {
-  user: { id: number; name: string; isAdmin: boolean } | undefined;
+  user: { id: number; name: string; isAdmin: boolean; avatarHash: string | null } | undefined;
   /** The token of forms; reading it sends the visitor cookie where one is needed. */
   readonly csrf: string;
   path: string;
@@ -67,10 +68,16 @@ function answerHtml(c: WebContext, html: string, status: number): Response {
   return response;
 }
 
+function userOf(actor: Actor): Frame['user'] {
+  if (actor.kind !== 'user') return undefined;
+  const { userId: id, name, isAdmin, avatarHash = null } = actor;
+  return { id, name, isAdmin, avatarHash };
+}
+
 function frameOf(c: WebContext, isFragment = false): Frame {
   const { actor, app } = c.var;
   return {
-    user: actor.kind === 'user' ? { id: actor.userId, name: actor.name, isAdmin: actor.isAdmin } : undefined,
+    user: userOf(actor),
     get csrf() {
       keepCsrfBinding(c);
       return c.var.csrf;

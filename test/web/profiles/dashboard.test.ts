@@ -1,8 +1,11 @@
 // The dashboard: one's repositories, what happened around oneself, and nothing of what one may not see.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
+import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess, takeAccess } from '../../../src/features/repos/collaborators.service.ts';
 import { starRepository } from '../../../src/features/repos/stars.service.ts';
+import { transferRepository } from '../../../src/features/repos/transfers.service.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 import { makeRepository } from '../code/repositories.ts';
 
@@ -71,6 +74,21 @@ describe('the dashboard', () => {
     }
     expect(seen).toEqual(Array.from({ length: 45 }, (_, n) => `r-${44 - n}`));
   }, 60_000);
+});
+
+describe('what waits', () => {
+  it('are invitations and transfers, for whom they are and nobody else', async () => {
+    const owner = await t.actor('ada');
+    const crew = await createOrganization(t.app, owner, { name: 'crew', visibility: 'private' });
+    await t.actor('eve');
+    await inviteToOrganization(t.app, owner, crew.id, { who: 'eve', role: 'member', teamIds: [] });
+    const open = await openRepository(t.app, owner, 'ada', 'open-work', 'repository:own');
+    await transferRepository(t.app, owner, open, 'eve');
+    const eve = await home(await t.as('eve'));
+    expect(eve).toContain('You are invited to join crew.');
+    expect(eve).toContain('ada wants to transfer ada/open-work to you.');
+    for (const visitor of [ada, bob]) expect(await home(visitor)).not.toContain('Waiting for you');
+  });
 });
 
 describe('pins', () => {
