@@ -271,6 +271,15 @@ describe('an organization', () => {
     await ada.goto(`${origin}/guild/engine`);
     await ada.getByText('Add the mill').first().waitFor();
   });
+
+  it('keeps the records of all of it in one unbroken chain, and a doctor finds nothing wrong with them', () => {
+    const outcome = runExecutable(['doctor', 'check', '--json', '--data', join(work, 'data')]);
+    const { findings } = JSON.parse(outcome.stdout) as {
+      findings: { check: string; state: string; text: string }[];
+    };
+    const audit = findings.filter(({ check }) => check.includes('audit'));
+    expect(audit).toEqual([expect.objectContaining({ state: 'fine' })]);
+  });
 });
 
 it('leaves nothing to complain about in the browsers, but for the refusals that were meant', () => {
