@@ -184,7 +184,7 @@ describe('an account that must set up a second factor', () => {
 const OPEN_TO_MACHINES = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$)/;
 /** What an account that is held back may reach: its set-up, proving who it is, signing in and out, links in mails, the frame. */
 const WHILE_PENDING =
-  /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|-\/theme|-\/notices\/)/;
+  /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|email-change|-\/theme|-\/notices\/)/;
 
 describe('tokens', () => {
   it('of each scope reach what the scope is for, and nothing else', async () => {
