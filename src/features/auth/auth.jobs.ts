@@ -3,6 +3,7 @@ import type { App } from '../../platform/app.types.ts';
 import { forgetUnproved } from '../users/addresses.service.ts';
 import { subscribeAuth } from './auth.react.ts';
 import { purgeDevices } from './devices.service.ts';
+import { defineFailedSignIns } from './failed-sign-ins.service.ts';
 import { defineRequestedMails } from './mail-requests.service.ts';
 import { purgeOneTimes } from './one-time-tokens.service.ts';
 import { purgeRegistrationInvitations } from './registration-invitations.service.ts';
@@ -14,6 +15,7 @@ const PURGE_JOB = 'auth.purge_sessions';
 export function registerAuth(app: App): void {
   subscribeAuth(app);
   defineRequestedMails(app);
+  defineFailedSignIns(app);
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: () => purge(app) });
   app.jobs.schedule({ name: PURGE_JOB, cron: '41 3 * * *', kind: PURGE_JOB });
 }

@@ -9,6 +9,7 @@ import { networkOf } from '../../platform/cache/rate-limiter.ts';
 import { findUserByLogin } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { actorOfAccount, twoFactorDemand } from './actors.service.ts';
+import { noteFailedSignIn } from './failed-sign-ins.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
 import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
 import { looksLikeToken } from './token-secrets.service.ts';
@@ -61,6 +62,7 @@ async function actorOfPassword(
 ): Promise<UserActor | undefined> {
   const found = await findUserByLogin(app, username);
   const user = await provenUser(app, username, found, password, address);
+  if (!user) await noteFailedSignIn(app, found?.id, address);
   const actor = user && (await actorOfAccount(app, user, 'password'));
   if (user && actor) await refusePasswordAlone(app, user);
   return actor;

@@ -6,6 +6,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { findUserById } from '../users/users.service.ts';
+import type { UserRow } from '../users/users.types.ts';
 import { countUnusedCodes, markRecoveryCodeUsed, replaceRecoveryCodes } from './recovery-codes.store.ts';
 
 const CODES = 12;
@@ -54,10 +55,18 @@ async function storeCodes(
 }
 
 /** Uses a code up in the caller's transaction; false when it is unknown or was used before. */
-export async function takeRecoveryCode(app: App, tx: Tx, userId: number, typed: string): Promise<boolean> {
+export async function takeRecoveryCode(
+  app: App,
+  tx: Tx,
+  user: UserRow,
+  typed: string,
+  address: string,
+): Promise<boolean> {
+  const { id: userId, name } = user;
   const hash = hashOf(app, userId, typed);
   if (!(await markRecoveryCodeUsed(tx, userId, hash, app.clock.now()))) return false;
-  await app.events.record(tx, { kind: 'recovery_code.used', actorId: userId, userId });
+  const origin = { name, via: 'session', address } as const;
+  await app.events.record(tx, { kind: 'recovery_code.used', actorId: userId, origin, userId });
   return true;
 }
 

@@ -84,7 +84,7 @@ export async function finishWithCode(
   const take = (tx: Tx) =>
     typed.kind === 'totp'
       ? takeTotpCode(app, tx, pending.user.id, typed.text, codes)
-      : takeRecoveryCode(app, tx, pending.user.id, typed.text);
+      : takeRecoveryCode(app, tx, pending.user, typed.text, client.address);
   const attempt = () => finishPending(app, pending, client, replacedToken, take);
   const { user } = pending;
   const from = { address: client.address, deviceId: await knownDeviceOf(app, user.id, client) };

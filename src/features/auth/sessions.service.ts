@@ -6,7 +6,7 @@ import { DAY, MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
-import { noteSignIn } from '../users/users.service.ts';
+import { findUserById, noteSignIn } from '../users/users.service.ts';
 import { actorOfAccount } from './actors.service.ts';
 import type { Client } from './clients.types.ts';
 import { noteDevice } from './devices.service.ts';
@@ -50,6 +50,7 @@ export async function openSession(
   const token = randomToken();
   const now = app.clock.now();
   const expiresAt = now + app.config.accounts.session_days * DAY;
+  const user = await findUserById(app, userId);
   await app.db.write(async (tx) => {
     await claim?.(tx);
     if (replacedToken !== undefined) await endReplaced(tx, replacedToken);
@@ -69,7 +70,15 @@ export async function openSession(
     await noteSignIn(app, tx, userId);
     const { address } = client;
     const noted = await noteDevice(app, tx, userId, client);
-    await app.events.record(tx, { kind: 'user.signed_in', actorId: userId, userId, address, ...noted });
+    const origin = { name: user?.name ?? '', via: 'session', address } as const;
+    await app.events.record(tx, {
+      kind: 'user.signed_in',
+      actorId: userId,
+      origin,
+      userId,
+      address,
+      ...noted,
+    });
   });
   return { token, expiresAt };
 }

@@ -9,6 +9,7 @@ import { findUserByLogin, isUnchanged } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
 import { knownDeviceOf } from './devices.service.ts';
+import { noteFailedSignIn } from './failed-sign-ins.service.ts';
 import { requestVerification } from './mail-requests.service.ts';
 import { makeOneTime } from './one-time-tokens.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
@@ -95,7 +96,10 @@ export async function signIn(
   const deviceId = await knownDeviceOf(app, found?.id ?? 0, client);
   const from = { address: client.address, deviceId };
   const user = await checkPassword(app, login, found, password, from);
-  if (!user) throw wrong();
+  if (!user) {
+    await noteFailedSignIn(app, found?.id, client.address);
+    throw wrong();
+  }
   // Before anything is bound to the hash, as a begun sign-in is.
   const current = await renewHash(app, user, password);
   return completeSignIn(app, current, client, { replacedToken });

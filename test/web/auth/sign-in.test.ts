@@ -34,6 +34,22 @@ describe('signing in', () => {
     expect(event).toMatchObject({ kind: 'user.signed_in', address: '192.0.2.7' });
   });
 
+  it('records wrong passwords, at the attempt with the same work whether there is such an account or not', async () => {
+    const failures = async () =>
+      (await eventKinds(t)).filter((kind) => kind === 'user.sign_in_failed').length;
+    const jobs = async () => (await t.app.jobs.list({ kind: 'auth.note_failed_sign_in', limit: 9 })).length;
+    const before = [await failures(), await jobs()] as const;
+    await signIn(newBrowser(t, '192.0.2.8'), 'nobody', 'wrong');
+    expect([await failures(), await jobs()]).toEqual([before[0], before[1] + 1]);
+    const { userId } = await t.actor('bob');
+    await signIn(newBrowser(t, '192.0.2.8'), 'bob', 'wrong');
+    expect([await failures(), await jobs()]).toEqual([before[0], before[1] + 2]);
+    await t.app.jobs.drain();
+    expect(await failures()).toBe(before[0] + 1);
+    const [event] = await t.app.events.recent({ limit: 1 });
+    expect(event).toMatchObject({ kind: 'user.sign_in_failed', userId, reason: 'password' });
+  });
+
   it('sets a cookie that scripts cannot read and other sites cannot send', async () => {
     const answer = await signIn(newBrowser(t), 'ada');
     const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('session=')) ?? '';
