@@ -140,6 +140,7 @@ const forAda = () => [
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
+  ...['/ada/engine/settings/features', '/settings/transfers', '/settings/account/deletion'],
   ...['/ada/engine/settings', '/ada/engine/settings/access', '/ada/engine/settings/keys'],
   ...['profile', 'account', 'emails', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
