@@ -93,8 +93,7 @@ export async function requirePasswordChange(app: App, actor: Actor, userId: numb
   if (user.passwordHash === null) throw new AppError('conflict', 'This account has no password to change.');
   await app.db.write(async (tx) => {
     await storeMustChangePassword(app, tx, userId, true);
-    const changes = ['mustChangePassword'];
-    await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes });
+    await app.events.record(tx, { kind: 'user.password_change_required', ...doneBy(actor), userId });
   });
 }
 

@@ -26,6 +26,7 @@ type AccountEvent =
   | (OfUser & { kind: 'user.signed_in'; address: string; isNewDevice?: boolean; device?: string })
   | (OfUser & { kind: 'user.sign_in_failed'; reason: 'password' | 'second-factor' })
   | (OfUser & { kind: 'user.password_changed' | 'user.password_reset_requested' | 'user.proved_again' })
+  | (OfUser & { kind: 'user.password_change_required' })
   | (OfUser & { kind: 'user.updated'; changes: string[] })
   | (OfUser & { kind: 'user.suspended' | 'user.unsuspended' | 'user.restricted' | 'user.unrestricted' })
   | (OfUser & { kind: 'user.admin_granted' | 'user.admin_revoked' })
@@ -112,6 +113,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'user.sign_in_failed': 'audited',
   'user.password_changed': 'audited',
   'user.password_reset_requested': 'audited',
+  'user.password_change_required': 'audited',
   'user.proved_again': 'audited',
   'user.updated': 'plain',
   'user.suspended': 'audited',
@@ -173,7 +175,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'repository.transferred': 'audited',
   'repository.starred': 'plain',
   'repository.unstarred': 'plain',
-  'repository.maintenance_requested': 'plain',
+  'repository.maintenance_requested': 'audited',
   'collaborator.set': 'audited',
   'collaborator.removed': 'audited',
   'team_repository.set': 'audited',
