@@ -8,12 +8,17 @@ import { getRequestListener } from '@hono/node-server';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseScopes } from '../../../src/base/actor.ts';
+import { parseScopes, type UserActor } from '../../../src/base/actor.ts';
 import { HOUR } from '../../../src/base/time.ts';
 import { makeOneTime } from '../../../src/features/auth/one-time-tokens.service.ts';
 import { openSession } from '../../../src/features/auth/sessions.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
+import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
+import { addMember } from '../../../src/features/orgs/members.service.ts';
+import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
+import { addTeamMember } from '../../../src/features/orgs/team-members.service.ts';
+import { createTeam } from '../../../src/features/orgs/teams.service.ts';
 import { addDeployKey } from '../../../src/features/repos/deploy-keys.service.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
@@ -101,6 +106,7 @@ beforeAll(async () => {
     },
   );
   links = await linksOf(ada.userId);
+  await makeOrganization(ada);
   session = (await openSession(t.app, ada.userId, { address: '127.0.0.1', userAgent: 'test' })).token;
   server = createServer(getRequestListener(t.web.fetch, { overrideGlobalObjects: false }));
   server.listen(0, '127.0.0.1');
@@ -112,6 +118,24 @@ afterAll(async () => {
   server.close();
   await t.close();
 });
+
+/** With a person and a team of each kind, and invitations that wait on either side. */
+async function makeOrganization(ada: UserActor): Promise<void> {
+  const grace = await t.actor('grace');
+  const { id } = await createOrganization(t.app, ada, {
+    name: 'mill',
+    displayName: 'The Mill',
+    visibility: 'internal',
+  });
+  await addMember(t.app, ada, id, grace.userId, 'member');
+  const crank = await createTeam(t.app, ada, id, { name: 'crank', description: 'Turns it' });
+  await createTeam(t.app, ada, id, { name: 'cards', parent: 'crank', isSecret: true });
+  for (const username of ['ada', 'grace'])
+    await addTeamMember(t.app, ada, id, crank.id, { username, role: 'maintainer' });
+  await inviteToOrganization(t.app, ada, id, { who: 'bob@example.org', role: 'owner', teamIds: [crank.id] });
+  const other = await createOrganization(t.app, grace, { name: 'arithmetic', visibility: 'public' });
+  await inviteToOrganization(t.app, grace, other.id, { who: 'ada' });
+}
 
 /** One live link of each kind, and an address that waits for its own. */
 async function linksOf(userId: number): Promise<string[]> {
@@ -134,6 +158,9 @@ const forAnybody = () => [
   ...['/', '/login', '/register', '/password-reset', '/explore', '/ada/engine', '/nothing/here'],
   ...links,
 ];
+const MILL = ['people', 'people/invitations', 'teams', 'teams/new', 'settings'];
+const MILL_TEAM = ['', '/teams', '/repositories', '/settings'];
+const MILL_SETTINGS = ['members', 'blocks', 'audit', 'deletion'];
 const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
   ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
@@ -145,6 +172,9 @@ const forAda = () => [
   ...['profile', 'account', 'emails', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
   ),
+  ...['/organizations/new', '/settings/organizations', '/mill', ...MILL.map((name) => `/orgs/mill/${name}`)],
+  ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),
+  ...MILL_SETTINGS.map((name) => `/orgs/mill/settings/${name}`),
 ];
 
 /** Dozens of pages, each judged four times. */
