@@ -99,10 +99,13 @@ export const ABILITIES = {
   'organization:delete': organization('owner', 'never'),
 
   'repository:see': repository('read', 'read:repository', READS),
+  'repository:star': repository('read', 'write:user', READS),
   'code:read': repository('read', 'read:repository', { ...READS, ...GIT }),
   'code:write': repository('write', 'write:repository', GIT),
   'issues:triage': repository('triage', 'write:issue', { unit: 'issues' }),
   'settings:read': repository('maintain', 'read:repository', READS),
+  /** The door of whatever changes several settings at once; each of them is judged by its own ability as well. */
+  'settings:change': repository('maintain', 'write:repository', READS),
   'settings:describe': repository('maintain', 'write:repository'),
   'settings:manage': repository('admin', 'write:repository'),
   'access:read': repository('admin', 'read:repository', READS),

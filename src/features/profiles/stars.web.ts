@@ -9,8 +9,8 @@ import { starRepository, unstarRepository } from '../repos/stars.service.ts';
 const STAR = '/:owner/:repo/star';
 
 const routes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: STAR, access: 'repository:see', handler: postStar },
-  { method: 'post', path: `${STAR}/removal`, access: 'repository:see', handler: postRemoval },
+  { method: 'post', path: STAR, access: 'repository:star', handler: postStar },
+  { method: 'post', path: `${STAR}/removal`, access: 'repository:star', handler: postRemoval },
 ];
 
 /** Adds starring. */

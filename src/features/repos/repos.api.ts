@@ -26,7 +26,7 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
   {
     method: 'patch',
     path: '/api/v1/repos/:owner/:repo',
-    access: 'settings:read',
+    access: 'settings:change',
     handler: patchRepository,
   },
   {

@@ -36,10 +36,12 @@ const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin', 'owner'];
 /** The weakest role that may do it, on repositories of organizations; on a person's in the second place if other. */
 const LOWEST: Readonly<Record<string, readonly [role: string, onPersonal?: string]>> = {
   'repository:see': ['read'],
+  'repository:star': ['read'],
   'code:read': ['read'],
   'code:write': ['write'],
   'issues:triage': ['triage'],
   'settings:read': ['maintain'],
+  'settings:change': ['maintain'],
   'settings:describe': ['maintain'],
   'settings:manage': ['admin'],
   'access:read': ['admin'],
@@ -209,6 +211,23 @@ describe('tokens', () => {
     }
     expect(wrong).toEqual([]);
   }, 300_000);
+
+  it('that only read pass no gate of a route that changes something, nor is one that changes marked as reading', async () => {
+    const { ruleOf } = await import('../../../src/base/abilities.ts');
+    const scopeOf = ({ access }: MountedRoute) =>
+      /^(?:read|write):/.test(access) ? access : ruleOf(access as never).scope;
+    const named = mountedRoutes().filter(({ access }) => access.includes(':'));
+    const isReading = (route: MountedRoute) => route.method === 'get' || route.method === 'head';
+    const changing = named.filter((route) => !isReading(route));
+    expect(changing.length).toBeGreaterThan(30);
+    const readable = changing.filter((route) => scopeOf(route).startsWith('read:'));
+    expect(readable.map(({ method, path, access }) => `${method} ${path} asks for ${access}`)).toEqual([]);
+    // What names no ability at its gate is judged by its service alone: such routes are listed, so that none is added unseen.
+    const ungated = mountedRoutes().filter(
+      (route) => isApi(route) && !isReading(route) && !named.includes(route),
+    );
+    expect(ungated.map(({ method, path }) => `${method} ${path}`)).toEqual(['post /api/v1/user/repos']);
+  });
 
   it('never stand for a session on pages, nor cookies for a token in the API', async () => {
     const token = await world.tokenOf('the-owner', 'all');
