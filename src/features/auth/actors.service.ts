@@ -1,8 +1,10 @@
 // Turns an account that proved who it is into an actor: the one place where that happens, whatever the proof was.
 import type { UserActor } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requiresTwoFactorOf } from '../orgs/memberships.service.ts';
 import { isAwaitingVerification } from '../users/addresses.service.ts';
+import { findUserById } from '../users/users.service.ts';
 import type { ActorRow } from './actors.types.ts';
 import type { TwoFactorDemand } from './second-factors.types.ts';
 
@@ -28,6 +30,23 @@ export async function actorOfAccount(
     ...(user.isRestricted ? { isRestricted: true } : {}),
     ...(user.mustChangePassword ? { mustChangePassword: true as const } : {}),
     ...((await mustEnrol(app, user)) ? { mustEnrol: true as const } : {}),
+  };
+}
+
+/**
+ * Who an account is by now, for what takes long: it may have been suspended, deleted or restricted since it proved who it
+ * is, or be no administrator any more. Throws AppError forbidden when it is let in no longer.
+ */
+export async function actorOfToday(app: App, actor: UserActor): Promise<UserActor> {
+  const user = await findUserById(app, actor.userId);
+  const today = user && (await actorOfAccount(app, user, actor.via));
+  if (!today) throw new AppError('forbidden', 'This account may not sign in any more.');
+  const { scopes, repositoryIds, address } = actor;
+  return {
+    ...today,
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(repositoryIds === undefined ? {} : { repositoryIds }),
+    ...(address === undefined ? {} : { address }),
   };
 }
 

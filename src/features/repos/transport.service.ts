@@ -7,6 +7,7 @@ import type { RepoDir } from '../../platform/git/git.types.ts';
 import { removeLeftovers } from '../../platform/git/maintenance.ts';
 import { readHead } from '../../platform/git/refs.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
+import { actorOfToday } from '../auth/actors.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
 import { requireStillValid } from './deploy-keys.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
@@ -73,10 +74,11 @@ export async function decidePush(
   updates: RefUpdate[],
   _pushOptions: string[],
 ): Promise<PushDecision> {
-  // The permission may have been taken away, or the repository deleted, while the pack was being sent. By id: another
-  // repository may have its name by now.
+  // The permission may have been taken away, the account suspended, or the repository deleted, while the pack was being
+  // sent. By id: another repository may have its name by now.
   await requireStillValid(app, transport.actor);
-  await openRepositoryById(app, transport.actor, transport.repository.id, 'code:write');
+  const actor = transport.actor.kind === 'user' ? await actorOfToday(app, transport.actor) : transport.actor;
+  await openRepositoryById(app, actor, transport.repository.id, 'code:write');
   const refusal = updates
     .map((update) => refusalOf(update, transport))
     .find((message) => message !== undefined);

@@ -1,10 +1,13 @@
 // Pushes that are judged after the repository they began with has changed its name, its people, or its existence.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { UserActor } from '../../../src/base/actor.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess, takeAccess } from '../../../src/features/repos/collaborators.service.ts';
+import { deleteAccount } from '../../../src/features/repos/owner-deletion.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { changeRepository, createRepository } from '../../../src/features/repos/repos.service.ts';
 import { decidePush, openTransport } from '../../../src/features/repos/transport.service.ts';
+import { setAdmin, suspendUser } from '../../../src/features/users/standing.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 
 const UPDATE = { ref: 'refs/heads/topic', oldOid: '0'.repeat(40), newOid: '1'.repeat(40) };
@@ -38,4 +41,22 @@ test('a push goes on when its repository is renamed meanwhile', async () => {
   const open = await openRepository(t.app, ada, 'ada', 'old-name', 'repository:own');
   await changeRepository(t.app, ada, open, { name: 'new-name' });
   await expect(decidePush(t.app, push, [UPDATE], [])).resolves.toMatchObject({ accept: true });
+});
+
+test('a push that began before its person was suspended, deleted or no longer an administrator is refused', async () => {
+  const { app } = t;
+  const ada = await t.actor('ada');
+  await createRepository(app, ada, parseNewRepository({ name: 'slow', visibility: 'public' }));
+  const open = await openRepository(app, ada, 'ada', 'slow', 'access:manage');
+  const [sue, dan] = [await t.actor('sue'), await t.actor('dan')];
+  for (const username of ['sue', 'dan']) await giveAccess(app, ada, open, { username, permission: 'write' });
+  const chief = await t.actor('chief', { isAdmin: true });
+  const second = await t.actor('second', { isAdmin: true });
+  const begin = (actor: UserActor) => openTransport(app, actor, '/ada/slow.git', 'receive-pack');
+  const pushes = [await begin(sue), await begin(dan), await begin(second)];
+  await suspendUser(app, chief, sue.userId);
+  await deleteAccount(app, chief, dan.userId);
+  await setAdmin(app, chief, second.userId, false);
+  for (const push of pushes)
+    await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'forbidden' });
 });
