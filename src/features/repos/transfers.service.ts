@@ -38,10 +38,13 @@ import type { Transfer, TransferRow } from './transfers.types.ts';
 
 /** How long a transfer waits for consent. */
 export const TRANSFER_DAYS = 7;
+/** Requests of one person: each is a mail to somebody who did not ask for it. */
+const PER_GIVER = { burst: 50, per: DAY };
 
 /**
  * Sends a repository to another owner: at once to oneself and to organizations in which the actor may create it, else as a
- * request that waits a week. Says which. Throws AppError invalid on `recipient`.
+ * request that waits a week. Says which. Throws AppError invalid on `recipient`, rate_limited after too many requests in
+ * a day.
  */
 export async function transferRepository(
   app: App,
@@ -53,6 +56,8 @@ export async function transferRepository(
   const recipient = await requireRecipient(app, actor, open, name.trim());
   await refuseVisiblyTaken(app, actor, open, recipient);
   const isDone = await mayActFor(app, app.db.read, actor, recipient, open.repository.visibility);
+  if (!isDone && actor.kind === 'user')
+    app.limits.take({ key: `transfer:user:${actor.userId}`, ...PER_GIVER });
   await app.db.write(async (tx) => {
     const found = await findLiveById(tx, open.repository.id);
     if (!found) throw notFound('repository');

@@ -1,5 +1,5 @@
 // Queries on transfers that wait for the new owner's consent.
-import { and, eq, gt, inArray, isNull, lte } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lte } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { repositories, repositoryTransfers, teamRepositories } from '../../platform/db/tables/repos.ts';
@@ -46,10 +46,9 @@ export async function listTransfersTo(
         isNull(repositories.deletedAt),
       ),
     )
+    .orderBy(desc(repositoryTransfers.createdAt), desc(repositoryTransfers.repositoryId))
     .limit(MOST_SHOWN);
-  return rows
-    .map(({ transfer, ...found }) => ({ transfer, found }))
-    .sort((one, two) => two.transfer.createdAt - one.transfer.createdAt);
+  return rows.map(({ transfer, ...found }) => ({ transfer, found }));
 }
 
 /** Writes a transfer in the place of an earlier one of the same repository. */

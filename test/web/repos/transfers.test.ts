@@ -227,6 +227,23 @@ describe('to a person', () => {
   });
 });
 
+describe('asked over and over', () => {
+  it('nobody floods somebody with mails by requests that they take back again', async () => {
+    const spam = await t.actor('spam');
+    const open = await newRepository({}, spam);
+    const visitor = await t.as('spam');
+    const statuses: number[] = [];
+    for (let n = 0; n < 60; n++) {
+      statuses.push((await post(visitor, open, 'tom')).status);
+      await visitor.post(`${open.path}/settings/transfer/removal`);
+    }
+    expect(statuses.slice(0, 50)).toEqual(Array(50).fill(303));
+    expect(new Set(statuses.slice(51))).toEqual(new Set([429]));
+    const own = await newOrganization(spam);
+    expect(await transferRepository(t.app, spam, open, own.name)).toMatchObject({ isDone: true });
+  });
+});
+
 describe('at the same time', () => {
   it('of two who accept, and a deletion, one wins and nothing is left between', async () => {
     const open = await newRepository();
