@@ -16,9 +16,8 @@ import {
   renamePasskeyTo,
 } from './passkeys.store.ts';
 import { makeFirstCodes } from './recovery-codes.service.ts';
-import { demandOn, settleSecondFactors } from './second-factors.service.ts';
+import { demandOn, settleAddedFactor, settleSecondFactors } from './second-factors.service.ts';
 import type { PasskeyRow } from './second-factors.types.ts';
-import { noteProof } from './sessions.store.ts';
 import { type ChallengeUse, registrationOptions, verifyRegistration } from './webauthn.service.ts';
 
 const MOST_PER_USER = 25;
@@ -77,8 +76,7 @@ export async function addPasskey(
     const recoveryCodes = await app.db.write(async (tx) => {
       if ((await countPasskeysOf(tx, userId)) >= MOST_PER_USER) throw tooMany();
       await insertPasskey(tx, { ...verified, userId, name, createdAt: now, lastUsedAt: null });
-      await settleSecondFactors(app, tx, userId, undefined);
-      await noteProof(tx, sessionId, { provenAt: now, hasSecondFactor: true });
+      await settleAddedFactor(app, tx, actor, userId, sessionId);
       await app.events.record(tx, { kind: 'passkey.added', ...doneBy(actor), userId, name });
       return makeFirstCodes(app, tx, actor, userId);
     });

@@ -13,6 +13,7 @@ import { countPasskeysOf, listPasskeysOf, removePasskeysOf } from './passkeys.st
 import { countUnusedCodes, removeRecoveryCodesOf } from './recovery-codes.store.ts';
 import type { SecondFactors, TwoFactorDemand } from './second-factors.types.ts';
 import { endSessionsIn } from './sessions.service.ts';
+import { noteProof, removeSessionsByPasswordOnly } from './sessions.store.ts';
 import { findTotp, removeTotpOf } from './totp.store.ts';
 
 /** What an account has, for its own person and for administrators. */
@@ -42,6 +43,25 @@ export async function settleSecondFactors(
   if (!hasAny && demand) throw new AppError('conflict', refusalOf(demand));
   if (!hasAny) await removeRecoveryCodesOf(tx, userId);
   await storeSecondFactorFlag(app, tx, userId, hasAny);
+}
+
+/**
+ * Settles the account after a factor was added in the session `sessionId`, which counts as proved by it from now on. With
+ * the first one, other sessions opened by the password alone end: who knows no more than that is kept out from here.
+ */
+export async function settleAddedFactor(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  userId: number,
+  sessionId: number | undefined,
+): Promise<void> {
+  const isFirst = !(await findUserById(app, userId, tx))?.hasSecondFactor;
+  await settleSecondFactors(app, tx, userId, undefined);
+  if (sessionId !== undefined)
+    await noteProof(tx, sessionId, { provenAt: app.clock.now(), hasSecondFactor: true });
+  if (!isFirst || !(await removeSessionsByPasswordOnly(tx, userId))) return;
+  await app.events.record(tx, { kind: 'session.ended', ...doneBy(actor), userId, sessionId: 'others' });
 }
 
 function refusalOf(demand: TwoFactorDemand): string {

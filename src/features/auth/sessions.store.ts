@@ -1,6 +1,7 @@
 // Queries on sessions.
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { sessions, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import { ACTOR_COLUMNS } from './actors.store.ts';
@@ -64,6 +65,13 @@ export async function removeSession(tx: Tx, id: number): Promise<void> {
 export async function removeSessionsOf(tx: Tx, userId: number, exceptId: number | undefined): Promise<void> {
   const own = eq(sessions.userId, userId);
   await tx.delete(sessions).where(exceptId === undefined ? own : and(own, ne(sessions.id, exceptId)));
+}
+
+/** A person's sessions that no second factor was given for; says whether there were any. */
+export async function removeSessionsByPasswordOnly(tx: Tx, userId: number): Promise<boolean> {
+  const { userId: owner, hasSecondFactor } = sessions;
+  const result = await tx.delete(sessions).where(and(eq(owner, userId), eq(hasSecondFactor, false)));
+  return changedRows(result) > 0;
 }
 
 export async function removeExpired(tx: Tx, now: number): Promise<void> {

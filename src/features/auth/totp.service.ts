@@ -7,8 +7,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { findUserById } from '../users/users.service.ts';
 import { makeFirstCodes } from './recovery-codes.service.ts';
-import { demandOn, settleSecondFactors } from './second-factors.service.ts';
-import { noteProof } from './sessions.store.ts';
+import { demandOn, settleAddedFactor, settleSecondFactors } from './second-factors.service.ts';
 import { advanceTotpStep, findTotp, removeTotpOf, saveTotp } from './totp.store.ts';
 import { loadTotpCodes, type TotpCodes } from './totp-codes.service.ts';
 
@@ -92,8 +91,7 @@ export async function confirmTotp(
   const sealedSecret = app.secrets.seal(PURPOSE, offered.secret);
   const recoveryCodes = await app.db.write(async (tx) => {
     await saveTotp(tx, { userId, sealedSecret, confirmedAt: now, lastStep, createdAt: now });
-    await settleSecondFactors(app, tx, userId, undefined);
-    if (sessionId !== undefined) await noteProof(tx, sessionId, { provenAt: now, hasSecondFactor: true });
+    await settleAddedFactor(app, tx, actor, userId, sessionId);
     await app.events.record(tx, { kind: 'totp.enabled', ...doneBy(actor), userId });
     return makeFirstCodes(app, tx, actor, userId);
   });

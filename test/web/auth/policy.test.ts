@@ -55,6 +55,21 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
+describe('a session opened by the password alone', () => {
+  it('is not let in by the second factor that another session sets up', async () => {
+    await t.actor('chief', { isAdmin: true });
+    const thief = await signedIn('chief');
+    const chief = await signedIn('chief');
+    expect((await setUp(chief)).status).toBe(201);
+    expect((await thief.get('/admin/users')).headers.get('location')).toMatch(/^\/login/);
+    expect((await chief.get('/admin/users')).status).toBe(200);
+    // Another factor ends nothing of one that gave the first.
+    clock.move(30 * SECOND);
+    expect((await setUp(chief)).status).toBe(303);
+    expect((await chief.get('/admin/users')).status).toBe(200);
+  });
+});
+
 describe('an administrator without a second factor', () => {
   it('reaches nothing on the web but its set-up, which says why', async () => {
     await t.actor('chief', { isAdmin: true });
