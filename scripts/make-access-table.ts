@@ -15,7 +15,7 @@ before it. What somebody may not see answers as if it did not exist.
 
 An access token needs the scope beside the ability (\`write\` includes \`read\`, \`all\` is everything); where it says *no token*, only somebody
 there in person may do it, so that a token can never widen its own power. A token limited to some repositories reads elsewhere what
-anybody may. SSH keys and deploy keys do nothing but git. An account that must set up a second factor reaches nothing but its set-up.
+anybody may. SSH keys and deploy keys do nothing but git; a token adds an SSH key only if it may write to repositories itself. An account that must set up a second factor reaches nothing but its set-up.
 `;
 
 const KINDS: readonly { kind: Kind; title: string; text: string }[] = [

@@ -5,8 +5,8 @@ import { type AppError, invalid, isAppError, notFound } from '../../base/errors.
 import { HOUR } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { requirePerson } from '../users/people.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
-import { requireUserByName } from '../users/users.service.ts';
 import { dropOneTimes, findOneTimeToken, makeOneTime, takeOneTime } from './one-time-tokens.service.ts';
 import {
   countSigningKeysOf,
@@ -164,9 +164,8 @@ export async function findSigningKey(
 }
 
 /** Everybody's OpenPGP keys are public, as on GitHub: armored blocks. Throws AppError not_found. */
-export async function publicOpenPgpKeysOf(app: App, name: string): Promise<string[]> {
-  const user = await requireUserByName(app, name);
-  if (user.isSuspended) return [];
+export async function publicOpenPgpKeysOf(app: App, actor: Actor, name: string): Promise<string[]> {
+  const user = await requirePerson(app, actor, name);
   const rows = await listSigningKeysOf(app.db.read, user.id);
   return rows.filter((row) => row.kind === 'gpg' && row.verifiedAt !== null).map((row) => row.publicKey);
 }

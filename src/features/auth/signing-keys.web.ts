@@ -90,6 +90,6 @@ async function postRemoval(c: WebContext): Promise<Response> {
 
 async function getPublicKeys(c: WebContext): Promise<Response> {
   const name = (c.req.param('name') ?? '').slice(0, -'.gpg'.length);
-  const blocks = await publicOpenPgpKeysOf(c.var.app, name);
+  const blocks = await publicOpenPgpKeysOf(c.var.app, c.var.actor, name);
   return c.text(blocks.map((block) => `${block.trim().replaceAll('\r\n', '\n')}\n`).join('\n'));
 }

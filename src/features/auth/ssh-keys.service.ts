@@ -1,11 +1,12 @@
 // SSH keys of accounts: adding, listing, removing, and finding who a key stands for.
 import { type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
+import { requireScope } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { requirePerson } from '../users/people.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
-import { requireUserByName } from '../users/users.service.ts';
 import { actorOfAccount } from './actors.service.ts';
 import { checkNewKey, requireFreeKey } from './key-ownership.service.ts';
 import {
@@ -31,6 +32,7 @@ export async function addSshKey(
 ): Promise<SshKeyRow> {
   requireAccountAbility(actor, userId, 'keys:write');
   const { title, key } = checkNewKey(input);
+  refuseWidening(actor);
   const { type: keyType, text: publicKey, fingerprint } = key;
   const createdAt = app.clock.now();
   try {
@@ -45,6 +47,13 @@ export async function addSshKey(
     if (isAppError(error, 'conflict')) await refuseKey(app.db.read, userId, fingerprint);
     throw error;
   }
+}
+
+/** A key reaches every repository its person does: a token adds none unless it may do as much by itself. */
+function refuseWidening(actor: Actor): void {
+  if (actor.kind !== 'user') return;
+  requireScope(actor, 'write:repository');
+  if (actor.isAdmin) requireScope(actor, 'write:admin');
 }
 
 async function refuseKey(db: Reader | Tx, userId: number, fingerprint: string): Promise<void> {
@@ -92,9 +101,8 @@ export async function removeSshKey(
 }
 
 /** Everybody's public keys are public, as on GitHub: `type base64` each. Throws AppError not_found. */
-export async function publicKeysOf(app: App, name: string): Promise<string[]> {
-  const user = await requireUserByName(app, name);
-  if (user.isSuspended) return [];
+export async function publicKeysOf(app: App, actor: Actor, name: string): Promise<string[]> {
+  const user = await requirePerson(app, actor, name);
   return (await listKeysOf(app.db.read, user.id)).map((row) => row.publicKey);
 }
 

@@ -59,6 +59,6 @@ async function postRemoval(c: WebContext): Promise<Response> {
 
 async function getPublicKeys(c: WebContext): Promise<Response> {
   const name = (c.req.param('name') ?? '').slice(0, -'.keys'.length);
-  const lines = await publicKeysOf(c.var.app, name);
+  const lines = await publicKeysOf(c.var.app, c.var.actor, name);
   return c.text(lines.map((line) => `${line}\n`).join(''));
 }

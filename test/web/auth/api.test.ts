@@ -124,7 +124,7 @@ describe('scopes', () => {
 
 describe('keys', () => {
   it('are added, listed, read and deleted', async () => {
-    const token = await t.token('ada', 'write:user');
+    const token = await t.token('ada', 'write:user,write:repository');
     const key = newKey();
     const made = await call(token, 'POST', '/user/keys', { title: 'laptop', key });
     expect(made.status).toBe(201);
@@ -144,8 +144,23 @@ describe('keys', () => {
     expect((await call(token, 'DELETE', `/user/keys/${made.json.id}`)).status).toBe(404);
   });
 
+  it('are not added by a token that could not push by itself', async () => {
+    const key = newKey();
+    const narrow = await call(await t.token('ada', 'write:user'), 'POST', '/user/keys', { title: 'x', key });
+    expect([narrow.status, narrow.json.message]).toEqual([
+      403,
+      'This access token lacks the scope write:repository. Make one that has it.',
+    ]);
+    await t.actor('chief', { isAdmin: true });
+    const add = async (scopes: string) =>
+      (await call(await t.token('chief', scopes), 'POST', '/user/keys', { title: 'x', key })).status;
+    // An administrator's key reaches everybody's repositories.
+    expect(await add('write:user,write:repository,read:admin')).toBe(403);
+    expect(await add('write:user,write:repository,write:admin')).toBe(201);
+  });
+
   it('come in pages, with their number', async () => {
-    const token = await t.token('pager', 'write:user');
+    const token = await t.token('pager', 'write:user,write:repository');
     for (let n = 0; n < 3; n++) await call(token, 'POST', '/user/keys', { title: `k${n}`, key: newKey() });
     const page = await call(token, 'GET', '/user/keys?limit=2&page=2');
     expect(page.json.map((one: { title: string }) => one.title)).toEqual(['k0']);
@@ -157,7 +172,7 @@ describe('keys', () => {
   });
 
   it('of somebody else are as good as missing', async () => {
-    const made = await call(await t.token('ada', 'write:user'), 'POST', '/user/keys', {
+    const made = await call(await t.token('ada', 'write:user,write:repository'), 'POST', '/user/keys', {
       title: 'x',
       key: newKey(),
     });
@@ -181,7 +196,7 @@ describe('keys', () => {
     ['[]', 422],
     ['{"title":', 422],
   ])('refuse %j with %i', async (body, status) => {
-    const token = await t.token('ada', 'write:user');
+    const token = await t.token('ada', 'write:user,write:repository');
     const text = (typeof body === 'string' ? body : JSON.stringify(body)).replace('KEY', newKey());
     const answer = await call(token, 'POST', '/user/keys', text);
     expect(answer.status).toBe(status);

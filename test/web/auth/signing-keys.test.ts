@@ -266,8 +266,7 @@ describe('the page', () => {
     await prove(ada, asked.token, gpg.sign(fingerprint, asked.text));
     const { userId } = await t.actor(name);
     await t.app.db.write((tx) => updateUser(tx, userId, { isSuspended: true }));
-    expect(await (await t.anonymous.get(`/${name}.gpg`)).text()).toBe('');
-    for (const path of ['/nobody.gpg', '/.gpg', '/a%2Fb.gpg'])
+    for (const path of [`/${name}.gpg`, `/${name}.keys`, '/nobody.gpg', '/.gpg', '/a%2Fb.gpg'])
       expect((await t.anonymous.get(path)).status, path).toBe(404);
   });
 });

@@ -78,6 +78,16 @@ describe('what is hidden', () => {
     expect(compared).toBeGreaterThan(300);
   }, 300_000);
 
+  it('has no keys that tell of it', async () => {
+    for (const ending of ['keys', 'gpg']) {
+      for (const persona of STRANGERS) {
+        const one = await world.ask(persona, 'GET', `/${ORGANIZATION}.${ending}`);
+        const other = await world.ask(persona, 'GET', `/${MISSING_ORGANIZATION}.${ending}`);
+        expect([one.status, blurred(await one.text())]).toEqual([other.status, blurred(await other.text())]);
+      }
+    }
+  });
+
   it('is on no page that strangers reach by following links, nor in any list, search or count', async () => {
     for (const persona of STRANGERS) {
       const seen = new Set<string>();
