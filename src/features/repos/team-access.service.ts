@@ -2,7 +2,9 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Tx } from '../../platform/db/db.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { organizationLevelIncludes, organizationLevelOf } from '../orgs/orgs.policy.ts';
+import { findOrganizationById } from '../orgs/orgs.service.ts';
 import { permissionIncludes, requireAbility } from './repos.policy.ts';
 import { findLiveById } from './repos.store.ts';
 import type { GivenPermission, OpenRepository, RepositorySummary } from './repos.types.ts';
@@ -10,7 +12,7 @@ import { listTeamAccess, removeTeamGrant, setTeamGrant, type TeamAccess } from '
 
 /**
  * The teams of the owning organization, with what they were given. Secret ones are named to the organization's owners
- * alone; of others is told how many were given something.
+ * alone; of others is told how many were given something. Whoever is no member learns only of those that were.
  */
 export async function teamAccessOf(
   app: App,
@@ -20,13 +22,24 @@ export async function teamAccessOf(
   await requireAbility(app.db.read, actor, open, 'access:read');
   if (open.owner.kind !== 'organization') return { teams: [], secretCount: 0 };
   const all = await listTeamAccess(app.db.read, open.owner.id, open.repository.id);
-  const teams = all.filter((team) => isNamed(open, team));
-  const secretCount = all.filter((team) => !isNamed(open, team) && team.permission).length;
+  const isNamed = await namingFor(app, app.db.read, actor, open);
+  const teams = all.filter(isNamed);
+  const secretCount = all.filter((team) => team.permission && !isNamed(team)).length;
   return { teams, secretCount };
 }
 
-function isNamed(open: Pick<OpenRepository, 'permission'>, team: TeamAccess): boolean {
-  return !team.isSecret || permissionIncludes(open.permission, 'owner');
+/** Which teams the actor may know of: a collaborator from outside administers a repository, and not its organization. */
+async function namingFor(
+  app: App,
+  reader: Reader | Tx,
+  actor: Actor,
+  { permission, owner }: OpenRepository,
+): Promise<(team: TeamAccess) => boolean> {
+  if (permissionIncludes(permission, 'owner')) return () => true;
+  const organization = await findOrganizationById(app, owner.id, reader);
+  const level = organization ? await organizationLevelOf(reader, actor, organization) : 'none';
+  const isMember = organizationLevelIncludes(level, 'member');
+  return (team) => !team.isSecret && (isMember || team.permission !== undefined);
 }
 
 /** Gives a team a permission, or changes what it was given. Throws AppError invalid on `team`. */
@@ -39,7 +52,7 @@ export async function giveTeamAccess(
   await app.db.write(async (tx) => {
     const { repository } = await requireManaged(tx, actor, open);
     const { teamId, permission } = input;
-    const team = await findTeam(tx, open, repository.ownerId, teamId);
+    const team = await findTeam(app, tx, actor, open, repository.ownerId, teamId);
     if (!team) throw invalid({ team: 'Choose a team of this organization.' });
     if (team.permission === permission) return;
     const row = { teamId, repositoryId: repository.id, permission };
@@ -57,7 +70,7 @@ export async function takeTeamAccess(
 ): Promise<void> {
   await app.db.write(async (tx) => {
     const { repository } = await requireManaged(tx, actor, open);
-    if (!(await findTeam(tx, open, repository.ownerId, teamId))) throw notFound('team');
+    if (!(await findTeam(app, tx, actor, open, repository.ownerId, teamId))) throw notFound('team');
     if (!(await removeTeamGrant(tx, teamId, repository.id))) return;
     const removed = { repositoryId: repository.id, teamId };
     await app.events.record(tx, { kind: 'team_repository.removed', ...doneBy(actor), ...removed });
@@ -73,11 +86,14 @@ async function requireManaged(tx: Tx, actor: Actor, open: OpenRepository): Promi
 }
 
 async function findTeam(
+  app: App,
   tx: Tx,
+  actor: Actor,
   open: OpenRepository,
   ownerId: number,
   teamId: number,
 ): Promise<TeamAccess | undefined> {
   const teams = await listTeamAccess(tx, ownerId, open.repository.id);
-  return teams.find((team) => team.teamId === teamId && isNamed(open, team));
+  const isNamed = await namingFor(app, tx, actor, open);
+  return teams.find((team) => team.teamId === teamId && isNamed(team));
 }

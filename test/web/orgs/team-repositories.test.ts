@@ -1,6 +1,8 @@
 // The repositories of a team: what it was given, what it has from above, and that it lists nothing one may not see.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { teamsOf } from '../../../src/features/orgs/teams.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { giveAccess } from '../../../src/features/repos/collaborators.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
@@ -99,4 +101,25 @@ it('ends with the membership of the organization', async () => {
   const userId = await site.idOf('the-maintainer');
   await site.as('owner').post(`/orgs/acme/people/${userId}/removal`);
   await expect(permissionOf('the-maintainer', 'closed')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('a collaborator from outside who administers a repository learns only of teams that work in it', async () => {
+  const owner = await t.actor('the-owner');
+  const input = parseNewRepository({ name: 'contracted', visibility: 'private', owner: 'acme' });
+  await createRepository(t.app, owner, input);
+  const open = await openRepository(t.app, owner, 'acme', 'contracted', 'access:manage');
+  await giveAccess(t.app, owner, open, { username: 'the-stranger', permission: 'admin' });
+  const teams = await teamsOf(t.app, owner, site.organizationId);
+  const idOf = (name: string) => String(teams.find((team) => team.name === name)?.id);
+  const path = '/acme/contracted/settings/access';
+  const page = async (role: Role) => (await site.as(role).get(path)).text();
+  const give = (role: Role, team: string) =>
+    site.as(role).post(`${path}/teams`, { team: idOf(team), permission: 'read' });
+  expect(await page('stranger')).not.toContain('engine');
+  expect((await give('stranger', 'engine')).status).toBe(422);
+  expect(await page('owner')).toContain('engine');
+  expect((await give('owner', 'engine')).status).toBe(303);
+  expect(await page('stranger')).toContain('engine');
+  expect((await site.as('stranger').post(`${path}/teams/${idOf('engine')}/removal`)).status).toBe(303);
+  expect(await page('stranger')).not.toContain('engine');
 });
