@@ -4,8 +4,13 @@ import { startRandom } from '../../scripts/corpus/random.ts';
 import { type Actor, ANONYMOUS, SYSTEM, type UserActor } from '../../src/base/actor.ts';
 import { isAppError } from '../../src/base/errors.ts';
 import { type ListFilter, listRepositories, listVisibleAmong } from '../../src/features/repos/lists.store.ts';
-import { requireAbility, standingOf, viewerOf } from '../../src/features/repos/repos.policy.ts';
-import { GIVEN_PERMISSIONS, type Owned } from '../../src/features/repos/repos.types.ts';
+import {
+  readableCodeAmong,
+  requireAbility,
+  standingOf,
+  viewerOf,
+} from '../../src/features/repos/repos.policy.ts';
+import { type Ability, GIVEN_PERMISSIONS, type Owned } from '../../src/features/repos/repos.types.ts';
 import { organizationGrants, ownGrants } from '../../src/features/repos/standing.store.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { worldIn } from '../support/standing.ts';
@@ -88,7 +93,8 @@ async function randomWorld(seed: number): Promise<{ people: UserActor[]; reposit
       if (random.below(3) === 0) await world.member(org, person.userId, i === 1 ? 'owner' : 'member');
     const above: number[] = [];
     for (let depth = 0; depth < 3; depth++) {
-      const team = await world.team(org, `team-${depth}`, { above: [...above] });
+      const unitCaps = depth === 1 ? {} : { code: depth === 0 ? ('none' as const) : ('read' as const) };
+      const team = await world.team(org, `team-${depth}`, { above: [...above], unitCaps });
       above.unshift(team);
       teams.push(team);
       for (const person of people) if (random.below(4) === 0) await world.teamMember(team, person.userId);
@@ -129,9 +135,9 @@ async function listed(filter: Omit<ListFilter, 'limit'>, limit = 7): Promise<num
   }
 }
 
-async function mayOpen(actor: Actor, owned: Owned): Promise<boolean> {
+async function mayOpen(actor: Actor, owned: Owned, ability: Ability = 'repository:see'): Promise<boolean> {
   try {
-    await requireAbility(place.db.read, actor, owned, 'repository:see');
+    await requireAbility(place.db.read, actor, owned, ability);
     return true;
   } catch (error) {
     if (isAppError(error, 'not_found')) return false;
@@ -172,6 +178,10 @@ test('lists show exactly what the gate opens, to everybody, in the order of the 
     const everyId = repositories.map(({ repository }) => repository.id);
     const among = await listVisibleAmong(place.db.read, viewer, everyId);
     expect(among.map(({ repository }) => repository.id).sort(), what).toEqual([...seen].sort());
+    const readable = new Set<number>();
+    for (const owned of live)
+      if (await mayOpen(actor, owned, 'code:read').catch(() => true)) readable.add(owned.repository.id);
+    expect(await readableCodeAmong(place.db.read, actor, among), `code for ${what}`).toEqual(readable);
     for (const ownerId of new Set(live.map(({ repository }) => repository.ownerId))) {
       const owned = expected.filter((repository) => repository.ownerId === ownerId).map(({ id }) => id);
       expect(await listed({ viewer, ownerId }), `${what} of ${ownerId}`).toEqual(owned);

@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
-import { visibleAmong } from '../repos/visible.service.ts';
+import { codeReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { actorSources, newestIds, type Rated, repositorySources } from './feed.store.ts';
 import type { FeedEntry, FeedEvent, FeedPage } from './feed.types.ts';
@@ -74,10 +74,13 @@ async function entriesOf(app: App, actor: Actor, ids: number[]): Promise<Map<num
       events.map((event) => event.actorId),
     ),
   ]);
+  const readable = await codeReadableAmong(app, actor, repositories.values());
   const entries = new Map<number, FeedEntry>();
   for (const event of events) {
     const repository = repositories.get(event.repositoryId);
     const who = actors.get(event.actorId);
+    // Names of branches belong to the code: whoever may not read it learns of no push.
+    if (event.kind === 'push' && !readable.has(event.repositoryId)) continue;
     if (repository && who) entries.set(event.id, { event, repository, actor: who });
   }
   return entries;

@@ -14,7 +14,7 @@ import type {
   RepositoryStanding,
   Viewer,
 } from './repos.types.ts';
-import { type Grant, organizationGrants, ownGrants } from './standing.store.ts';
+import { type Grant, grantsAmong, organizationGrants, ownGrants } from './standing.store.ts';
 
 /** Whether a permission includes another. */
 export function permissionIncludes(held: Permission, needed: Permission): boolean {
@@ -178,6 +178,28 @@ export function ownsRepository({ permission, owner }: Pick<OpenRepository, 'perm
 /** Whether somebody who opened a repository may read its code: switched on, and open to their teams. */
 export function readsCode({ repository, units }: Pick<OpenRepository, 'repository' | 'units'>): boolean {
   return isUnitOn(repository, 'code') && units.code !== 'none';
+}
+
+/** Of repositories the actor sees, the ids of those whose code they may read as well: the rule of `standingOf`, for a set. */
+export async function readableCodeAmong(
+  reader: Reader | Tx,
+  actor: Actor,
+  seen: readonly Owned[],
+): Promise<Set<number>> {
+  if (actor.kind === 'system') return new Set(seen.map(({ repository }) => repository.id));
+  const viewer = viewerOf(actor);
+  const on = seen.filter(({ repository }) => isUnitOn(repository, 'code'));
+  // Only teams are held to less than they see.
+  const byGrant = on.filter(
+    ({ repository, ownerKind }) =>
+      ownerKind === 'organization' && !viewer.sees.includes(repository.visibility),
+  );
+  const readable = new Set(on.map(({ repository }) => repository.id));
+  if (viewer.userId === undefined || byGrant.length === 0) return readable;
+  const ids = byGrant.map(({ repository }) => repository.id);
+  for (const [id, grants] of await grantsAmong(reader, ids, viewer.userId))
+    if (combine(grants).units.code === 'none') readable.delete(id);
+  return readable;
 }
 
 /** Whether a unit of a repository is switched on. */

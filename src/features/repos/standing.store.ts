@@ -1,5 +1,5 @@
 // The one query behind every access check: what a person was given on a repository, by whom.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
   organizationMembers,
@@ -8,7 +8,7 @@ import {
   teamMembers,
   teams,
 } from '../../platform/db/tables/orgs.ts';
-import { collaborators, teamRepositories } from '../../platform/db/tables/repos.ts';
+import { collaborators, repositories, teamRepositories } from '../../platform/db/tables/repos.ts';
 import type { GivenPermission } from './repos.types.ts';
 
 type Db = Reader | Tx;
@@ -43,6 +43,47 @@ export async function organizationGrants(
     permission: row.permission as Grant['permission'],
     caps: row.caps === '{}' ? {} : (JSON.parse(row.caps) as Grant['caps']),
   }));
+}
+
+/** As `organizationGrants`, on several repositories at once, by their ids. */
+export async function grantsAmong(
+  db: Db,
+  repositoryIds: readonly number[],
+  userId: number,
+): Promise<Map<number, Grant[]>> {
+  const ids = [...repositoryIds];
+  const byName = await db
+    .select({ id: collaborators.repositoryId, permission: collaborators.permission })
+    .from(collaborators)
+    .where(and(inArray(collaborators.repositoryId, ids), eq(collaborators.userId, userId)));
+  const asMember = await db
+    .select({
+      id: repositories.id,
+      role: organizationMembers.role,
+      permission: organizations.basePermission,
+    })
+    .from(repositories)
+    .innerJoin(organizationMembers, eq(organizationMembers.organizationId, repositories.ownerId))
+    .innerJoin(organizations, eq(organizations.userId, repositories.ownerId))
+    .where(and(inArray(repositories.id, ids), eq(organizationMembers.userId, userId)));
+  const byTeam = await db
+    .select({
+      id: teamRepositories.repositoryId,
+      permission: teamRepositories.permission,
+      caps: teams.unitCaps,
+    })
+    .from(teamMembers)
+    .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
+    .innerJoin(teams, eq(teams.id, teamAncestors.ancestorId))
+    .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
+    .where(and(eq(teamMembers.userId, userId), inArray(teamRepositories.repositoryId, ids)));
+  const grants = new Map<number, Grant[]>(ids.map((id) => [id, []]));
+  for (const { id, permission } of byName)
+    grants.get(id)?.push({ source: 'collaborator', permission, caps: {} });
+  for (const { id, role, permission } of asMember)
+    grants.get(id)?.push({ source: 'member', permission: role === 'owner' ? 'owner' : permission, caps: {} });
+  for (const { id, permission, caps } of byTeam) grants.get(id)?.push({ source: 'team', permission, caps });
+  return grants;
 }
 
 type GrantsQuery = ReturnType<typeof prepareGrantsQuery>;

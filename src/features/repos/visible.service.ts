@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { listVisibleAmong } from './lists.store.ts';
-import { viewerOf } from './repos.policy.ts';
+import { readableCodeAmong, viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
 /** Repositories in one statement at most. */
@@ -24,4 +24,13 @@ export async function visibleAmong(
     for (const row of await listVisibleAmong(app.db.read, viewer, part)) found.set(row.repository.id, row);
   }
   return found;
+}
+
+/** Of repositories the actor sees, the ids of those whose code is switched on and open to them. */
+export async function codeReadableAmong(
+  app: App,
+  actor: Actor,
+  seen: Iterable<RepositorySummary>,
+): Promise<Set<number>> {
+  return readableCodeAmong(app.db.read, actor, [...seen]);
 }

@@ -1,11 +1,15 @@
 // The dashboard: one's repositories, what happened around oneself, and nothing of what one may not see.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../../src/base/actor.ts';
 import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
-import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
+import { addMember } from '../../../src/features/orgs/members.service.ts';
+import { changeOrganization, createOrganization } from '../../../src/features/orgs/orgs.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess, takeAccess } from '../../../src/features/repos/collaborators.service.ts';
+import { changeRepository } from '../../../src/features/repos/repos.service.ts';
 import { starRepository } from '../../../src/features/repos/stars.service.ts';
 import { transferRepository } from '../../../src/features/repos/transfers.service.ts';
+import { worldIn } from '../../support/standing.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 import { makeRepository } from '../code/repositories.ts';
 
@@ -52,6 +56,36 @@ describe('the dashboard', () => {
     await takeAccess(t.app, owner, open, userId);
     expect(await home(bob)).not.toContain('secret-work');
     expect(await home(bob, '?q=secret')).not.toContain('href="/ada/secret-work"');
+  });
+
+  it('names no branch to whoever may see a repository and not its code', async () => {
+    const owner = await t.actor('ada');
+    const org = await createOrganization(t.app, owner, { name: 'capped', visibility: 'private' });
+    await changeOrganization(t.app, owner, org.id, { basePermission: 'none' });
+    await ada.post('/new', { owner: 'capped', name: 'engine', visibility: 'private' });
+    const open = await openRepository(t.app, owner, 'capped', 'engine', 'repository:own');
+    const [cara, wim] = [await t.actor('cara'), await t.actor('wim')];
+    const world = worldIn(t.app.db);
+    for (const [person, code] of [
+      [cara, 'none'],
+      [wim, 'read'],
+    ] as const) {
+      await addMember(t.app, SYSTEM, org.id, person.userId, 'member');
+      const team = await world.team(org.id, `for-${person.name}`, { unitCaps: { code } });
+      await world.teamMember(team, person.userId);
+      await world.teamRepository(team, open.repository.id, 'write');
+    }
+    const update = { ref: 'refs/heads/buy-rival', oldOid: '0'.repeat(40), newOid: '1'.repeat(40) };
+    const push = { kind: 'push' as const, repositoryId: open.repository.id, actorId: owner.userId };
+    await t.app.db.write((tx) => t.app.events.record(tx, { ...push, updates: [update] }));
+    const visitors = { cara: await t.as('cara'), wim: await t.as('wim') };
+    expect(await home(visitors.cara)).toContain('href="/capped/engine"');
+    for (const path of ['/', '/ada']) {
+      expect(await (await visitors.cara.get(path)).text()).not.toContain('buy-rival');
+      expect(await (await visitors.wim.get(path)).text()).toContain('buy-rival');
+    }
+    await changeRepository(t.app, owner, open, { disabledUnits: 'code' });
+    expect(await home(visitors.wim)).not.toContain('buy-rival');
   });
 
   it('filters one’s repositories without scripts, and has pages of both lists', async () => {
