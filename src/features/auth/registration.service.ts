@@ -19,7 +19,7 @@ import { mailAccountExists, mailVerification } from './account-mails.service.ts'
 import type { Client } from './clients.types.ts';
 import { findRegistrationInvitation, useRegistrationInvitation } from './registration-invitations.service.ts';
 import type { RegistrationInvitationRow } from './registration-invitations.types.ts';
-import { limitRegistration, mayMail } from './sign-in-limits.service.ts';
+import { limitRegistration, limitRegistrationForms, mayMail } from './sign-in-limits.service.ts';
 
 /** `user` may be signed in at once; undefined: a mail is on its way, which says what there is to do. */
 export interface Registered {
@@ -73,11 +73,20 @@ export async function register(
   if (input.password === undefined) throw invalid({ password: 'Choose a password.' });
   const wanted: NewUser = { name: input.name, email: input.email, password: input.password };
   const creation = creationOf(app, wanted, invited);
+  refuseAnotherAddress(app, wanted, invited);
+  if (!creation.hidesTakenAddress) limitRegistrationForms(app, client.address);
   await checkNewUser(app, ANONYMOUS, wanted, creation);
   limitRegistration(app, client.address);
   if (!creation.hidesTakenAddress) return { user: await createUser(app, ANONYMOUS, wanted, creation) };
   await registerUnproved(app, client, wanted, creation);
   return { user: undefined };
+}
+
+/** An organization's invitation makes one account, not one after another until it is answered. */
+function refuseAnotherAddress(app: App, wanted: NewUser, invited: Invited | undefined): void {
+  if (app.config.accounts.registration === 'open' || !invited || invited.row) return;
+  if (wanted.email.trim().toLowerCase() === invited.email.toLowerCase()) return;
+  throw invalid({ email: 'Use the address that was invited. Others can be added later.' });
 }
 
 function creationOf(app: App, wanted: NewUser, invited: Invited | undefined): Creation {

@@ -93,6 +93,16 @@ export function limitRegistration(app: App, address: string): void {
   app.limits.take({ key, burst: app.config.limits.registrations_per_network, per: HOUR });
 }
 
+/**
+ * Counts a filled-in form whose answer tells whether an address is taken, as it does where no mail can: whoever asks for one
+ * address after another is stopped by AppError rate_limited.
+ */
+export function limitRegistrationForms(app: App, address: string): void {
+  app.limits.take({ key: `register-forms:network:${networkOf(address)}`, ...FORMS_PER_NETWORK });
+}
+
+const FORMS_PER_NETWORK = { burst: 60, per: HOUR };
+
 /** Counts a request that sends a mail; throws AppError rate_limited when the network asked for too many. */
 export function limitMailRequests(app: App, address: string): void {
   const key = `mails:network:${networkOf(address)}`;

@@ -199,4 +199,12 @@ describe('registrations', () => {
     expect(await refused.text()).toContain('value="three@example.net"');
     expect((await register('three', '198.51.100.1')).status).toBe(303);
   });
+
+  it('user enumeration: do not tell of one address after another which are taken', async () => {
+    const ask = async (email: string) =>
+      (await newBrowser(t, ATTACKER).post('/register', { name: 'ada', email, password: PASSWORD })).status;
+    for (let n = 0; n < 60; n++) expect(await ask(`probe${n}@example.net`)).toBe(422);
+    expect(await ask('ada@example.org')).toBe(429);
+    expect(await ask('nobody@example.net')).toBe(429);
+  });
 });

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
 import { setupLinkToken } from '../../../src/features/auth/setup.service.ts';
+import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
+import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
 import {
   countUsers,
   createUser,
@@ -119,6 +121,29 @@ describe('closed registration', () => {
     const ada = await t.actor('ada');
     await expect(createUser(t.app, ada, form('cyd'))).rejects.toMatchObject({ code: 'forbidden' });
     await expect(listUsers(t.app, ada)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('registration by invitation', () => {
+  beforeEach(async () => {
+    t = await testApp({ accounts: { registration: 'invitation' } });
+  });
+
+  it('of an organization makes no account but that of the invited address', async () => {
+    const ada = await t.actor('ada');
+    const { id } = await createOrganization(t.app, ada, {
+      name: 'acme',
+      displayName: 'Acme',
+      visibility: 'public',
+    });
+    const { link } = await inviteToOrganization(t.app, ada, id, { who: 'bob@example.net', role: 'member' });
+    const invitation = link?.split('/').at(-1) ?? '';
+    const other = await newBrowser(t).post('/register', form('eve', { invitation }));
+    expect([other.status, await other.text()]).toEqual([422, expect.stringContaining('was invited')]);
+    expect((await newBrowser(t).post('/register', form('bob', { invitation }))).status).toBe(303);
+    expect((await newBrowser(t).post('/register', form('bob', { name: 'bob2', invitation }))).status).toBe(
+      422,
+    );
   });
 });
 
