@@ -6,6 +6,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import { VERSION } from './platform/runtime/version.ts';
 
 const LARGEST_PROGRAM = 16 * 1024 * 1024;
+/** Large libraries that are rarely needed lie beside the server's code; see scripts/build/libraries.ts. */
+const LIBRARY = /^opencodehub:([a-z-]+)$/;
 const HELPER = /^[a-z-]+-helper$/;
 
 type Program = (
@@ -38,10 +40,11 @@ function runHelper(name: string): void {
   run(name);
 }
 
-function run(name: string): void {
+function run(name: string): unknown {
   const module = { exports: {} };
   const program = compile(name).runInThisContext() as Program;
   program(requireFromNode, module, module.exports, '/opencodehub.js', '/');
+  return module.exports;
 }
 
 /** The bundles are ASCII, which latin1 decodes fastest. */
@@ -57,8 +60,10 @@ function decompress(asset: string): Buffer {
   return zstdDecompressSync(getRawAsset(asset), { chunkSize: LARGEST_PROGRAM });
 }
 
-/** Code in the executable reaches Node's own modules and nothing on the disk. */
+/** Code in the executable reaches Node's own modules, the libraries beside it, and nothing on the disk. */
 function requireFromNode(id: string): unknown {
+  const library = LIBRARY.exec(id)?.[1];
+  if (library !== undefined) return run(`library-${library}`);
   const found = process.getBuiltinModule(id);
   if (found !== undefined) return found;
   throw Object.assign(new Error(`Cannot find module ${id}`), { code: 'MODULE_NOT_FOUND' });

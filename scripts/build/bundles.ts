@@ -1,8 +1,9 @@
 // Bundles the program's own code: the boot part, the server, helper programs and workers, each one CommonJS text.
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { addonPlugin } from './addons.ts';
+import { LIBRARIES, libraryPlugin, librarySource } from './libraries.ts';
 import { ROOT } from './places.ts';
 import { iconPlugin, localePlugin, templatePlugin, wasmPlugin } from './plugins.ts';
 
@@ -22,7 +23,19 @@ export async function bundlePrograms(version: string): Promise<Map<string, Bundl
   for (const path of globSync('src/**/*-helper.ts', { cwd: ROOT }).sort()) {
     programs.set(basename(path, '.ts'), path);
   }
-  return bundleAll(programs, version, (name) => `code/${name}.js`, wrapProgram);
+  const own = await bundleAll(programs, version, (name) => `code/${name}.js`, wrapProgram);
+  return new Map([...own, ...(await bundleLibraries(version))]);
+}
+
+/** Libraries with a bundle of their own: functions of their `require`, like the programs. */
+async function bundleLibraries(version: string): Promise<[string, Bundle][]> {
+  return Promise.all(
+    Object.entries(LIBRARIES).map(async ([name, specifier]): Promise<[string, Bundle]> => {
+      const entry = { stdin: { contents: librarySource(specifier), resolveDir: ROOT } };
+      const made = await bundleFrom(entry, version, []);
+      return [`code/library-${name}.js`, { ...made, code: wrapProgram(made.code) }];
+    }),
+  );
 }
 
 /** Code of worker threads, by asset name: scripts that run by themselves. */
@@ -49,13 +62,19 @@ async function bundleAll(
   return new Map(bundles);
 }
 
-async function bundle(entry: string, version: string): Promise<Bundle> {
+function bundle(entry: string, version: string): Promise<Bundle> {
+  // Workers have no boot part that they could ask.
+  const plugins = entry.endsWith('.worker.ts') ? [] : [libraryPlugin];
+  return bundleFrom({ entryPoints: [join(ROOT, entry)] }, version, plugins);
+}
+
+async function bundleFrom(entry: BuildOptions, version: string, plugins: Plugin[]): Promise<Bundle> {
   const result = await build({
-    entryPoints: [join(ROOT, entry)],
+    ...entry,
     absWorkingDir: ROOT,
     bundle: true,
-    write: false,
-    metafile: true,
+    write: false as const,
+    metafile: true as const,
     platform: 'node',
     format: 'cjs',
     target: 'node24',
@@ -71,7 +90,7 @@ async function bundle(entry: string, version: string): Promise<Bundle> {
     },
     // Optional native speed-ups of ssh2, which it does without when they cannot be loaded.
     external: ['cpu-features', '*/sshcrypto.node'],
-    plugins: [addonPlugin, templatePlugin, iconPlugin, localePlugin, wasmPlugin],
+    plugins: [...plugins, addonPlugin, templatePlugin, iconPlugin, localePlugin, wasmPlugin],
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'error' },
   });

@@ -38,8 +38,13 @@ const script = new Script(readFileSync(codeFile, 'latin1'), { filename: codeFile
 
 function runProgram() {
   const module = { exports: {} };
-  const load = (id) => replaced[id] ?? require(id);
+  const load = (id) => replaced[id] ?? require(id.startsWith('opencodehub:') ? libraryOf(id) : id);
   script.runInThisContext()(load, module, module.exports, '/opencodehub.js', '/');
+}
+
+/** What the server does at build needs no library; a page that did would find it in node_modules. */
+function libraryOf(id) {
+  return id.slice('opencodehub:'.length);
 }
 
 function save() {

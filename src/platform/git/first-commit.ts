@@ -3,7 +3,6 @@
 import fs from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import isomorphicGit from 'isomorphic-git';
 import type { Git, ObjectFormat, RepoDir, Signature } from './git.types.ts';
 
 export interface FirstCommit {
@@ -40,6 +39,7 @@ async function syncPath(path: string): Promise<void> {
 }
 
 async function writeInProcess(dir: RepoDir, commit: FirstCommit): Promise<void> {
+  const { default: isomorphicGit } = await import('isomorphic-git');
   const entries = await Promise.all(
     commit.files.map(async (file) => ({
       mode: '100644',
