@@ -5,11 +5,13 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireOrganizationAbility } from '../orgs/orgs.policy.ts';
 import { findUserByName } from '../users/users.service.ts';
-import { listEntries, namesOfAccounts, namesOfRepositories } from './audit.store.ts';
+import { listEntries, namesOfAccounts, namesOfRepositories, namesOfTeams } from './audit.store.ts';
 import type { AuditEntry, AuditFilter, AuditPage, AuditRow } from './audit.types.ts';
 
 const PAGE_SIZE = 50;
 const EXPORTED_AT_ONCE = 500;
+/** What an act says of other accounts, by id. */
+const ACCOUNTS = ['fromId', 'toId', 'recipientId', 'invitedUserId'];
 
 /** One page of the whole log, the newest first, for administrators. */
 export async function pageOfAudit(
@@ -121,19 +123,22 @@ async function personOf(app: App, { person }: AuditFilter): Promise<{ personId?:
   return user ? { personId: user.id } : {};
 }
 
-/** Two queries for a whole page. */
+/** Three queries for a whole page. */
 async function named(app: App, rows: AuditRow[]): Promise<AuditEntry[]> {
+  const data = new Map(rows.map((row) => [row.id, JSON.parse(row.data) as Record<string, unknown>]));
+  const mentioned = (key: string) => [...data.values()].map((one) => idOf(one[key]));
   const accounts = await namesOfAccounts(
     app.db.read,
-    idsOf(rows.flatMap((r) => [r.userId, r.organizationId])),
+    idsOf([...rows.flatMap((r) => [r.userId, r.organizationId]), ...ACCOUNTS.flatMap(mentioned)]),
   );
+  const teams = await namesOfTeams(app.db.read, idsOf(mentioned('teamId')));
   const repositories = await namesOfRepositories(app.db.read, idsOf(rows.map((r) => r.repositoryId)));
   return rows.map((row) => ({
     row,
     user: row.userId === null ? undefined : accounts.get(row.userId),
     organization: row.organizationId === null ? undefined : accounts.get(row.organizationId),
     repository: row.repositoryId === null ? undefined : repositories.get(row.repositoryId),
-    details: detailsOf(row),
+    details: detailsOf(row, data.get(row.id) ?? {}, { accounts, teams }),
   }));
 }
 
@@ -141,9 +146,38 @@ function idsOf(ids: (number | null)[]): number[] {
   return [...new Set(ids.filter((id) => id !== null))];
 }
 
-function detailsOf(row: AuditRow): [string, string][] {
-  const data = JSON.parse(row.data) as Record<string, unknown>;
+function idOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+interface Names {
+  accounts: Map<number, string>;
+  teams: Map<number, string>;
+}
+
+/** As people read them; the export has them as they were written. The entry shows its address already. */
+function detailsOf(row: AuditRow, data: Record<string, unknown>, names: Names): [string, string][] {
   return Object.entries(data)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+    .filter(
+      ([key, value]) => value !== undefined && value !== null && value !== '' && !isShown(row, key, value),
+    )
+    .map(([key, value]) => [wordsOf(key), textOf(key, value, names)]);
+}
+
+function isShown(row: AuditRow, key: string, value: unknown): boolean {
+  return key === 'address' && value === row.address;
+}
+
+/** `isNewDevice` is read as `new device`, `teamId` as `team`. */
+function wordsOf(key: string): string {
+  const spaced = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return spaced.replace(/^is /, '').replace(/ id$/, '');
+}
+
+function textOf(key: string, value: unknown, { accounts, teams }: Names): string {
+  const id = idOf(value);
+  if (id !== null && key === 'teamId') return teams.get(id) ?? `number ${id}, deleted`;
+  if (id !== null && ACCOUNTS.includes(key)) return accounts.get(id) ?? `account ${id}, deleted`;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 // Queries on the audit log for those who read it.
 import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../../platform/db/db.types.ts';
+import { teams } from '../../platform/db/tables/orgs.ts';
 import { auditEntries } from '../../platform/db/tables/platform.ts';
 import { repositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
@@ -50,6 +51,16 @@ export async function namesOfAccounts(reader: Reader, ids: number[]): Promise<Ma
     .select({ id: users.id, name: users.name })
     .from(users)
     .where(inArray(users.id, ids));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The names of teams by id; what is gone is left out. */
+export async function namesOfTeams(reader: Reader, ids: number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader
+    .select({ id: teams.id, name: teams.name })
+    .from(teams)
+    .where(inArray(teams.id, ids));
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

@@ -31,6 +31,26 @@ test('an entry names who did what to whom, from where', async () => {
   for (const part of ['olga', 'bob', '192.0.2.7', 'user.suspended']) expect(text).toContain(part);
 });
 
+test('what an act says of teams and people is read by their names, not by numbers and keys', async () => {
+  const owner = await t.actor('olga');
+  const { createOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+  const { createTeam } = await import('../../../src/features/orgs/teams.service.ts');
+  const { addMember } = await import('../../../src/features/orgs/members.service.ts');
+  const { addTeamMember } = await import('../../../src/features/orgs/team-members.service.ts');
+  const { id } = await createOrganization(t.app, owner, { name: 'mill', visibility: 'private' });
+  const team = await createTeam(t.app, owner, id, { name: 'crank' });
+  await addMember(t.app, owner, id, (await t.actor('tess')).userId, 'member');
+  await addTeamMember(t.app, owner, id, team.id, { username: 'tess', role: 'maintainer' });
+  const text = await shown('?kind=team_member.added');
+  expect(text).toContain(
+    'team: <span class="mono">crank</span> · role: <span class="mono">maintainer</span>',
+  );
+  expect(text).not.toContain('teamId');
+  expect(await exported('?kind=team_member.added')).toMatchObject([
+    { data: { teamId: team.id, role: 'maintainer' } },
+  ]);
+});
+
 test('the filters narrow, alone and together', async () => {
   const kinds = async (query: string) => (await exported(query)).map((entry) => entry.kind);
   expect(await kinds('?address=192.0.2.')).toEqual(['user.suspended']);
