@@ -1,5 +1,6 @@
 // The page of a person or an organization, one tab at a time.
 import { isAppError, notFound } from '../../base/errors.ts';
+import { capital } from '../../platform/render/words.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { organizationsOf } from '../orgs/memberships.service.ts';
@@ -46,7 +47,7 @@ async function answerPerson(c: WebContext, owner: UserRow): Promise<Response> {
     CONTENT[tab](c, owner),
   ]);
   return page(c, `profiles/person-${tab}`, {
-    title: owner.displayName ? `${owner.name} (${owner.displayName})` : owner.name,
+    title: titleOf(owner, tab),
     person: personFacts(owner, actor),
     isSelf: actor.kind === 'user' && actor.userId === owner.id,
     follows,
@@ -54,6 +55,11 @@ async function answerPerson(c: WebContext, owner: UserRow): Promise<Response> {
     selected: tab,
     ...content,
   });
+}
+
+function titleOf({ name, displayName }: UserRow, tab: Tab): string {
+  const who = displayName ? `${name} (${displayName})` : name;
+  return tab === 'overview' ? who : `${capital(tab)} · ${who}`;
 }
 
 type Content = (c: WebContext, owner: UserRow) => Promise<object>;

@@ -5,6 +5,7 @@ import { avatar } from './avatars.ts';
 import { icon, logo } from './icons.ts';
 import { formatBytes, formatCompact, formatNumber, plural } from './numbers.ts';
 import { date, relativeTime } from './time.ts';
+import { capital } from './words.ts';
 
 type AttributeValue = string | number | boolean | undefined | null;
 
@@ -15,6 +16,7 @@ export function templateFunctions(asset: (name: string) => string) {
     attributes,
     avatar,
     bytes: formatBytes,
+    capital,
     compact: formatCompact,
     date,
     icon,

@@ -18,7 +18,9 @@ export interface PageModel {
 
 /** What the layout shows around every page. */
 export interface Frame {
-  user: { id: number; name: string; isAdmin: boolean; avatarHash: string | null } | undefined;
+  user:
+    | { id: number; name: string; isAdmin: boolean; isRestricted: boolean; avatarHash: string | null }
+    | undefined;
   /** The token of forms; reading it sends the visitor cookie where one is needed. */
   readonly csrf: string;
   path: string;
@@ -70,8 +72,8 @@ function answerHtml(c: WebContext, html: string, status: number): Response {
 
 function userOf(actor: Actor): Frame['user'] {
   if (actor.kind !== 'user') return undefined;
-  const { userId: id, name, isAdmin, avatarHash = null } = actor;
-  return { id, name, isAdmin, avatarHash };
+  const { userId: id, name, isAdmin, isRestricted = false, avatarHash = null } = actor;
+  return { id, name, isAdmin, isRestricted, avatarHash };
 }
 
 function frameOf(c: WebContext, isFragment = false): Frame {

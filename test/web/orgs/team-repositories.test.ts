@@ -45,7 +45,7 @@ it('owners give a team access, which its members and those of teams below it hav
   await site.as('owner').post('/orgs/acme/teams/below/members', { username: 'the-member', role: 'member' });
   expect(await permissionOf('the-member', 'closed')).toBe('write');
   const page = await (await site.as('member').get('/orgs/acme/teams/below/repositories')).text();
-  expect(page).toContain('write by engine');
+  expect(page).toContain('Write by engine');
   expect(page).not.toContain('/removal');
   expect((await eventsOf(t, 'team_repository.')).map(({ permission }) => permission)).toEqual([
     'write',

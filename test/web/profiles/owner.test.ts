@@ -98,6 +98,12 @@ describe('the page of a person', () => {
     expect((await t.anonymous.get('/ada?tab=followers&after=x')).status).toBe(422);
   });
 
+  it('names the tab in its title, so that bookmarks and histories tell the lists apart', async () => {
+    const titleAt = async (path: string) => /<title>(.*?) · /s.exec(await (await bob.get(path)).text())?.[1];
+    expect(await titleAt('/ada')).toBe('ada (Ada)');
+    expect(await titleAt('/ada?tab=stars')).toBe('Stars');
+  });
+
   it('of a suspended account is there for administrators alone', async () => {
     const { userId } = await t.actor('gone');
     await suspendUser(t.app, SYSTEM, userId);

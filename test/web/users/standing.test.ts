@@ -76,6 +76,15 @@ test('restricting and making an administrator are written down with who did it',
   await standing.setRestricted(t.app, root, userId, false);
 });
 
+test('a restricted account is offered nothing in the header that refuses it', async () => {
+  const userId = await idOf('rita');
+  const rita = await t.as('rita');
+  expect(await (await rita.get('/explore')).text()).toContain('href="/organizations/new"');
+  await standing.setRestricted(t.app, await admin(), userId, true);
+  expect(await (await rita.get('/explore')).text()).not.toContain('href="/organizations/new"');
+  expect((await rita.get('/organizations/new')).status).toBe(403);
+});
+
 test('nobody else may: strangers and tokens without the scope learn nothing', async () => {
   const userId = await idOf('erin');
   const root = await admin();
