@@ -8,6 +8,8 @@ import { hashPassword, isOutdatedHash, passwordMatches } from '../users/password
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { findUserById, isUnchanged, passwordWeakness, storePasswordHash } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
+import { noteFailedSignIn } from './failed-sign-ins.service.ts';
+import { dropOneTimes } from './one-time-tokens.service.ts';
 import { endSessionsIn } from './sessions.service.ts';
 import { type AttemptOrigin, limitedAttempt } from './sign-in-limits.service.ts';
 
@@ -67,6 +69,7 @@ export async function changePassword(
   const user = await findUserById(app, userId);
   if (!user) throw notFound('account');
   if (!(await checkPassword(app, user.name, user, change.current, change.address))) {
+    await noteFailedSignIn(app, userId, change.address);
     throw invalid({ current: 'This is not your current password.' });
   }
   if (change.next === change.current)
@@ -111,6 +114,8 @@ async function writePassword(
   await app.db.write(async (tx) => {
     await storePasswordHash(app, tx, user.id, hash);
     if (user.mustChangePassword) await storeMustChangePassword(app, tx, user.id, false);
+    // A link that somebody asked for before must not undo the change.
+    await dropOneTimes(tx, user.id, 'reset-password');
     await endSessionsIn(app, tx, actor, user.id, keptSessionId);
     await app.events.record(tx, { kind: 'user.password_changed', ...doneBy(actor), userId: user.id });
   });

@@ -7,6 +7,7 @@ import { findUserById, isUnchanged } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import type { Client } from './clients.types.ts';
 import { knownDeviceOf } from './devices.service.ts';
+import { noteFailedSignIn } from './failed-sign-ins.service.ts';
 import { parseAssertion } from './passkeys.input.ts';
 import { countPasskeysOf, listPasskeysOf } from './passkeys.store.ts';
 import { checkPassword } from './passwords.service.ts';
@@ -86,7 +87,10 @@ interface Prover {
 async function proveByPassword(prover: Prover, password: string): Promise<number> {
   const { app, user } = prover;
   const wrong = invalid({ prove_password: 'This is not your password.' });
-  if (!(await checkPassword(app, user.name, user, password, await originOf(prover)))) throw wrong;
+  if (!(await checkPassword(app, user.name, user, password, await originOf(prover)))) {
+    await noteFailedSignIn(app, user.id, prover.client.address);
+    throw wrong;
+  }
   return note(prover, async (tx) => {
     if (!(await isUnchanged(tx, user))) throw wrong;
   });
@@ -112,8 +116,17 @@ async function proveByCode(prover: Prover, code: string): Promise<number> {
   };
   const from = await originOf(prover);
   const provenAt = await limitedAttempt(app, user.id, from, attempt, 'second-factor');
-  if (provenAt === undefined) throw wrong;
+  if (provenAt === undefined) {
+    await noteRefusal(prover);
+    throw wrong;
+  }
   return provenAt;
+}
+
+/** Wrong codes are kept as those of a sign-in are: whoever found an open session may be guessing. */
+async function noteRefusal({ app, actor, user }: Prover): Promise<void> {
+  const failed = { kind: 'user.sign_in_failed', userId: user.id, reason: 'second-factor' } as const;
+  await app.db.write((tx) => app.events.record(tx, { ...failed, ...doneBy(actor) }));
 }
 
 const useOf = (userId: number, sessionId: number): ChallengeUse => ({

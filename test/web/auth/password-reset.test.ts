@@ -81,6 +81,16 @@ describe('a password reset', () => {
     expect((await choose(token)).status).toBe(303);
   });
 
+  it('cannot undo a change of the password that was made after the link was sent', async () => {
+    const browser = newBrowser(t);
+    await browser.post('/login', { login: name, password: PASSWORD });
+    const token = await tokenFor(email);
+    const changed = await browser.post('/settings/account/password', { current: PASSWORD, next: NEXT });
+    expect(changed.status).toBe(303);
+    expect((await choose(token, 'the thief’s own phrase')).status).toBe(404);
+    expect((await signIn(NEXT)).status).toBe(303);
+  });
+
   it('gets round no second factor', async () => {
     const token = await tokenFor(email);
     await t.app.db.write((tx) => updateUser(tx, userId, { hasSecondFactor: true }));

@@ -111,6 +111,24 @@ describe('a dangerous act', () => {
     expect(done).toEqual([]);
   });
 
+  it('leaves an entry for each wrong password and code', async () => {
+    const own = await t.as('bob');
+    clock.move(HOUR + MINUTE);
+    const failed = async () => {
+      await t.app.jobs.drain();
+      return (await eventKinds(t)).filter((kind) => kind === 'user.sign_in_failed').length;
+    };
+    await own.post(ACT, { prove_password: 'wrong' });
+    expect(await failed()).toBe(1);
+    await own.post('/settings/account/password', { current: 'wrong', next: 'a wholly new phrase' });
+    expect(await failed()).toBe(2);
+    await enrolTotp(t.app, (await t.actor('bob')).userId);
+    const again = await t.as('bob');
+    clock.move(HOUR + MINUTE);
+    await again.post(ACT, { prove_code: '000000' });
+    expect(await failed()).toBe(3);
+  });
+
   it('never carries passwords or secrets through a page', async () => {
     const browser = await signedIn();
     clock.move(HOUR + MINUTE);
