@@ -20,7 +20,7 @@ export async function pageOfAudit(
   filter: AuditFilter & { before?: number },
 ): Promise<AuditPage> {
   requireSiteAbility(actor, 'audit:read');
-  return readPage(app, filter);
+  return readPage(app, filter, undefined);
 }
 
 /** One page of the part of an organization, for its owners. */
@@ -31,7 +31,7 @@ export async function pageOfOrganizationAudit(
   filter: AuditFilter & { before?: number },
 ): Promise<AuditPage> {
   await requireOrganizationAbility(app, actor, organizationId, 'organization:audit');
-  return readPage(app, { ...filter, organizationId });
+  return readPage(app, { ...filter, organizationId }, organizationId);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function exportAudit(
   filter: AuditFilter,
 ): Promise<ReadableStream<Uint8Array>> {
   requireSiteAbility(actor, 'audit:read');
-  return streamOf(app, filter);
+  return streamOf(app, filter, undefined);
 }
 
 /** As `exportAudit`, of the part of an organization. */
@@ -55,18 +55,21 @@ export async function exportOrganizationAudit(
   filter: AuditFilter,
 ): Promise<ReadableStream<Uint8Array>> {
   await requireOrganizationAbility(app, actor, organizationId, 'organization:audit');
-  return streamOf(app, { ...filter, organizationId });
+  return streamOf(app, { ...filter, organizationId }, organizationId);
 }
 
-async function readPage(app: App, filter: AuditFilter & { before?: number }): Promise<AuditPage> {
+/** Whose repositories are named: an organization's owners learn nothing of what has gone to somebody else. */
+type Part = number | undefined;
+
+async function readPage(app: App, filter: AuditFilter & { before?: number }, part: Part): Promise<AuditPage> {
   const person = await personOf(app, filter);
   const rows = await listEntries(app.db.read, { ...filter, ...person, limit: PAGE_SIZE + 1 });
-  const items = await named(app, rows.slice(0, PAGE_SIZE));
+  const items = await named(app, rows.slice(0, PAGE_SIZE), part);
   return { items, next: rows.length > PAGE_SIZE ? items.at(-1)?.row.id : undefined };
 }
 
-async function streamOf(app: App, filter: AuditFilter): Promise<ReadableStream<Uint8Array>> {
-  const lines = exportedLines(app, { ...filter, ...(await personOf(app, filter)) });
+async function streamOf(app: App, filter: AuditFilter, part: Part): Promise<ReadableStream<Uint8Array>> {
+  const lines = exportedLines(app, { ...filter, ...(await personOf(app, filter)) }, part);
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -83,6 +86,7 @@ async function streamOf(app: App, filter: AuditFilter): Promise<ReadableStream<U
 async function* exportedLines(
   app: App,
   filter: AuditFilter & { personId?: number },
+  part: Part,
 ): AsyncGenerator<string, void> {
   let before: number | undefined;
   for (;;) {
@@ -93,7 +97,7 @@ async function* exportedLines(
     });
     before = rows.at(-1)?.id;
     if (before === undefined) return;
-    yield (await named(app, rows)).map((entry) => `${JSON.stringify(exported(entry))}\n`).join('');
+    yield (await named(app, rows, part)).map((entry) => `${JSON.stringify(exported(entry))}\n`).join('');
   }
 }
 
@@ -124,7 +128,7 @@ async function personOf(app: App, { person }: AuditFilter): Promise<{ personId?:
 }
 
 /** Three queries for a whole page. */
-async function named(app: App, rows: AuditRow[]): Promise<AuditEntry[]> {
+async function named(app: App, rows: AuditRow[], part: Part): Promise<AuditEntry[]> {
   const data = new Map(rows.map((row) => [row.id, JSON.parse(row.data) as Record<string, unknown>]));
   const mentioned = (key: string) => [...data.values()].map((one) => idOf(one[key]));
   const accounts = await namesOfAccounts(
@@ -132,7 +136,8 @@ async function named(app: App, rows: AuditRow[]): Promise<AuditEntry[]> {
     idsOf([...rows.flatMap((r) => [r.userId, r.organizationId]), ...ACCOUNTS.flatMap(mentioned)]),
   );
   const teams = await namesOfTeams(app.db.read, idsOf(mentioned('teamId')));
-  const repositories = await namesOfRepositories(app.db.read, idsOf(rows.map((r) => r.repositoryId)));
+  const ids = idsOf(rows.map((r) => r.repositoryId));
+  const repositories = await namesOfRepositories(app.db.read, ids, part);
   return rows.map((row) => ({
     row,
     user: row.userId === null ? undefined : accounts.get(row.userId),

@@ -64,13 +64,22 @@ export async function namesOfTeams(reader: Reader, ids: number[]): Promise<Map<n
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** `owner/name` of repositories by id, deleted ones included; what is purged is left out. */
-export async function namesOfRepositories(reader: Reader, ids: number[]): Promise<Map<number, string>> {
+/** `owner/name` of repositories by id, deleted ones included, all or those of one owner; what is purged is left out. */
+export async function namesOfRepositories(
+  reader: Reader,
+  ids: number[],
+  ownerId?: number,
+): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map();
   const rows = await reader
     .select({ id: repositories.id, name: repositories.name, owner: users.name })
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
-    .where(inArray(repositories.id, ids));
+    .where(
+      and(
+        inArray(repositories.id, ids),
+        ownerId === undefined ? undefined : eq(repositories.ownerId, ownerId),
+      ),
+    );
   return new Map(rows.map(({ id, name, owner }) => [id, `${owner}/${name}`]));
 }

@@ -1,5 +1,10 @@
 // Reading the audit log: filters, pages, export, and who may.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
+import { changeRepository, createRepository } from '../../../src/features/repos/repos.service.ts';
+import { acceptTransfer, transferRepository } from '../../../src/features/repos/transfers.service.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 
 let t: TestApp;
@@ -128,4 +133,26 @@ test('owners read the part of their organization and nobody else’s', async () 
   expect((await mallory.get(path)).status).toBe(404);
   expect((await mallory.get(`${path}/export`)).status).toBe(404);
   expect((await t.anonymous.get(`${path}/export`)).status).not.toBe(200);
+});
+
+test('owners are not told how a repository that left their organization is named and owned today', async () => {
+  const owner = await t.actor('lena');
+  await createOrganization(t.app, owner, { name: 'left-behind', visibility: 'public' });
+  const input = { visibility: 'private', owner: 'left-behind' };
+  for (const name of ['kept', 'moved'])
+    await createRepository(t.app, owner, parseNewRepository({ ...input, name }));
+  const taker = await t.actor('taker');
+  const open = await openRepository(t.app, owner, 'left-behind', 'moved', 'repository:own');
+  await transferRepository(t.app, owner, open, 'taker');
+  await acceptTransfer(t.app, taker, open.repository.id);
+  const theirs = await openRepository(t.app, taker, 'taker', 'moved', 'repository:own');
+  await changeRepository(t.app, taker, theirs, { name: 'quiet-startup' });
+  const lena = await t.as('lena');
+  for (const path of ['', '/export']) {
+    const text = await (await lena.get(`/orgs/left-behind/settings/audit${path}`)).text();
+    expect(text).toContain('left-behind/kept');
+    expect(text).toContain('repository.transferred');
+    expect(text).not.toContain('quiet-startup');
+  }
+  expect(await shown('?person=taker')).toContain('taker/quiet-startup');
 });
