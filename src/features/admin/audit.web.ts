@@ -1,6 +1,7 @@
 // /admin/audit: who did what, when and from where; filtered, and exported as JSON lines.
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page } from '../../platform/web/page.ts';
+import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findUserByName } from '../users/users.service.ts';
@@ -42,7 +43,7 @@ export async function auditModel(
   form: AuditForm,
   read: (before: { before?: number }) => ReturnType<typeof pageOfAudit>,
 ): Promise<Record<string, unknown>> {
-  const before = Number(c.req.query('before')) || undefined;
+  const before = idInQuery(c, 'before');
   const { items, next } = await read(before === undefined ? {} : { before });
   return {
     entries: items,

@@ -2,6 +2,7 @@
 import { isAppError, notFound } from '../../base/errors.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
+import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import {
@@ -33,7 +34,7 @@ async function answerInvitations(
   link?: string,
 ): Promise<Response> {
   const { app, actor } = c.var;
-  const after = Number(c.req.query('after')) || 0;
+  const after = idInQuery(c, 'after') ?? 0;
   const rows = await listRegistrationInvitations(app, actor, { after, limit: PAGE_SIZE + 1 });
   const items = rows.slice(0, PAGE_SIZE).map(({ id, email, createdAt, expiresAt }) => ({
     ...{ id, email, createdAt, expiresAt },

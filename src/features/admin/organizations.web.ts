@@ -1,6 +1,7 @@
 // /admin/organizations: all of them, hidden ones included.
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page } from '../../platform/web/page.ts';
+import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { adminModel } from './admin-page.present.ts';
@@ -20,7 +21,7 @@ export function mountOrganizations(web: WebApp): void {
 async function getOrganizations(c: WebContext): Promise<Response> {
   const { app, actor } = c.var;
   const words = (c.req.query('q') ?? '').trim();
-  const before = Number(c.req.query('before')) || undefined;
+  const before = idInQuery(c, 'before');
   const { items, next } = await pageOfOrganizations(app, actor, { words, ...(before ? { before } : {}) });
   const model = { title: 'Organizations', organizations: items, words, next, isFirst: before === undefined };
   return page(c, 'admin/organizations', adminModel(app, 'organizations', model));

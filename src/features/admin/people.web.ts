@@ -2,6 +2,7 @@
 import { isAppError } from '../../base/errors.ts';
 import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
+import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { requirePasswordChange } from '../auth/passwords.service.ts';
@@ -94,7 +95,7 @@ export function mountPeople(web: WebApp): void {
 async function getUsers(c: WebContext): Promise<Response> {
   const words = c.req.query('q') ?? '';
   const filter = filterOf(c.req.query('show'));
-  const before = Number(c.req.query('before')) || undefined;
+  const before = idInQuery(c, 'before');
   const request = { words, ...(filter ? { filter } : {}), ...(before ? { before } : {}) };
   const { items, next } = await pageOfAccounts(c.var.app, c.var.actor, request);
   const model = adminModel(c.var.app, 'users', {

@@ -2,6 +2,7 @@
 import { isAppError, notFound } from '../../base/errors.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { page, redirectWithMessage } from '../../platform/web/page.ts';
+import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { adminModel } from './admin-page.present.ts';
@@ -26,7 +27,7 @@ async function getJobs(c: WebContext): Promise<Response> {
   const { app, actor } = c.var;
   const state = STATES.find((one) => one === c.req.query('state'));
   const queue = QUEUES.find((one) => one === c.req.query('queue'));
-  const before = Number(c.req.query('before')) || undefined;
+  const before = idInQuery(c, 'before');
   const filter = { ...(state ? { state } : {}), ...(queue ? { queue } : {}) };
   const { counts, items, next } = await pageOfJobs(app, actor, {
     ...filter,

@@ -70,6 +70,9 @@ export function boundedFields(parts: [string, FormDataEntryValue][]): Record<str
 
 function bounded(entries: [string, string][]): [string, string][] {
   if (entries.length > MAX_FIELDS) throw tooMany();
+  // No text holds it, and some databases fail on it.
+  if (entries.some(([name, value]) => name.includes('\0') || value.includes('\0')))
+    throw new AppError('invalid', 'A form cannot hold NUL characters.');
   return entries;
 }
 

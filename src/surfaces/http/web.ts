@@ -1,5 +1,6 @@
 // The web application: what happens around every request, and the rooms whose routes it serves.
 import { Hono } from 'hono';
+import { AppError, notFound } from '../../base/errors.ts';
 import { mountAdmin } from '../../features/admin/admin.web.ts';
 import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
@@ -76,10 +77,20 @@ async function admit(c: WebContext): Promise<Response | undefined> {
   if (isSameForAll(c)) return undefined;
   await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
+  refuseNul(c);
   if (isApi(c)) return undefined;
   await freshenNotices(c.var.app);
   await refuseForgery(c);
   return takeProof(c);
+}
+
+/** No text holds NUL, and some databases fail on it. */
+function refuseNul(c: WebContext): void {
+  const at = c.req.url.indexOf('%00');
+  if (at === -1) return;
+  const query = c.req.url.indexOf('?');
+  if (query === -1 || at < query) throw notFound('page');
+  throw new AppError('invalid', 'An address cannot hold NUL characters.');
 }
 
 function answerFailure(c: WebContext, error: unknown): Response | Promise<Response> {
