@@ -149,8 +149,8 @@ export async function revokeSession(
   await endSession(app, sessionId, actor);
 }
 
-/** Ends all of a person's sessions but the one given. */
-export async function revokeOtherSessions(
+/** Ends all of a person's sessions but the one given; without one, all of them. */
+export async function revokeSessions(
   app: App,
   actor: Actor,
   userId: number,
@@ -169,7 +169,8 @@ export async function endSessionsIn(
   keptId: number | undefined,
 ): Promise<void> {
   await removeSessionsOf(tx, userId, keptId);
-  await app.events.record(tx, { kind: 'session.ended', ...doneBy(actor), userId, sessionId: 'others' });
+  const sessionId = keptId === undefined ? 'all' : 'others';
+  await app.events.record(tx, { kind: 'session.ended', ...doneBy(actor), userId, sessionId });
 }
 
 /** Forgets sessions that have expired. */

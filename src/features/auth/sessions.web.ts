@@ -1,17 +1,19 @@
 // The page of one's sessions: where one is signed in, and ending that.
 import { notFound } from '../../base/errors.ts';
+import { clearSessionCookie } from '../../platform/web/cookies.ts';
 import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
 import { page, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { idOf } from './ids.input.ts';
 import { sessionItem } from './sessions.present.ts';
-import { listSessions, revokeOtherSessions, revokeSession } from './sessions.service.ts';
+import { listSessions, revokeSession, revokeSessions } from './sessions.service.ts';
 
 const BASE = '/settings/sessions';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: BASE, access: 'signed-in', handler: getSessions },
+  { method: 'post', path: `${BASE}/removal`, access: 'signed-in', handler: postAllRemoval },
   { method: 'post', path: `${BASE}/others/removal`, access: 'signed-in', handler: postOthersRemoval },
   { method: 'post', path: `${BASE}/:id/removal`, access: 'signed-in', handler: postRemoval },
 ];
@@ -39,6 +41,13 @@ async function postRemoval(c: WebContext): Promise<Response> {
 
 async function postOthersRemoval(c: WebContext): Promise<Response> {
   const { userId } = requireUserActor(c.var.actor);
-  await revokeOtherSessions(c.var.app, c.var.actor, userId, c.var.session?.id);
+  await revokeSessions(c.var.app, c.var.actor, userId, c.var.session?.id);
   return redirectWithMessage(c, BASE, 'All other sessions have ended.');
+}
+
+async function postAllRemoval(c: WebContext): Promise<Response> {
+  const { userId } = requireUserActor(c.var.actor);
+  await revokeSessions(c.var.app, c.var.actor, userId, undefined);
+  clearSessionCookie(c);
+  return redirectWithMessage(c, '/', 'You are signed out everywhere.');
 }

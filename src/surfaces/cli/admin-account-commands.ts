@@ -151,7 +151,7 @@ async function revokeSessions(host: CliHost, options: AccountOptions, which: str
   const sessionId = which === 'all' ? undefined : wholeNumber('--revoke', which);
   await act(host, options, async (app, { id }) => {
     const sessions = await import('../../features/auth/sessions.service.ts');
-    if (sessionId === undefined) await sessions.revokeOtherSessions(app, COMMAND_LINE, id, undefined);
+    if (sessionId === undefined) await sessions.revokeSessions(app, COMMAND_LINE, id, undefined);
     else await sessions.revokeSession(app, COMMAND_LINE, id, sessionId);
   });
   if (options.json) printJson({ username: options.username, revoked: sessionId ?? 'all' });

@@ -64,6 +64,7 @@ describe('the pages', () => {
       '/settings/keys',
       '/settings/tokens',
       '/settings/sessions/others/removal',
+      '/settings/sessions/removal',
     ]) {
       expect((await newBrowser(t).post(path, {})).status, path).toBe(401);
     }
@@ -137,6 +138,16 @@ describe('sessions', () => {
     expect((await ada.post('/settings/sessions/others/removal')).status).toBe(303);
     expect((await two.get('/settings/sessions')).status).toBe(303);
     expect((await ada.get('/settings/sessions')).status).toBe(200);
+  });
+
+  it('end all at once, also this one', async () => {
+    const other = await signedIn(name);
+    expect((await ada.post('/settings/sessions/removal')).headers.get('location')).toBe('/');
+    expect(ada.session()).toBeUndefined();
+    expect((await other.get('/settings/sessions')).headers.get('location')).toMatch(/^\/login/);
+    expect(await listSessions(t.app, await t.actor(name), userId)).toEqual([]);
+    const [last] = (await t.app.events.recent({ limit: 50 })).filter(({ kind }) => kind === 'session.ended');
+    expect(last).toMatchObject({ userId, sessionId: 'all' });
   });
 
   it('of somebody else cannot be ended, and answer as missing ones', async () => {
