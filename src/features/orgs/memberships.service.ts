@@ -5,11 +5,15 @@ import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
   findMembership,
   isTwoFactorRequiredByMembership,
+  listMembers,
   listMemberships,
   listSoleOwnerships,
 } from './memberships.store.ts';
 import { mayCreateRepository, viewerOf } from './orgs.policy.ts';
 import type { MemberRole, Membership, Organization } from './orgs.types.ts';
+
+/** One act writes to at most so many people. */
+const MOST_OWNERS_TOLD = 50;
 
 /** Whether any of the organizations somebody belongs to asks its members for a second factor. */
 export async function requiresTwoFactorOf(app: App, userId: number): Promise<boolean> {
@@ -33,6 +37,20 @@ export async function membershipOf(
 ): Promise<{ role: MemberRole; isPublic: boolean } | undefined> {
   const row = await findMembership(reader, organizationId, userId);
   return row && { role: row.role, isPublic: row.isPublic };
+}
+
+/** The owners of an organization who can act, judged by nobody: for services that write to them. */
+export async function ownersOf(
+  app: App,
+  organizationId: number,
+  reader: Reader | Tx = app.db.read,
+): Promise<number[]> {
+  const owners = await listMembers(reader, organizationId, {
+    publicOnly: false,
+    role: 'owner',
+    limit: MOST_OWNERS_TOLD,
+  });
+  return owners.filter(({ isSuspended }) => !isSuspended).map(({ userId }) => userId);
 }
 
 /** The organizations in which the actor may create repositories of some visibility, for a choice of owners. */

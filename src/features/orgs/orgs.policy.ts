@@ -111,6 +111,25 @@ export async function requireMayCreateRepositoryIn(
   throw new AppError('forbidden', creationRefusal(held, organization, visibility));
 }
 
+/**
+ * Whether somebody may show an organization's repository to more people, or take it out of the organization: its owners,
+ * and where its members may create any repository, also others who administer it. Else a rule about what members may
+ * create would be gone around by creating a private repository first.
+ */
+export async function mayOpenUp(
+  reader: Reader | Tx,
+  actor: Actor,
+  organization: Pick<Organization, 'id' | 'visibility' | 'memberCreation'>,
+): Promise<boolean> {
+  if (organization.memberCreation === 'all') return true;
+  return (await organizationLevelOf(reader, actor, organization)) === 'owner';
+}
+
+/** Whether one visibility lets more people see a repository than another. */
+export function isMoreOpen(visibility: RepositoryVisibility, than: RepositoryVisibility): boolean {
+  return OPENNESS.indexOf(visibility) > OPENNESS.indexOf(than);
+}
+
 function creationRefusal(
   held: OrganizationLevel,
   organization: Pick<Organization, 'visibility' | 'memberCreation'>,

@@ -5,7 +5,8 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { answerGeneral, changeOr } from './general.web.ts';
 import { deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
-import { cancelTransfer, TRANSFER_DAYS, transferRepository } from './transfers.service.ts';
+import { cancelTransfer, transferRepository } from './transfers.service.ts';
+import { TRANSFER_DAYS } from './transfers.types.ts';
 
 const BASE = '/:owner/:repo/settings';
 const OWN = { method: 'post', access: 'repository:own', sudo: true } as const;

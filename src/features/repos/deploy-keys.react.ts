@@ -1,7 +1,9 @@
-// A new deploy key is told of by mail: to whoever added it, and to the person who owns the repository.
+// A new deploy key is told of by mail: to whoever added it, and to the person, or the owners of the organization, whose
+// repository it opens.
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { mailNotice } from '../auth/notices.service.ts';
+import { ownersOf } from '../orgs/memberships.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import { findLiveById } from './repos.store.ts';
 
@@ -24,7 +26,8 @@ async function tell(app: App, event: DeployKeyEvent): Promise<void> {
   const owner = repository && (await findUserById(app, repository.ownerId));
   if (!repository || !owner) return;
   const path = `${owner.name}/${repository.name}`;
-  const told = new Set([...(owner.kind === 'user' ? [owner.id] : []), event.actorId]);
+  const owners = owner.kind === 'organization' ? await ownersOf(app, owner.id) : [owner.id];
+  const told = new Set([...owners, event.actorId]);
   for (const userId of told) {
     if (userId === undefined) continue;
     await mailNotice(app, userId, event, {

@@ -7,7 +7,8 @@ import { parseRepositoryChanges } from './repos.input.ts';
 import { isArchived, ownsRepository, permissionIncludes } from './repos.policy.ts';
 import { changeRepository } from './repos.service.ts';
 import type { OpenRepository } from './repos.types.ts';
-import { TRANSFER_DAYS, waitingTransfer } from './transfers.service.ts';
+import { waitingTransfer } from './transfers.service.ts';
+import { TRANSFER_DAYS } from './transfers.types.ts';
 import { VISIBILITY_CHOICES } from './visibility.present.ts';
 
 type Fields = Record<string, string>;

@@ -14,7 +14,7 @@ import {
   repositoryDirectory,
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
-import { fitsVisibility, visibilityRefusal } from '../orgs/orgs.policy.ts';
+import { fitsVisibility, isMoreOpen, mayOpenUp, visibilityRefusal } from '../orgs/orgs.policy.ts';
 import { findOrganizationById } from '../orgs/orgs.service.ts';
 import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
@@ -214,24 +214,28 @@ async function writeChanges(
   const values = Object.fromEntries(
     changed.map((field) => [field, changes[field]]),
   ) as Partial<RepositoryRow>;
-  if (values.visibility !== undefined) await requireFitting(app, tx, found, values.visibility);
+  if (values.visibility !== undefined) await requireFitting(app, tx, actor, found, values.visibility);
   if (values.name !== undefined) values.nameKey = values.name.toLowerCase();
   await updateRepository(tx, id, { ...values, updatedAt: app.clock.now() });
   await moveRedirects(tx, found.repository, values.nameKey);
   await recordChanges(app, tx, actor, found.repository, values, changed);
 }
 
-/** What is seen by more people than its organization would betray it. */
+/** What is seen by more people than its organization would betray it; who may show more, its owners decide. */
 async function requireFitting(
   app: App,
   tx: Tx,
+  actor: Actor,
   { repository, ownerKind }: RepositorySummary,
   visibility: RepositoryRow['visibility'],
 ): Promise<void> {
   if (ownerKind !== 'organization') return;
   const organization = await findOrganizationById(app, repository.ownerId, tx);
-  if (organization && !fitsVisibility(organization.visibility, visibility))
+  if (!organization) return;
+  if (!fitsVisibility(organization.visibility, visibility))
     throw invalid({ visibility: visibilityRefusal(organization.visibility) });
+  if (isMoreOpen(visibility, repository.visibility) && !(await mayOpenUp(tx, actor, organization)))
+    throw invalid({ visibility: 'Only owners of this organization show its repositories to more people.' });
 }
 
 async function moveRedirects(

@@ -5,9 +5,9 @@ import { requireSiteAbility } from '../../base/judgement.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
-import { mailMessage } from '../../platform/mail/mail-message.ts';
+import { mayOpenUp } from '../orgs/orgs.policy.ts';
+import { findOrganizationById } from '../orgs/orgs.service.ts';
 import { areApart } from '../users/blocks.service.ts';
-import { primaryEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import {
   findRecipient,
@@ -26,6 +26,7 @@ import {
   updateRepository,
 } from './repos.store.ts';
 import type { OpenRepository, RepositorySummary } from './repos.types.ts';
+import { mailTransfer } from './transfer-mails.service.ts';
 import {
   findTransfer,
   listTransfersTo,
@@ -34,10 +35,8 @@ import {
   removeTransfer,
   setTransfer,
 } from './transfers.store.ts';
-import type { Transfer, TransferRow } from './transfers.types.ts';
+import { TRANSFER_DAYS, type Transfer, type TransferRow } from './transfers.types.ts';
 
-/** How long a transfer waits for consent. */
-export const TRANSFER_DAYS = 7;
 /** Requests of one person: each is a mail to somebody who did not ask for it. */
 const PER_GIVER = { burst: 50, per: DAY };
 
@@ -62,10 +61,24 @@ export async function transferRepository(
     const found = await findLiveById(tx, open.repository.id);
     if (!found) throw notFound('repository');
     await requireAbility(tx, actor, found, 'repository:own');
+    if (!(await mayLeave(app, tx, actor, found)))
+      throw invalid({ recipient: 'Only owners of this organization transfer its repositories.' });
     if (isDone) await hand(app, tx, actor, found, recipient);
     else await ask(app, tx, actor, found, recipient);
   });
   return { isDone, recipient };
+}
+
+/** Whether the rules of the organization that owns it, if one does, let the actor take a repository out of it. */
+async function mayLeave(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  { repository, ownerKind }: RepositorySummary,
+): Promise<boolean> {
+  if (ownerKind !== 'organization') return true;
+  const organization = await findOrganizationById(app, repository.ownerId, tx);
+  return organization !== undefined && mayOpenUp(tx, actor, organization);
 }
 
 async function requireRecipient(
@@ -130,26 +143,7 @@ async function ask(
     repositoryId: repository.id,
     recipientId,
   });
-  await tell(app, tx, actor, `${ownerName}/${repository.name}`, recipient);
-}
-
-async function tell(app: App, tx: Tx, actor: Actor, path: string, recipient: RepositoryOwner): Promise<void> {
-  if (recipient.kind !== 'user') return;
-  const account = await findUserById(app, recipient.id, tx);
-  const address = account && (await primaryEmailOf(app, account, tx));
-  if (!account || !address?.isVerified) return;
-  const by = actor.kind === 'user' ? actor.name : 'The administrator';
-  const message = mailMessage(app, {
-    to: address.email,
-    subject: `${by} wants to transfer ${path} to you`,
-    name: account.displayName || account.name,
-    paragraphs: [
-      `${by} wants to make you the owner of the repository ${path}.`,
-      `Nothing changes until you accept. The request ends by itself after ${TRANSFER_DAYS} days.`,
-    ],
-    action: { label: 'Accept or decline', path: '/settings/transfers' },
-  });
-  await app.mail.sendLater(tx, message);
+  await mailTransfer(app, tx, actor, `${ownerName}/${repository.name}`, recipient);
 }
 
 /** The transfers that wait for the actor, as themselves or for organizations in which they may create repositories. */
@@ -269,6 +263,7 @@ async function requireStillGiven(
   } catch (error) {
     throw isAppError(error) ? gone : error;
   }
+  if (!(await mayLeave(app, tx, giver, found))) throw gone;
 }
 
 async function end(app: App, tx: Tx, actor: Actor, repositoryId: number, recipientId: number): Promise<void> {

@@ -2,6 +2,9 @@
 import type { repositoryTransfers } from '../../platform/db/tables/repos.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
+/** How long a transfer waits for consent. */
+export const TRANSFER_DAYS = 7;
+
 export type TransferRow = typeof repositoryTransfers.$inferSelect;
 
 /** A transfer that waits, with everything a page shows of it. */

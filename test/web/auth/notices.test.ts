@@ -111,6 +111,40 @@ describe('a security mail', () => {
     expect(await subjectsTo(`${name}-admin@example.org`)).toEqual([subject]);
   });
 
+  it('tells the owners of an organization of a new deploy key, and of a repository that is offered to it', async () => {
+    const { createRepository } = await import('../../../src/features/repos/repos.service.ts');
+    const { parseNewRepository } = await import('../../../src/features/repos/repos.input.ts');
+    const { openRepository } = await import('../../../src/features/repos/access.service.ts');
+    const { transferRepository } = await import('../../../src/features/repos/transfers.service.ts');
+    const { createOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+    const { addMember } = await import('../../../src/features/orgs/members.service.ts');
+    const { suspendUser } = await import('../../../src/features/users/standing.service.ts');
+    const owner = await t.actor(name);
+    const acme = `${name}-acme`;
+    const { id } = await createOrganization(t.app, owner, { name: acme, visibility: 'public' });
+    const second = await t.actor(`${name}-second`);
+    const gone = await t.actor(`${name}-gone`);
+    const member = await t.actor(`${name}-member`);
+    await addMember(t.app, SYSTEM, id, second.userId, 'owner');
+    await addMember(t.app, SYSTEM, id, gone.userId, 'owner');
+    await addMember(t.app, SYSTEM, id, member.userId, 'member');
+    await suspendUser(t.app, SYSTEM, gone.userId);
+    const input = parseNewRepository({ name: 'demo', visibility: 'private' });
+    const repository = await createRepository(t.app, owner, { ...input, owner: acme });
+    const doer = await t.actor(`${name}-doer`);
+    const event = { kind: 'deploy_key.added', fingerprint: 'SHA256:x', canWrite: true } as const;
+    await happens({ ...event, repositoryId: repository.id, actorId: doer.userId });
+    const key = `A deploy key was added to ${acme}/demo`;
+    await createRepository(t.app, doer, parseNewRepository({ name: 'gift', visibility: 'private' }));
+    const gift = await openRepository(t.app, doer, doer.name, 'gift', 'repository:own');
+    expect(await transferRepository(t.app, doer, gift, acme)).toMatchObject({ isDone: false });
+    const offer = `${doer.name} wants to transfer ${doer.name}/gift to ${acme}`;
+    for (const told of [email, `${second.name}@example.org`])
+      expect((await subjectsTo(told)).sort()).toEqual([key, offer]);
+    expect(await subjectsTo(`${doer.name}@example.org`)).toEqual([key]);
+    for (const untold of [gone, member]) expect(await subjectsTo(`${untold.name}@example.org`)).toEqual([]);
+  });
+
   it('sent twice by a reaction that ran twice carries one Message-ID', async () => {
     await happens({ kind: 'totp.enabled', userId });
     await t.app.jobs.drain();

@@ -118,6 +118,46 @@ describe('creating for an organization', () => {
     expect(await create(out, 'private')).toBe(422);
   });
 
+  it('rule gone around: who administers a repository neither shows it to more people nor takes it away', async () => {
+    const organization = await newOrganization({ mem: 'member' });
+    const open = await newRepository({ owner: organization.name, visibility: 'private' });
+    await giveAccess(t.app, owner, open, { username: 'mem', permission: 'admin' });
+    const [mem, olga] = [await t.as('mem'), await t.as('olga')];
+    const headers = { authorization: `token ${await t.token('mem')}`, 'content-type': 'application/json' };
+    const patch = (visible: Record<string, boolean>) =>
+      t.anonymous.request(`/api/v1/repos${open.path}`, {
+        method: 'PATCH',
+        headers,
+        body: JSON.stringify(visible),
+      });
+    const show = (visitor: Visitor, visibility: string) =>
+      visitor.post(`${open.path}/settings/visibility`, { visibility });
+    const give = () =>
+      mem.post(`${open.path}/settings/transfer`, {
+        recipient: 'mem',
+        transferConfirmation: open.path.slice(1),
+      });
+    for (const memberCreation of ['private', 'none'] as const) {
+      await changeOrganization(t.app, owner, organization.id, { memberCreation });
+      for (const visibility of ['public', 'internal']) {
+        const answer = await show(mem, visibility);
+        expect([answer.status, await answer.text()]).toEqual([
+          422,
+          expect.stringContaining('Only owners of'),
+        ]);
+      }
+      expect((await patch({ private: false })).status).toBe(422);
+      const answer = await give();
+      expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('Only owners of')]);
+    }
+    expect((await show(olga, 'public')).status).toBe(303);
+    // To fewer people is always possible, and everything is where members may create public ones themselves.
+    expect((await show(mem, 'private')).status).toBe(303);
+    await changeOrganization(t.app, owner, organization.id, { memberCreation: 'all' });
+    expect((await patch({ private: false })).status).toBe(200);
+    expect((await give()).status).toBe(303);
+  });
+
   it('is offered where it is possible, and the one on whose page it began is chosen', async () => {
     const organization = await newOrganization();
     const form = await (await (await t.as('olga')).get(`/new?owner=${organization.name}`)).text();

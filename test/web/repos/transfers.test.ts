@@ -117,6 +117,19 @@ describe('to an organization in which one may create', () => {
     expect(await ownerOf(open)).toBe(organization.name);
   });
 
+  it('is void when the owners of the one it is in have meanwhile kept that to themselves', async () => {
+    const organization = await newOrganization();
+    const open = await newRepository({ owner: organization.name });
+    const mem = await t.actor('mem-giver');
+    await giveAccess(t.app, giver, open, { username: 'mem-giver', permission: 'admin' });
+    expect(await transferRepository(t.app, mem, open, 'tom')).toMatchObject({ isDone: false });
+    await changeOrganization(t.app, giver, organization.id, { memberCreation: 'private' });
+    await expect(acceptTransfer(t.app, taker, open.repository.id)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await ownerOf(open)).toBe(organization.name);
+  });
+
   it('is not accepted by members who may not create there', async () => {
     const organization = await newOrganization(taker);
     await changeOrganization(t.app, taker, organization.id, { memberCreation: 'none' });
