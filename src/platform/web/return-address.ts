@@ -16,8 +16,11 @@ export function signInAddress(address: string): string {
   return back === '/' ? '/login' : `/login?${new URLSearchParams({ return_to: back })}`;
 }
 
-/** Path and query of a request's URL as the browser wrote them: still percent-encoded, unlike `c.req.path`. */
+/**
+ * Path and query of a request's URL as the browser wrote them: still percent-encoded, unlike `c.req.path`. It begins with
+ * one slash: with two it would lead a form or a link to another site.
+ */
 export function askedAddress(url: string): string {
   const { pathname, search } = new URL(url);
-  return pathname + search;
+  return pathname.replace(/^\/+/, '/') + search;
 }

@@ -179,6 +179,12 @@ describe('a dangerous act', () => {
     },
   );
 
+  it('posts its page to no other site, whatever address was asked for', async () => {
+    const browser = await signedIn();
+    const html = await (await browser.post('//evil.example/x', { prove_password: 'wrong' })).text();
+    expect(html).toContain('action="/evil.example/x"');
+  });
+
   it('asked for by a script answers a script', async () => {
     const browser = await signedIn();
     clock.move(HOUR + MINUTE);
