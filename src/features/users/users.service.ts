@@ -5,7 +5,7 @@ import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { isVerificationInForce } from './addresses.service.ts';
+import { isVerificationInForce, releaseClaim } from './addresses.service.ts';
 import { findAddress, insertAddress } from './emails.store.ts';
 import { isNameTaken, requireNameFree } from './names.service.ts';
 import { hashPassword } from './password-hashes.service.ts';
@@ -36,7 +36,7 @@ export async function createUser(
     });
   } catch (error) {
     // Somebody took the name or the address since the check: checking again says which.
-    if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, checked, creation);
+    if (isAppError(error, 'conflict')) await refuseTaken(app.db.read, actor, checked, creation);
     throw error;
   }
 }
@@ -53,8 +53,13 @@ export async function checkNewUser(
   else requireMayCreateUser(app.config.accounts, actor, { isAdmin: input.isAdmin ?? false, isInvited });
   const checked =
     input.kind === 'bot' ? parseNewBot(input) : parseNewUser(input, app.config.accounts.min_password_length);
-  await refuseTaken(app.db.read, checked, creation);
+  await refuseTaken(app.db.read, actor, checked, creation);
   return checked;
+}
+
+/** Whoever may make accounts for others vouches for their addresses, and so does the mail with an invitation. */
+function isAddressVouched(actor: Actor, { isVouched = false }: Creation): boolean {
+  return isVouched || actor.kind !== 'anonymous';
 }
 
 async function insertWithEvent(
@@ -62,11 +67,14 @@ async function insertWithEvent(
   tx: Tx,
   actor: Actor,
   row: Omit<UserRow, 'id'>,
-  { isVouched = false }: Creation,
+  creation: Creation,
 ): Promise<UserRow> {
-  // Whoever may make accounts for others vouches for their addresses. Where no mail can be sent they are taken at their word.
-  const mustVerify = actor.kind === 'anonymous' && !isVouched && isVerificationInForce(app);
+  const isVouched = isAddressVouched(actor, creation);
+  // Where no mail can be sent addresses are taken at their word.
+  const mustVerify = !isVouched && isVerificationInForce(app);
   await requireNameFree(tx, row.name);
+  const claim = isVouched ? await findAddress(tx, row.emailKey) : undefined;
+  if (claim?.verifiedAt === null) await releaseClaim(app, tx, claim);
   const user = await insertUser(tx, row);
   const { email, emailKey, createdAt } = row;
   if (email !== '')
@@ -83,14 +91,18 @@ async function insertWithEvent(
 
 async function refuseTaken(
   reader: Reader,
+  actor: Actor,
   user: CheckedUser,
-  { hidesTakenAddress = false }: Creation,
+  creation: Creation,
 ): Promise<void> {
   const fields: Record<string, string> = {};
   if (await isNameTaken(reader, user.name)) {
     fields.name = `The username ${user.name} is taken. Choose another one.`;
   }
-  if (!hidesTakenAddress && user.email !== '' && (await findAddress(reader, user.email.toLowerCase()))) {
+  const held = user.email === '' ? undefined : await findAddress(reader, user.email.toLowerCase());
+  // A claim that was never proved keeps nobody from an address that is vouched for.
+  const isTaken = held && !(held.verifiedAt === null && isAddressVouched(actor, creation));
+  if (isTaken && !creation.hidesTakenAddress) {
     fields.email = 'An account with this e-mail address exists already.';
   }
   if (Object.keys(fields).length > 0) throw invalid(fields);

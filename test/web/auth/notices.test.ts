@@ -195,6 +195,17 @@ describe('registration by invitation', () => {
     expect(await findUserByName(t.app, 'second')).toBeUndefined();
   });
 
+  it('takes the invited also when somebody claims their address without proof', async () => {
+    const address = `${name}-new@example.net`;
+    const elsewhere = await invited(`${name}-other@example.net`);
+    await newBrowser(t).post('/register', form('squatter', address, elsewhere));
+    expect((await findUserByName(t.app, 'squatter'))?.email).toBe(address);
+    const token = await invited(address);
+    expect((await newBrowser(t).post('/register', form('newcomer', address, token))).status).toBe(303);
+    expect((await findUserByName(t.app, 'newcomer'))?.email).toBe(address);
+    expect((await findUserByName(t.app, 'squatter'))?.email).toBe('');
+  });
+
   it('asks for proof of an address other than the invited one', async () => {
     const token = await invited(`${name}-new@example.net`);
     const browser = newBrowser(t);
