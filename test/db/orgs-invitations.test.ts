@@ -7,6 +7,7 @@ import { insertAddress, markVerified } from '../../src/features/users/emails.sto
 import { insertUser, updateUser } from '../../src/features/users/users.store.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { newUser } from '../support/rows.ts';
+import { worldIn } from '../support/standing.ts';
 
 const AT = 1_800_000_000_000;
 const LATER = AT + 1000;
@@ -107,10 +108,17 @@ test('end with whoever sent them', async () => {
   const gone = await place.db.write((tx) => invitations.removeInvitationsBy(tx, acme, ada));
   expect(gone.map(({ name }) => name)).toEqual(['bob']);
   expect(await invitations.listInvitationsOf(place.db.read, acme, AT)).toHaveLength(1);
-  expect(await invitations.isActiveAccount(place.db.read, ada)).toBe(true);
-  await place.db.write((tx) => updateUser(tx, ada, { isSuspended: true }));
-  expect(await invitations.isActiveAccount(place.db.read, ada)).toBe(false);
-  expect(await invitations.isActiveAccount(place.db.read, acme)).toBe(false);
+  const mayInvite = (id: number) => invitations.mayStillInvite(place.db.read, acme, id);
+  const change = (changes: { isSuspended?: boolean; isAdmin?: boolean }) =>
+    place.db.write((tx) => updateUser(tx, ada, changes));
+  expect([await mayInvite(ada), await mayInvite(acme)]).toEqual([false, false]);
+  await change({ isAdmin: true });
+  expect(await mayInvite(ada)).toBe(true);
+  await change({ isAdmin: false });
+  await worldIn(place.db).member(acme, ada, 'owner');
+  expect(await mayInvite(ada)).toBe(true);
+  await change({ isSuspended: true });
+  expect(await mayInvite(ada)).toBe(false);
 });
 
 test('an address counts as held once it is verified, for its own account', async () => {

@@ -10,8 +10,8 @@ import {
   findByTokenHash,
   findInvitationById,
   holdsVerifiedAddress,
-  isActiveAccount,
   listInvitationsFor,
+  mayStillInvite,
   removeInvitation,
   removeInvitationsTo,
 } from './invitations.store.ts';
@@ -132,7 +132,9 @@ async function requireAnswerable(
   const isNamed = row.userId === user.userId;
   if (!isNamed && (row.userId !== null || !('token' in key))) throw notFound('invitation');
   if (await areApart(app, row.organizationId, user.userId, reader)) throw notFound('invitation');
-  if (row.invitedBy !== null && !(await isActiveAccount(reader, row.invitedBy))) throw notFound('invitation');
+  const { organizationId, invitedBy } = row;
+  if (invitedBy !== null && !(await mayStillInvite(reader, organizationId, invitedBy)))
+    throw notFound('invitation');
   if (!isNamed) await requireAddress(app, reader, user, row);
   return row;
 }

@@ -2,7 +2,7 @@
 import { and, desc, eq, gt, lte } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
-import { invitations, organizations } from '../../platform/db/tables/orgs.ts';
+import { invitations, organizationMembers, organizations } from '../../platform/db/tables/orgs.ts';
 import { emailAddresses, users } from '../../platform/db/tables/users.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import type { InvitationRow } from './orgs.types.ts';
@@ -132,11 +132,16 @@ export async function holdsVerifiedAddress(db: Db, userId: number, emailKey: str
   return rows.some((row) => row.verifiedAt !== null);
 }
 
-/** Whether an account is there and not suspended. */
-export async function isActiveAccount(db: Db, userId: number): Promise<boolean> {
+/** Whether somebody may act and still is who may invite into an organization: its owner, or an administrator of the site. */
+export async function mayStillInvite(db: Db, organizationId: number, userId: number): Promise<boolean> {
+  const { role } = organizationMembers;
   const rows = await db
-    .select({ id: users.id })
+    .select({ isAdmin: users.isAdmin, role })
     .from(users)
+    .leftJoin(
+      organizationMembers,
+      and(eq(organizationMembers.userId, users.id), eq(organizationMembers.organizationId, organizationId)),
+    )
     .where(and(eq(users.id, userId), eq(users.kind, 'user'), eq(users.isSuspended, false)));
-  return rows.length > 0;
+  return rows.some((row) => row.isAdmin || row.role === 'owner');
 }

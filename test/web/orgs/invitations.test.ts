@@ -185,6 +185,22 @@ describe('where no mail is sent', () => {
     expect((await eventsOf(t, 'invitation.revoked')).map(({ to }) => to).sort()).toEqual(['bob', 'carol']);
   });
 
+  it('of an administrator of the site ends when they are none any more', async () => {
+    const chief = { ...(await t.actor('chief', { isAdmin: true })) };
+    const bob = await t.as('bob');
+    for (const isAdmin of [false, true]) {
+      const who = isAdmin ? 'bob' : 'bob-again@example.org';
+      const { link = '' } = await inviteToOrganization(t.app, chief, site.organizationId, {
+        ...{ who, role: 'owner', teamIds: [] },
+      });
+      const path = isAdmin ? (await answersOf(bob))[0] : `${new URL(link).pathname}/acceptance`;
+      await change('chief', { isAdmin });
+      expect((await bob.post(path ?? '')).status).toBe(isAdmin ? 303 : 404);
+      await change('chief', { isAdmin: true });
+    }
+    expect(await isMember('bob')).toBe('owner');
+  });
+
   it('to an address shows its link once, and whoever was given it joins', async () => {
     const answer = await invite({ who: 'Bob@Example.net', role: 'owner' });
     expect(answer.status).toBe(201);
