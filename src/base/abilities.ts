@@ -33,7 +33,7 @@ export interface Rule<K extends Kind = Kind> {
   evenArchived?: true;
   /** May be used by SSH keys and deploy keys. */
   keys?: true;
-  /** Also for a session that is held back until a second factor or a new password is there: it sets them up. */
+  /** Also for a session that is held back until a second factor or a new password is there: it leads out of that. */
   whilePending?: true;
   /** Repositories of a person: what is destructive is the owner's alone, however much they gave to others. */
   onPersonal?: 'owner';
@@ -45,11 +45,11 @@ const account = (
   scope: Rule['scope'],
   more: Pick<Rule, 'whilePending'> = {},
 ): Rule<'account'> => ({ on: 'account', needs, scope, ...more });
-const organization = (needs: LevelOf<'organization'>, scope: Rule['scope']): Rule<'organization'> => ({
-  on: 'organization',
-  needs,
-  scope,
-});
+const organization = (
+  needs: LevelOf<'organization'>,
+  scope: Rule['scope'],
+  more: Pick<Rule, 'whilePending'> = {},
+): Rule<'organization'> => ({ on: 'organization', needs, scope, ...more });
 const repository = (
   needs: LevelOf<'repository'>,
   scope: Rule['scope'],
@@ -88,6 +88,8 @@ export const ABILITIES = {
 
   'organization:see': organization('visitor', 'read:organization'),
   'membership:manage': organization('member', 'write:organization'),
+  /** Also for whom its rule about second factors holds back: who leaves is under it no more. */
+  'membership:end': organization('member', 'write:organization', { whilePending: true }),
   'members:read': organization('member', 'read:organization'),
   'teams:read': organization('member', 'read:organization'),
   'members:manage': organization('owner', 'write:organization'),

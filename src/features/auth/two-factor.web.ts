@@ -1,10 +1,13 @@
 // The page of one's second factors: the authenticator application, recovery codes, and the passkeys beside them.
+import type { Actor } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
 import { type AccountAccess, accountGate, requireUserActor } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { ENROLMENT_PATH } from '../../platform/web/proof.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { organizationsOf } from '../orgs/memberships.service.ts';
 import { originOf } from './answer-sign-in.web.ts';
 import { passkeyObstacle } from './passkey-site.service.ts';
 import { qrCodeOf } from './qr-code.present.ts';
@@ -39,18 +42,29 @@ export async function answerTwoFactor(c: WebContext, codes?: readonly string[]):
   const factors = await secondFactorsOf(app, actor, userId);
   const hasAny = factors.totpSince !== undefined || factors.passkeys.length > 0;
   const demand = await demandOn(app, userId);
+  const isHeldBack = mustEnrol === true && !hasAny;
   const model = {
     title: 'Second factors',
     ...factors,
     hasAny,
     demand: demand && DEMANDS[demand],
-    isHeldBack: mustEnrol === true && !hasAny,
+    isHeldBack,
+    demanding:
+      isHeldBack && demand === 'organization' ? await demandingOrganizations(app, actor, userId) : [],
     hasFewCodes: hasAny && factors.unusedRecoveryCodes <= FEW_CODES,
     obstacle: passkeyObstacle(app, originOf(c), BASE),
     codes,
   };
   c.header('Cache-Control', 'no-store');
   return page(c, 'auth/two-factor', model, codes ? 201 : 200);
+}
+
+/** Whoever wants no second factor may leave the organizations that ask for one. */
+async function demandingOrganizations(app: App, actor: Actor, userId: number): Promise<string[]> {
+  const memberships = await organizationsOf(app, actor, userId);
+  return memberships
+    .filter(({ organization }) => organization.requiresTwoFactor)
+    .map(({ organization }) => organization.name);
 }
 
 function getTotp(c: WebContext): Promise<Response> {

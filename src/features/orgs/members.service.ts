@@ -135,7 +135,7 @@ export async function removeMember(
 /** Leaves an organization. Throws AppError conflict for the last owner. */
 export async function leaveOrganization(app: App, actor: Actor, organizationId: number): Promise<void> {
   await app.db.write(async (tx) => {
-    await judgeOrganization(tx, actor, await requireById(tx, organizationId), 'membership:manage');
+    await judgeOrganization(tx, actor, await requireById(tx, organizationId), 'membership:end');
     if (actor.kind !== 'user') throw notFound('membership');
     await endMembership(app, tx, actor, organizationId, actor.userId);
   });

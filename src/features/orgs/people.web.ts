@@ -17,7 +17,7 @@ import { openOrganization } from './orgs.service.ts';
 import { MEMBER_ROLES, type MemberRole, type OpenOrganization } from './orgs.types.ts';
 
 const BASE = '/orgs/:org/people';
-type Access = 'organization:see' | 'members:manage' | 'membership:manage';
+type Access = 'organization:see' | 'members:manage' | 'membership:manage' | 'membership:end';
 
 const routes: Route<Access, OpenOrganization>[] = [
   { method: 'get', path: BASE, access: 'organization:see', handler: getPeople },
@@ -38,8 +38,9 @@ const routes: Route<Access, OpenOrganization>[] = [
   {
     method: 'post',
     path: '/orgs/:org/membership/removal',
-    access: 'membership:manage',
+    access: 'membership:end',
     sudo: true,
+    whilePending: true,
     handler: postLeaving,
   },
 ];

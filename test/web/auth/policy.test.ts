@@ -1,4 +1,5 @@
 // Accounts that must have a second factor, or choose a new password, and what they reach before they did: nothing.
+import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { COMMAND_LINE, SYSTEM } from '../../../src/base/actor.ts';
 import { isAppError } from '../../../src/base/errors.ts';
@@ -228,6 +229,45 @@ describe('who else must have one', () => {
       'an organization you belong to',
     );
     expect(await codeOf(actorOfBasic(t.app, 'ada', PASSWORD, '127.0.0.1'))).toBe('unauthenticated');
+  });
+});
+
+describe('whom only an organization holds back', () => {
+  async function demanding(name: string, owner: string, member: string): Promise<void> {
+    const { createOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+    const { addMember } = await import('../../../src/features/orgs/members.service.ts');
+    const { id } = await createOrganization(t.app, await t.actor(owner), { name, visibility: 'public' });
+    await addMember(t.app, SYSTEM, id, (await t.actor(member)).userId, 'member');
+    await t.app.db.write((tx) =>
+      tx.update(organizations).set({ requiresTwoFactor: true }).where(eq(organizations.userId, id)),
+    );
+  }
+
+  it('may leave it instead, and is free with the last one left', async () => {
+    for (const name of ['acme', 'apex']) await demanding(name, 'olga', 'ada');
+    const browser = await signedIn('ada');
+    const page = await (await browser.get('/settings/two-factor')).text();
+    for (const name of ['acme', 'apex']) expect(page).toContain(`action="/orgs/${name}/membership/removal"`);
+    expect((await browser.post('/orgs/acme/membership/visibility', { visibility: 'public' })).status).toBe(
+      403,
+    );
+    expect((await browser.post('/orgs/acme/membership/removal')).status).toBe(303);
+    expect((await browser.get('/explore')).headers.get('location')).toBe('/settings/two-factor');
+    expect((await browser.post('/orgs/apex/membership/removal')).status).toBe(303);
+    expect((await browser.get('/explore')).status).toBe(200);
+    expect(await (await browser.get('/settings/two-factor')).text()).not.toContain('you may leave');
+  });
+
+  it('does not by a token, and its last owner not at all', async () => {
+    await demanding('acme', 'olga', 'ada');
+    const { leaveOrganization } = await import('../../../src/features/orgs/members.service.ts');
+    const { requireOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+    const { id } = await requireOrganization(t.app, SYSTEM, 'acme');
+    const token = { ...(await t.actor('ada')), via: 'token', scopes: ['all'], mustEnrol: true } as const;
+    expect(await codeOf(leaveOrganization(t.app, token, id))).toBe('forbidden');
+    const olga = await signedIn('olga');
+    await olga.post('/orgs/acme/membership/removal');
+    expect(await (await olga.get('/settings/two-factor')).text()).toContain('This is the last owner');
   });
 });
 

@@ -90,6 +90,7 @@ const ORGANIZATION: Readonly<Record<string, 'visitor' | 'member' | 'owner'>> = {
   'members:read': 'member',
   'teams:read': 'member',
   'membership:manage': 'member',
+  'membership:end': 'member',
   // Of the teams one maintains: which those are, the service judges.
   'team-members:manage': 'member',
   'members:manage': 'owner',
@@ -184,9 +185,9 @@ describe('an account that must set up a second factor', () => {
 
 /** The same for everybody, so nobody is signed in for them. */
 const OPEN_TO_MACHINES = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$)/;
-/** What an account that is held back may reach: its set-up, proving who it is, signing in and out, links in mails, the frame. */
+/** What an account that is held back may reach: its set-up, leaving what asks for it, proving who it is, signing in and out, links in mails, the frame. */
 const WHILE_PENDING =
-  /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|email-change|-\/theme|-\/notices\/)/;
+  /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|email-change|-\/theme|-\/notices\/|orgs\/:org\/membership\/removal$)/;
 
 describe('tokens', () => {
   it('of each scope reach what the scope is for, and nothing else', async () => {
