@@ -5,7 +5,9 @@ import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { mailPasswordReset } from '../auth/account-mails.service.ts';
 import { endSessionsIn } from '../auth/sessions.service.ts';
-import { findUserByName } from '../users/users.service.ts';
+import { storeMustChangePassword } from '../users/account-flags.service.ts';
+import { createUser, findUserByName } from '../users/users.service.ts';
+import type { NewUser, UserRow } from '../users/users.types.ts';
 import { listAccounts, readDetails } from './people.store.ts';
 import type { AccountDetails, AccountRow, PeoplePage, PeopleRequest } from './people.types.ts';
 
@@ -23,6 +25,18 @@ export async function pageOfAccounts(app: App, actor: Actor, request: PeopleRequ
   });
   const items = rows.slice(0, PAGE_SIZE);
   return { items, next: rows.length > PAGE_SIZE ? items.at(-1)?.id : undefined };
+}
+
+/**
+ * Creates an account for somebody. Whoever makes it knows its first password: its owner chooses another one before anything
+ * else. Throws what `createUser` throws.
+ */
+export async function createAccount(app: App, actor: Actor, input: NewUser): Promise<UserRow> {
+  requireSiteAbility(actor, 'site:administer');
+  if (input.password === undefined) return createUser(app, actor, input);
+  return createUser(app, actor, input, {
+    afterwards: (tx, user) => storeMustChangePassword(app, tx, user.id, true),
+  });
 }
 
 /** An account with what hangs on it; throws AppError not_found for what is neither a person nor a bot. */

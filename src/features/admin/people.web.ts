@@ -9,11 +9,11 @@ import { requirePasswordChange } from '../auth/passwords.service.ts';
 import { resetSecondFactors } from '../auth/second-factors.service.ts';
 import { deleteAccount } from '../repos/owner-deletion.service.ts';
 import { setAdmin, setRestricted, suspendUser, unsuspendUser } from '../users/standing.service.ts';
-import { createUser } from '../users/users.service.ts';
 import { adminModel } from './admin-page.present.ts';
 import { actsOn } from './people.present.ts';
 import {
   accountDetails,
+  createAccount,
   endAllSessions,
   pageOfAccounts,
   requireAccount,
@@ -141,8 +141,8 @@ async function postUser(c: WebContext): Promise<Response> {
   try {
     const user =
       kind === 'bot'
-        ? await createUser(app, actor, { name, email: '', kind: 'bot' })
-        : await createUser(app, actor, {
+        ? await createAccount(app, actor, { name, email: '', kind: 'bot' })
+        : await createAccount(app, actor, {
             name,
             email,
             isAdmin: isAdmin === 'yes',

@@ -20,6 +20,7 @@ export interface Collaborator {
   userId: number;
   name: string;
   displayName: string;
+  avatarHash: string | null;
   permission: GivenPermission;
 }
 

@@ -60,7 +60,8 @@ async function postTransferRemoval(c: WebContext, open: OpenRepository): Promise
 
 async function postArchive(c: WebContext, open: OpenRepository): Promise<Response> {
   await setArchived(c.var.app, c.var.actor, open, true);
-  return redirectWithMessage(c, `${open.path}/settings`, 'The repository is archived.');
+  // Every page of it says so from now on.
+  return c.redirect(`${open.path}/settings`, 303);
 }
 
 async function postArchiveRemoval(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -156,12 +156,21 @@ export async function findCollaborator(
 export async function listCollaborators(
   db: Db,
   repositoryId: number,
-): Promise<{ userId: number; name: string; displayName: string; permission: GivenPermission }[]> {
+): Promise<
+  {
+    userId: number;
+    name: string;
+    displayName: string;
+    avatarHash: string | null;
+    permission: GivenPermission;
+  }[]
+> {
   return db
     .select({
       userId: users.id,
       name: users.name,
       displayName: users.displayName,
+      avatarHash: users.avatarHash,
       permission: collaborators.permission,
     })
     .from(collaborators)

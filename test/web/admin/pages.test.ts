@@ -96,6 +96,16 @@ describe('users', () => {
     expect(second).not.toContain('Older');
   });
 
+  test('whoever is given a password by an administrator chooses another one before anything else', async () => {
+    const password = 'known to two people';
+    await olga.post('/admin/users', { name: 'nora', email: 'nora@example.org', kind: 'user', password });
+    expect((await row('nora')).mustChangePassword).toBe(true);
+    const nora = await t.as('nora');
+    expect((await nora.get('/settings/tokens')).headers.get('location')).toBe('/settings/password');
+    await olga.post('/admin/users', { name: 'nell', email: 'nell@example.org', kind: 'user' });
+    expect((await row('nell')).mustChangePassword).toBe(false);
+  });
+
   test('are created, people and bots', async () => {
     const wrong = await olga.post('/admin/users', {
       name: 'no spaces',
