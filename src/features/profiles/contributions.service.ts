@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { type AuthoredCommit, listAuthored } from '../../platform/git/authors.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { visibleAmong } from '../repos/visible.service.ts';
+import { codeReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { accountsByAddress } from '../users/authorship.service.ts';
 import { addContributions, type ContributionRow, countDaily } from './contributions.store.ts';
 
@@ -81,7 +81,7 @@ function creditedDay(authoredAt: number, today: number): number {
   return Math.min(Math.max(dayOf(authoredAt) || 0, 0), today);
 }
 
-/** Contributions per day up to today, as far as the actor may see the repositories. */
+/** Contributions per day up to today, as far as the actor may read the repositories' code. */
 export async function contributionsOf(
   app: App,
   actor: Actor,
@@ -95,9 +95,10 @@ export async function contributionsOf(
     actor,
     rows.map((row) => row.repositoryId),
   );
+  const readable = await codeReadableAmong(app, actor, visible.values());
   const counts = new Map<number, number>();
   for (const { day, repositoryId, total } of rows) {
-    if (visible.has(repositoryId)) counts.set(day, (counts.get(day) ?? 0) + total);
+    if (readable.has(repositoryId)) counts.set(day, (counts.get(day) ?? 0) + total);
   }
   return { last, counts };
 }
