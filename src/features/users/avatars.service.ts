@@ -8,7 +8,7 @@ import type { Picture } from '../../platform/render/picture.types.ts';
 import { type AvatarRow, findAvatar, putAvatar, removeAvatarRow } from './avatars.store.ts';
 import { isName } from './users.input.ts';
 import { requireAccountAbility } from './users.policy.ts';
-import { findById, updateUser } from './users.store.ts';
+import { findById, findLivingById, updateUser } from './users.store.ts';
 
 /** Pixels of each side: sharp at 230 on screens of double density. */
 const SIDE = 460;
@@ -20,7 +20,7 @@ export async function setAvatar(app: App, actor: Actor, userId: number, bytes: B
   const { bytes: made, mediaType } = await makePicture(bytes);
   const avatarHash = sha256Hex(made);
   await app.db.write(async (tx) => {
-    if (!(await findById(tx, userId))) throw notFound('account');
+    if (!(await findLivingById(tx, userId))) throw notFound('account');
     await putAvatar(tx, { userId, bytes: made, mediaType });
     await updateUser(tx, userId, { avatarHash, updatedAt: app.clock.now() });
     await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: ['avatar'] });

@@ -11,7 +11,15 @@ import { isNameTaken, requireNameFree } from './names.service.ts';
 import { hashPassword } from './password-hashes.service.ts';
 import { isEmail, isName, parseNewBot, parseNewUser, weaknessOf } from './users.input.ts';
 import { requireAccountAbility, requireMayCreateUser, requireMayListUsers } from './users.policy.ts';
-import { countPeople, findById, findByNameKey, insertUser, listPeople, updateUser } from './users.store.ts';
+import {
+  countPeople,
+  findById,
+  findByNameKey,
+  findLivingById,
+  insertUser,
+  listPeople,
+  updateUser,
+} from './users.store.ts';
 import type { CheckedUser, Creation, NewUser, ProfileChanges, UserRow } from './users.types.ts';
 
 /**
@@ -195,6 +203,7 @@ export async function changeProfile(
   );
   if (changed.length === 0) return;
   await app.db.write(async (tx) => {
+    if (!(await findLivingById(tx, userId))) throw notFound('account');
     await updateUser(tx, userId, { ...changes, updatedAt: app.clock.now() });
     await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: changed });
   });

@@ -28,6 +28,12 @@ export async function insertUser(tx: Tx, row: Omit<UserRow, 'id'>): Promise<User
   return insertReturning(tx, users, row);
 }
 
+/** An account by its id that was not deleted: what is on its way to one meanwhile must not become a ghost's. */
+export async function findLivingById(db: Db, id: number): Promise<UserRow | undefined> {
+  const row = await findById(db, id);
+  return row?.kind === 'ghost' ? undefined : row;
+}
+
 export async function updateUser(tx: Tx, id: number, changes: Partial<UserRow>): Promise<void> {
   await tx.update(users).set(changes).where(eq(users.id, id));
 }

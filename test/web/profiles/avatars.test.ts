@@ -1,6 +1,10 @@
 // Uploading a picture: by a plain form, made anew, served so that it can do nothing, and gone when removed.
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findUserByName } from '../../../src/features/users/users.service.ts';
+import { SYSTEM } from '../../../src/base/actor.ts';
+import { deleteAccount } from '../../../src/features/repos/owner-deletion.service.ts';
+import { changeProfile, findUserById, findUserByName } from '../../../src/features/users/users.service.ts';
+import { avatars } from '../../../src/platform/db/tables/users.ts';
 import { png, pngClaiming } from '../../support/images.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 
@@ -93,4 +97,17 @@ describe('a picture', () => {
     expect(await (await t.anonymous.get('/ada')).text()).not.toContain('<img class="avatar');
     expect(await hash()).toBe('');
   });
+});
+
+it('a picture that is still being made when its account is deleted is kept by nobody', async () => {
+  const { userId } = await t.actor('leaving');
+  const leaving = await t.as('leaving');
+  const uploaded = upload(leaving, png(400, 400));
+  await deleteAccount(t.app, SYSTEM, userId);
+  expect([303, 404]).toContain((await uploaded).status);
+  expect(await findUserById(t.app, userId)).toMatchObject({ kind: 'ghost', avatarHash: null });
+  expect(await t.app.db.read.select().from(avatars).where(eq(avatars.userId, userId))).toEqual([]);
+  const actor = { ...(await t.actor('other')), userId };
+  const late = changeProfile(t.app, actor, userId, { displayName: 'Still Here' });
+  await expect(late).rejects.toMatchObject({ code: 'not_found' });
 });
