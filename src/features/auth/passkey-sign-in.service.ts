@@ -1,13 +1,14 @@
 // Signing in with a passkey: alone, where it verifies its person by itself, or as the second factor after the password.
+import { sha256Hex } from '../../base/crypto.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { lineOf } from '../../platform/cache/rate-limiter.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { Client } from './clients.types.ts';
-import { parseAssertion } from './passkeys.input.ts';
-import { listPasskeysOf } from './passkeys.store.ts';
-import { finishPending, requirePendingSignIn } from './second-factor-sign-in.service.ts';
+import { type Assertion, parseAssertion } from './passkeys.input.ts';
+import { findPasskeyByHash, listPasskeysOf } from './passkeys.store.ts';
+import { finishPending, noteWrongFactor, requirePendingSignIn } from './second-factor-sign-in.service.ts';
 import { completeSignIn } from './sign-in.service.ts';
 import type { SignInOutcome } from './sign-in.types.ts';
 import {
@@ -48,7 +49,10 @@ export async function signInWithPasskey(
   const demand = { use: ALONE, userVerification: true, userId: undefined };
   const verified = assertion && (await verifyAssertion(app, assertion, demand));
   const user = verified && (await findUserById(app, verified.passkey.userId));
-  if (!user) throw unknownPasskey();
+  if (!user) {
+    await noteRefusedPasskey(app, assertion, client);
+    throw unknownPasskey();
+  }
   return completeSignIn(app, user, client, {
     hasSecondFactor: true,
     replacedToken,
@@ -56,6 +60,17 @@ export async function signInWithPasskey(
       if (!(await verified.take(tx))) throw unknownPasskey();
     },
   });
+}
+
+/** Refused proofs of passkeys that are known here are in the audit log; others are nobody's. */
+async function noteRefusedPasskey(app: App, assertion: Assertion | undefined, client: Client): Promise<void> {
+  const passkey = assertion && (await findPasskeyByHash(app.db.read, sha256Hex(assertion.id)));
+  const user = passkey && (await findUserById(app, passkey.userId));
+  if (!user) return;
+  const origin = { name: user.name, via: 'anonymous', address: client.address } as const;
+  await app.db.write((tx) =>
+    app.events.record(tx, { kind: 'user.sign_in_failed', userId: user.id, reason: 'passkey', origin }),
+  );
 }
 
 function unknownPasskey(): AppError {
@@ -90,6 +105,7 @@ export async function finishWithPasskey(
   const demand = { use, userVerification: false, userId: user.id };
   const verified = assertion && (await verifyAssertion(app, assertion, demand));
   const outcome = verified && (await finishPending(app, pending, client, replacedToken, verified.take));
-  if (!outcome) throw invalid({ passkey: 'This passkey could not be verified. Try once more.' });
-  return outcome;
+  if (outcome) return outcome;
+  await noteWrongFactor(app, pending, client);
+  throw invalid({ passkey: 'This passkey could not be verified. Try once more.' });
 }

@@ -123,7 +123,7 @@ async function proveByCode(prover: Prover, code: string): Promise<number> {
   return provenAt;
 }
 
-/** Wrong codes are kept as those of a sign-in are: whoever found an open session may be guessing. */
+/** Wrong codes and passkeys are kept as those of a sign-in are: whoever found an open session may be guessing. */
 async function noteRefusal({ app, actor, user }: Prover): Promise<void> {
   const failed = { kind: 'user.sign_in_failed', userId: user.id, reason: 'second-factor' } as const;
   await app.db.write((tx) => app.events.record(tx, { ...failed, ...doneBy(actor) }));
@@ -153,7 +153,10 @@ async function proveByPasskey(prover: Prover, text: string): Promise<number> {
   const assertion = parseAssertion(text);
   const demand = { use: useOf(user.id, sessionId), userVerification: true, userId: user.id };
   const verified = assertion && (await verifyAssertion(app, assertion, demand));
-  if (!verified) throw wrong;
+  if (!verified) {
+    await noteRefusal(prover);
+    throw wrong;
+  }
   return note(prover, async (tx) => {
     if (!(await verified.take(tx))) throw wrong;
   });

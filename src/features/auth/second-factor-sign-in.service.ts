@@ -17,7 +17,7 @@ import { limitedAttempt } from './sign-in-limits.service.ts';
 import { takeTotpCode } from './totp.service.ts';
 import { loadTotpCodes } from './totp-codes.service.ts';
 
-/** Wrong codes after which the password is asked for again. */
+/** Wrong codes and passkeys after which the password is asked for again. */
 const MOST_FAILURES = 5;
 
 export interface PendingSignIn {
@@ -90,7 +90,7 @@ export async function finishWithCode(
   const from = { address: client.address, deviceId: await knownDeviceOf(app, user.id, client) };
   const outcome = await limitedAttempt(app, user.id, from, attempt, 'second-factor');
   if (outcome) return outcome;
-  await noteWrongCode(app, pending, client);
+  await noteWrongFactor(app, pending, client);
   throw wrongCode(typed);
 }
 
@@ -121,8 +121,8 @@ export async function finishPending(
   }
 }
 
-/** Counts a wrong code against the begun sign-in, which ends after a few. */
-async function noteWrongCode(app: App, pending: PendingSignIn, client: Client): Promise<void> {
+/** Counts a wrong code or passkey against the begun sign-in, which ends after a few, and keeps it in the audit log. */
+export async function noteWrongFactor(app: App, pending: PendingSignIn, client: Client): Promise<void> {
   const { user, row } = pending;
   await app.db.write(async (tx) => {
     await countFailure(app, tx, pending.token, row);

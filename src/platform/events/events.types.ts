@@ -24,7 +24,7 @@ interface OfRepository extends Base {
 type AccountEvent =
   | (OfUser & { kind: 'user.created' | 'user.deleted'; name?: string })
   | (OfUser & { kind: 'user.signed_in'; address: string; isNewDevice?: boolean; device?: string })
-  | (OfUser & { kind: 'user.sign_in_failed'; reason: 'password' | 'second-factor' })
+  | (OfUser & { kind: 'user.sign_in_failed'; reason: 'password' | 'second-factor' | 'passkey' })
   | (OfUser & { kind: 'user.password_changed' | 'user.password_reset_requested' | 'user.proved_again' })
   | (OfUser & { kind: 'user.password_change_required' })
   | (OfUser & { kind: 'user.updated'; changes: string[] })

@@ -242,12 +242,19 @@ describe('what came of a passkey', () => {
       change(answer);
       expect(await send(JSON.stringify(answer))).toBe(false);
     }
+    const failures = async () =>
+      (await t.app.events.recent({ limit: 1000 })).filter(({ kind }) => kind === 'user.sign_in_failed');
+    // Each of them names a passkey that is known here, and so its owner.
+    expect(await failures()).toHaveLength(changes.length);
+    expect((await failures())[0]).toMatchObject({ userId, reason: 'passkey' });
     const late = await heldAnswer();
     clock.move(6 * 60 * SECOND);
     expect(await send(late)).toBe(false);
     for (const junk of ['', '{}', 'null', '[1]', '"x"', '{"id":"x"}', 'x'.repeat(100_000)]) {
       expect(await send(junk)).toBe(false);
     }
+    // The late one besides, but nothing that names no passkey.
+    expect(await failures()).toHaveLength(changes.length + 1);
   });
 
   it('cloned key: a counter that goes back is refused', async () => {
