@@ -5,7 +5,7 @@ import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { isVerificationInForce, releaseClaim } from './addresses.service.ts';
+import { isAwaitingVerification, isVerificationInForce, releaseClaim } from './addresses.service.ts';
 import { findAddress, insertAddress } from './emails.store.ts';
 import { isNameTaken, requireNameFree } from './names.service.ts';
 import { hashPassword } from './password-hashes.service.ts';
@@ -165,12 +165,16 @@ export async function findUserById(
   return findById(reader, id);
 }
 
-/** The account somebody means at sign-in: by username, or by e-mail address. Never shown to others. */
+/**
+ * The account somebody means at sign-in: by username, or by e-mail address. Never shown to others. A new account is not
+ * found by an address it must still prove: that it is would tell whoever registered it that nobody else has the address.
+ */
 export async function findUserByLogin(app: App, login: string): Promise<UserRow | undefined> {
   const typed = login.trim();
   if (isName(typed)) return findByNameKey(app.db.read, typed.toLowerCase());
   const address = isEmail(typed) ? await findAddress(app.db.read, typed.toLowerCase()) : undefined;
-  return address && findById(app.db.read, address.userId);
+  const user = address && (await findById(app.db.read, address.userId));
+  return user && (await isAwaitingVerification(app, user)) ? undefined : user;
 }
 
 /** People in the order they were added, behind the id `after`, all unless limited; for administrators. */

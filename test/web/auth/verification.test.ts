@@ -256,6 +256,22 @@ describe('user enumeration by registering', () => {
     expect(texts[1]).toEqual(texts[0]);
   });
 
+  it('is impossible by signing in with the address: a claimed one is answered as a taken one', async () => {
+    const told = async (login: string) => {
+      const answer = await newBrowser(t).post('/login', { login, password: 'of the new account' });
+      return [answer.status, await bodyOf(answer, login)];
+    };
+    const own = { name: 'third-try', email: fresh(), password: 'of the new account' };
+    await newBrowser(t).post('/register', own);
+    await newBrowser(t).post('/register', { ...own, name: 'fourth-try', email: 'ada@example.org' });
+    expect(await told(own.email)).toEqual(await told('ada@example.org'));
+    expect(await told('third-try')).toEqual(await told('fourth-try'));
+    expect((await told(own.email))[0]).toBe(422);
+    // Once it is proved it signs in.
+    await confirm(newBrowser(t), await linkTo(own.email));
+    expect((await newBrowser(t).post('/login', { ...own, login: own.email })).status).toBe(303);
+  });
+
   it('of many at once for one address gives it to one', async () => {
     const email = fresh();
     const names = ['one', 'two', 'three', 'four'];
