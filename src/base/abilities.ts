@@ -132,8 +132,3 @@ export function levelIncludes<K extends Kind>(kind: K, held: LevelOf<K>, needed:
   const order: readonly string[] = LEVELS[kind];
   return order.indexOf(held) >= order.indexOf(needed);
 }
-
-/** Whether access to a unit includes another. */
-export function unitIncludes(held: UnitAccess, needed: UnitAccess): boolean {
-  return UNIT_ACCESS.indexOf(held) >= UNIT_ACCESS.indexOf(needed);
-}

@@ -5,6 +5,7 @@ import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts'
 import { idInQuery } from '../../platform/web/queries.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { vouchForEmail } from '../auth/emails.service.ts';
 import { requirePasswordChange } from '../auth/passwords.service.ts';
 import { resetSecondFactors } from '../auth/second-factors.service.ts';
 import { deleteAccount } from '../repos/owner-deletion.service.ts';
@@ -59,6 +60,11 @@ const ACTS: Record<string, Act> = {
   'second-factors/removal': async ({ var: { app, actor } }, { id, name }) => {
     await resetSecondFactors(app, actor, id);
     return `${name} has no second factor any more.`;
+  },
+  'emails/verification': async (c, { id, name }) => {
+    const { email = '' } = await readForm(c);
+    await vouchForEmail(c.var.app, c.var.actor, id, email);
+    return `${email} counts as verified: it belongs to ${name}.`;
   },
   'password-change': async ({ var: { app, actor } }, { id, name }) => {
     await requirePasswordChange(app, actor, id);
@@ -176,8 +182,9 @@ async function postAct(c: WebContext, act: Act): Promise<Response> {
   try {
     return redirectWithMessage(c, there, await act(c, account));
   } catch (error) {
-    if (isAppError(error, 'conflict')) return redirectWithMessage(c, there, error.message, 'error');
-    throw error;
+    if (!isAppError(error, 'conflict', 'invalid')) throw error;
+    const [refusal = error.message] = Object.values(error.fields ?? {});
+    return redirectWithMessage(c, there, refusal, 'error');
   }
 }
 

@@ -184,7 +184,7 @@ export async function setEmailPrivacy(
 }
 
 /**
- * Says for somebody that an address is theirs: for administrators and the command line, where no mail can. Throws AppError
+ * Says for somebody that an address is theirs: for administrators, where no mail can. Throws AppError
  * invalid on `email` when another account proved to own it.
  */
 export async function vouchForEmail(app: App, actor: Actor, userId: number, typed: string): Promise<void> {

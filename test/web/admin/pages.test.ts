@@ -23,6 +23,23 @@ const latest = async () => (await t.app.events.recent({ limit: 1 }))[0];
 const users = () => import('../../../src/features/users/users.service.ts');
 const row = async (name: string) => (await users()).requireUserByName(t.app, name);
 
+test('an address that could not be proved counts when an administrator vouches for it, unless it is somebody’s', async () => {
+  const { holdUnproved } = await import('../../../src/features/users/addresses.service.ts');
+  const { verifiedEmailsOf } = await import('../../../src/features/users/emails.service.ts');
+  const { userId } = await t.actor('vera');
+  await t.app.db.write((tx) => holdUnproved(t.app, tx, userId, 'vera@work.example'));
+  expect(await (await olga.get('/admin/users/vera')).text()).toContain('Vouch for vera@work.example');
+  const vouch = (email: string) => olga.post('/admin/users/vera/emails/verification', { email });
+  expect((await vouch('vera@work.example')).headers.get('location')).toBe('/admin/users/vera');
+  expect((await latest())?.kind).toBe('email.verified');
+  expect(await verifiedEmailsOf(t.app, userId)).toContain('vera@work.example');
+  expect(await (await olga.get('/admin/users/vera')).text()).not.toContain('Vouch for');
+  for (const refused of ['mallory@example.org', 'nonsense', '']) {
+    expect((await vouch(refused)).status).toBe(303);
+    expect(await verifiedEmailsOf(t.app, userId)).toHaveLength(2);
+  }
+});
+
 describe('who sees the administration', () => {
   test('administrators see every page, and nobody else knows of one', async () => {
     const token = await t.token('olga');

@@ -1,6 +1,7 @@
 // Mails about what happened to an account, and invitations to make one.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
+import { sendMailNow } from '../../../src/features/admin/settings.service.ts';
 import { setPassword } from '../../../src/features/auth/passwords.service.ts';
 import {
   inviteToRegister,
@@ -8,7 +9,6 @@ import {
   revokeRegistrationInvitation,
 } from '../../../src/features/auth/registration-invitations.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
-import { sendTestMail } from '../../../src/features/auth/test-mail.service.ts';
 import { findUserByName } from '../../../src/features/users/users.service.ts';
 import type { DomainEvent } from '../../../src/platform/events/events.types.ts';
 import { linkIn, mailSettings, openSmtp, type TestSmtp } from '../../support/smtp.ts';
@@ -243,7 +243,7 @@ describe('registration by invitation', () => {
       () => inviteToRegister(t.app, plain, 'x@example.net'),
       () => listRegistrationInvitations(t.app, plain),
       () => revokeRegistrationInvitation(t.app, plain, 1),
-      () => sendTestMail(t.app, plain, 'x@example.net'),
+      () => sendMailNow(t.app, plain, { to: 'x@example.net' }),
     ]) {
       await expect(work()).rejects.toMatchObject({ code: 'not_found' });
     }
@@ -294,7 +294,7 @@ describe('the test mail', () => {
   beforeEach(() => open());
 
   it('is sent at once and recorded', async () => {
-    await sendTestMail(t.app, await t.actor('chief', { isAdmin: true }), `${name}@test.example`);
+    await sendMailNow(t.app, await t.actor('chief', { isAdmin: true }), { to: `${name}@test.example` });
     expect(smtp.mails().some((mail) => mail.to === `${name}@test.example`)).toBe(true);
     expect((await eventKinds(t)).at(-1)).toBe('mail.tested');
   });
