@@ -78,7 +78,14 @@ const ACTS: Record<string, Act> = {
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: BASE, access: 'admin', handler: getUsers },
-  { method: 'get', path: `${BASE}/new`, access: 'admin', handler: (c) => answerNew(c, {}, {}, 200) },
+  {
+    method: 'get',
+    path: `${BASE}/new`,
+    access: 'admin',
+    // Asked for before the form is filled in: no page carries a password through the proof, so it would be lost.
+    sudo: true,
+    handler: (c) => answerNew(c, {}, {}, 200),
+  },
   { method: 'post', path: BASE, access: 'admin', sudo: true, handler: postUser },
   { method: 'post', path: `${ONE}/deletion`, access: 'admin', sudo: true, handler: postDeletion },
   { method: 'get', path: ONE, access: 'admin', handler: (c) => answerUser(c, {}, 200) },

@@ -1,4 +1,5 @@
 // The pages of the administration, by role, and what administrators do on them.
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mountedRoutes } from '../../../src/platform/web/routes.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
@@ -121,6 +122,15 @@ describe('users', () => {
     expect((await nora.get('/settings/tokens')).headers.get('location')).toBe('/settings/password');
     await olga.post('/admin/users', { name: 'nell', email: 'nell@example.org', kind: 'user' });
     expect((await row('nell')).mustChangePassword).toBe(false);
+  });
+
+  test('lost password: who one is is asked before the form with one is filled in', async () => {
+    const { sessions } = await import('../../../src/platform/db/tables/users.ts');
+    const late = await t.as('late', { isAdmin: true });
+    const { id } = await row('late');
+    await t.app.db.write((tx) => tx.update(sessions).set({ provenAt: 0 }).where(eq(sessions.userId, id)));
+    const asked = await late.get('/admin/users/new');
+    expect([asked.status, await asked.text()]).toEqual([403, expect.stringContaining('prove_password')]);
   });
 
   test('are created, people and bots', async () => {
