@@ -1,5 +1,6 @@
 // Compares what the database knows of repositories with what lies on the disk, and mends what is safe to mend.
 import { stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Actor } from '../../base/actor.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
@@ -15,7 +16,7 @@ import {
   setAside,
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
-import { findByStorageKeys } from './repos.store.ts';
+import { findAnyById, findByStorageKeys } from './repos.store.ts';
 import { countOldIntents, repositoriesAfter, type StoredRepository } from './storage-check.store.ts';
 
 export interface StorageFault {
@@ -39,6 +40,8 @@ const PAGE = 500;
 const SETTLED = 10 * MINUTE;
 /** A push may run for long; what is older was interrupted. */
 const INTERRUPTED = 60 * MINUTE;
+/** Milliseconds; longer than the server takes between a repository's HEAD and its row. */
+const UNDER_WAY = 200;
 
 /** Looks at every repository; with `fix` mends what loses nothing. */
 export async function checkStorage(app: App, actor: Actor, fix: boolean): Promise<StorageReport> {
@@ -100,10 +103,16 @@ async function checkSettings(
 async function checkHead(
   app: App,
   dir: RepoDir,
-  { defaultBranch }: StoredRepository,
+  { id, defaultBranch: listed }: StoredRepository,
   fix: boolean,
 ): Promise<StorageFault | undefined> {
-  if ((await readHead(dir)) === `refs/heads/${defaultBranch}`) return undefined;
+  if ((await readHead(dir)) === `refs/heads/${listed}`) return undefined;
+  // A running server changes one after the other, and may have since the row was read: what it did must not be undone.
+  await setTimeout(UNDER_WAY);
+  const now = await findAnyById(app.db.read, id);
+  const defaultBranch = now?.defaultBranch;
+  if (defaultBranch === undefined || (await readHead(dir)) === `refs/heads/${defaultBranch}`)
+    return undefined;
   const text = `points HEAD elsewhere than at its default branch ${defaultBranch}`;
   if (!fix || !isBranchName(defaultBranch)) return { text };
   await setDefaultBranch(app.git, dir, defaultBranch);
