@@ -33,6 +33,7 @@ export async function blockInOrganization(
   await blockForOrganization(app, actor, organizationId, username);
 }
 
+/** Takes a block of an organization back; for its owners. */
 export async function unblockInOrganization(
   app: App,
   actor: Actor,

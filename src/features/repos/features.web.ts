@@ -14,6 +14,7 @@ const DESCRIPTIONS: Partial<Record<Unit, { label: string; hint: string }>> = {
   },
 };
 
+/** The page of a repository's features. */
 export function getFeatures(c: WebContext, open: OpenRepository): Response {
   return page(c, 'repos/settings-features', {
     title: `Features · ${open.path.slice(1)}`,
@@ -28,6 +29,7 @@ export function getFeatures(c: WebContext, open: OpenRepository): Response {
   });
 }
 
+/** Switches features on and off as the form says. */
 export async function postFeatures(c: WebContext, open: OpenRepository): Promise<Response> {
   const form = await readForm(c);
   const disabledUnits = unitsOff(open.repository, form).join(',');

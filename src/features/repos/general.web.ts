@@ -16,6 +16,7 @@ type Fields = Record<string, string>;
 /** Branches offered as the default one. */
 const MOST_BRANCHES = 1000;
 
+/** The page of a repository's general settings. */
 export function getGeneral(c: WebContext, open: OpenRepository): Promise<Response> {
   return answerGeneral(c, open, {}, {}, 200);
 }
@@ -62,6 +63,7 @@ async function branchesOf(c: WebContext, { dir, repository }: OpenRepository): P
   return [...new Set([repository.defaultBranch, ...names])].slice(0, MOST_BRANCHES);
 }
 
+/** Saves what is said about a repository, and its default branch. */
 export async function postGeneral(c: WebContext, open: OpenRepository): Promise<Response> {
   const form = await readForm(c);
   const { description, website, defaultBranch } = form;

@@ -6,8 +6,6 @@ import { requireSiteAbility } from '../../base/judgement.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
-import { writeFirstCommit } from '../../platform/git/first-commit.ts';
-import type { RepoDir } from '../../platform/git/git.types.ts';
 import {
   initRepository,
   removeRepository,
@@ -16,12 +14,10 @@ import {
 } from '../../platform/git/repository.ts';
 import { fitsVisibility, isMoreOpen, mayOpenUp, visibilityRefusal } from '../orgs/orgs.policy.ts';
 import { findOrganizationById } from '../orgs/orgs.service.ts';
-import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { removeDeployKeysOf } from './deploy-keys.store.ts';
-import { gitignoreText } from './gitignores.data.ts';
-import { licenceText } from './licences.data.ts';
+import { commitFirstFiles } from './first-files.service.ts';
 import { type RepositoryOwner, requireNewOwner, requireStillOwner } from './owners.service.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
 import { isArchived, requireAbility } from './repos.policy.ts';
@@ -51,7 +47,7 @@ export async function createRepository(app: App, actor: Actor, input: NewReposit
   const dir = repositoryDirectory(app.paths, row.storageKey);
   await initRepository(app.git, dir, { objectFormat: row.objectFormat, defaultBranch: row.defaultBranch });
   try {
-    if (!row.isEmpty) await commitFirstFiles(app, dir, await authorOf(app, actor, owner), row, input);
+    if (!row.isEmpty) await commitFirstFiles(app, await authorOf(app, actor, owner), dir, row, input);
     return await insertWithEvent(app, actor, owner, row);
   } catch (error) {
     await removeRepository(app.git, dir);
@@ -96,36 +92,6 @@ function newRow(app: App, owner: RepositoryOwner, input: NewRepository): Omit<Re
     disabledUnits: '',
     starCount: 0,
   };
-}
-
-async function commitFirstFiles(
-  app: App,
-  dir: RepoDir,
-  author: UserRow,
-  row: Omit<RepositoryRow, 'id'>,
-  input: NewRepository,
-): Promise<void> {
-  const name = (author.displayName || author.name).replace(/[<>\r\n]/g, '');
-  await writeFirstCommit(app.git, dir, row.objectFormat, {
-    branch: row.defaultBranch,
-    files: firstFiles(input, name, new Date(app.clock.now()).getUTCFullYear()),
-    author: { name, email: commitEmailOf(app, author), time: app.clock.now(), offset: 0 },
-    message: 'Initial commit',
-  });
-}
-
-function firstFiles(input: NewRepository, holder: string, year: number): { name: string; content: string }[] {
-  const files: { name: string; content: string }[] = [];
-  const ignored = gitignoreText(input.gitignore);
-  if (ignored !== undefined) files.push({ name: '.gitignore', content: ignored });
-  const licence = licenceText(input.licence, year, holder);
-  if (licence !== undefined) files.push({ name: 'LICENSE', content: licence });
-  if (input.readme) files.push({ name: 'README.md', content: readmeText(input) });
-  return files;
-}
-
-function readmeText(input: NewRepository): string {
-  return input.description ? `# ${input.name}\n\n${input.description}\n` : `# ${input.name}\n`;
 }
 
 async function insertWithEvent(
