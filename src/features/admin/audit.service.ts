@@ -184,5 +184,6 @@ function textOf(key: string, value: unknown, { accounts, teams }: Names): string
   if (id !== null && key === 'teamId') return teams.get(id) ?? `number ${id}, deleted`;
   if (id !== null && ACCOUNTS.includes(key)) return accounts.get(id) ?? `account ${id}, deleted`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
