@@ -7,7 +7,7 @@ const ADDRESSES = `
   builds bulk cache captcha changelog chat checks ci cli clone cloud code codespaces collections comments commit
   commits communities community compare config connect contact contributing cookies copilot css customer
   customers dashboard data default delete deploy deployments design dev developer developers devel diff discover
-  discussions doc docs download downloads edit editor editors email embed emojis enterprise enterprises error
+  discussions doc docs download downloads edit editor editors email email-change embed emojis enterprise enterprises error
   errors events example explore export faq favicon favicon.ico features feed feedback feeds file files find
   follow followers following fonts forgot-password fork forks forum gist gists git go graphql group groups guest
   guide guides health healthz help home hook hooks hosting icons id image images img import imports inbox info
@@ -17,7 +17,7 @@ const ADDRESSES = `
   marketplace media members merge merge_requests messages metrics migrate milestones mine mirror mirrors mobile
   monitoring more my name names network new news none notification notifications null oauth oauth2 oci offer
   oidc onboarding open opensearch opensearch.xml openapi options org organization organizations organisation
-  organisations orgs package packages page pages passkey passkeys password passwords patch payments people
+  organisations orgs package packages page pages passkey passkeys password password-reset passwords patch payments people
   permissions ping plans plugin plugins pm preferences press pricing privacy private product profile profiles
   project projects public pull pulls pulse purchase queue queues raw readme readyz recover recovery recent
   redirect refs register registration registry release releases render repo repos repositories repository report
@@ -28,7 +28,7 @@ const ADDRESSES = `
   styleguide subscriptions suggest suggestion suggestions support suspend suspended swagger swagger.v1.json
   system tag tags task tasks team teams template templates terms themes ticket tickets timeline to token tokens
   tools topic topics tos tour tree trending trust two-factor undefined unstar unsubscribe upgrade upload uploads
-  url usage use user username users v1 v2 v3 verify version video view visualization watch watching web webauthn
+  url usage use user username users v1 v2 v3 verify verify-email version video view visualization watch watching web webauthn
   webhook webhooks welcome wiki wikis www xml you yourself
 `;
 
