@@ -1,12 +1,8 @@
 // Repositories in Gitea's REST API v1.
+import type { NeededScope, UserActor } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import {
-  type AccountAccess,
-  accountGate,
-  repositoryGate,
-  requireUserActor,
-} from '../../platform/web/gates.ts';
+import { repositoryGate, scopeGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
@@ -17,8 +13,8 @@ import { repositoryJson } from './repos.present.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
 
-const accountRoutes: Route<AccountAccess, unknown>[] = [
-  { method: 'post', path: '/api/v1/user/repos', access: 'signed-in', handler: postRepository },
+const accountRoutes: Route<NeededScope, UserActor>[] = [
+  { method: 'post', path: '/api/v1/user/repos', access: 'write:repository', handler: postRepository },
 ];
 
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
@@ -39,13 +35,12 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
 
 /** Adds the repository routes of `/api/v1`. */
 export function mountRepoApi(web: WebApp): void {
-  mountRoutes(web, accountGate, accountRoutes);
+  mountRoutes(web, scopeGate, accountRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
 }
 
-async function postRepository(c: WebContext): Promise<Response> {
+async function postRepository(c: WebContext, actor: UserActor): Promise<Response> {
   const { app } = c.var;
-  const actor = requireUserActor(c.var.actor);
   const input = parseNewRepository(newRepositoryOf(await readFields(c)));
   const created = await createRepository(app, actor, input);
   const open = await openRepository(app, actor, actor.name, created.name, 'repository:see');
