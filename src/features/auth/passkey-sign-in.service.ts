@@ -11,6 +11,7 @@ import { findPasskeyByHash, listPasskeysOf } from './passkeys.store.ts';
 import { finishPending, noteWrongFactor, requirePendingSignIn } from './second-factor-sign-in.service.ts';
 import { completeSignIn } from './sign-in.service.ts';
 import type { SignInOutcome } from './sign-in.types.ts';
+import { noteFailure } from './sign-in-limits.service.ts';
 import {
   type AssertionOptions,
   assertionOptions,
@@ -38,7 +39,10 @@ function limitChallenges(app: App, address: string): void {
   app.limits.take({ key: `passkey-challenges:${lineOf(address)}`, ...CHALLENGES });
 }
 
-/** Signs in whoever holds a passkey that has verified them. Throws AppError unauthenticated, forbidden when suspended. */
+/**
+ * Signs in whoever holds a passkey that has verified them. Throws AppError unauthenticated, forbidden when suspended,
+ * rate_limited after too many refused ones.
+ */
 export async function signInWithPasskey(
   app: App,
   text: string,
@@ -50,6 +54,7 @@ export async function signInWithPasskey(
   const verified = assertion && (await verifyAssertion(app, assertion, demand));
   const user = verified && (await findUserById(app, verified.passkey.userId));
   if (!user) {
+    noteFailure(app, client.address);
     await noteRefusedPasskey(app, assertion, client);
     throw unknownPasskey();
   }

@@ -2,9 +2,11 @@
 import { verify } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
+import { sha256Hex } from '../../../src/base/crypto.ts';
 import { isAppError } from '../../../src/base/errors.ts';
 import { MINUTE } from '../../../src/base/time.ts';
 import { actorOfBasic } from '../../../src/features/auth/basic.service.ts';
+import { insertPasskey } from '../../../src/features/auth/passkeys.store.ts';
 import { setPassword } from '../../../src/features/auth/passwords.service.ts';
 import { updateUser } from '../../../src/features/users/users.store.ts';
 import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
@@ -184,6 +186,31 @@ describe('basic authentication', () => {
     await t.app.db.write((tx) => updateUser(tx, userId, { isSuspended: true }));
     expect(await basic('ada', 'a wholly new phrase')).toBe('unauthenticated');
     expect(await basic('ada', token)).toBe('unauthenticated');
+  });
+});
+
+describe('refused passkeys', () => {
+  it('are limited, so that nobody fills the audit log of somebody whose credential they know', async () => {
+    const { userId } = await t.actor('ada');
+    const id = 'AAAA';
+    const row = { userId, name: 'Key', credentialId: id, credentialHash: sha256Hex(id), signCount: 0 };
+    const more = { publicKey: Buffer.of(1), transports: [], isDiscoverable: true, isBackedUp: false };
+    await t.app.db.write((tx) => insertPasskey(tx, { ...row, ...more, createdAt: 0, lastUsedAt: null }));
+    const response = { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA' };
+    const passkey = JSON.stringify({
+      id,
+      rawId: id,
+      type: 'public-key',
+      response,
+      clientExtensionResults: {},
+    });
+    const post = async (address: string) =>
+      (await newBrowser(t, address).post('/login/passkey', { passkey })).status;
+    for (let n = 0; n < 6; n++) expect(await post(ATTACKER)).toBe(303);
+    expect(await post(ATTACKER)).toBe(429);
+    expect(await post('198.51.100.1')).toBe(303);
+    const kinds = (await t.app.events.recent({ limit: 100 })).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'user.sign_in_failed')).toHaveLength(7);
   });
 });
 
