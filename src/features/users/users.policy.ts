@@ -37,10 +37,7 @@ export function requireMayCreateUser(
   }
   if (wanted.isAdmin) throw new AppError('forbidden', 'Only administrators make administrators.');
   if (accounts.registration === 'invitation')
-    throw new AppError(
-      'forbidden',
-      'Registration is by invitation. Open the link in the mail that invited you.',
-    );
+    throw new AppError('forbidden', 'Registration is by invitation. Open the link that invited you.');
   throw new AppError('forbidden', 'Registration is closed. Ask an administrator for an account.');
 }
 
