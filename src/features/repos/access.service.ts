@@ -8,9 +8,6 @@ import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
 import type { Ability, OpenRepository, RepositorySummary } from './repos.types.ts';
 import { hasStar } from './stars.store.ts';
 
-/** What the name of an owner or a repository is made of. */
-const NAME = /^[\w.-]+$/;
-
 /**
  * Opens a repository for one ability. Throws AppError not_found for missing and invisible ones alike,
  * unauthenticated or forbidden where it may be seen but the ability is not granted.
@@ -23,7 +20,7 @@ export async function openRepository(
   ability: Ability,
 ): Promise<OpenRepository> {
   // Git clients send any bytes, and some databases fail on NUL.
-  if (!NAME.test(ownerName) || !NAME.test(repoName)) throw notFound('repository');
+  if (`${ownerName}${repoName}`.includes('\0')) throw notFound('repository');
   const ownerKey = ownerName.toLowerCase();
   const nameKey = repoName.toLowerCase();
   const direct = await findByNameKeys(app.db.read, ownerKey, nameKey);
