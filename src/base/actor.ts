@@ -49,6 +49,8 @@ export interface UserActor {
   scopes?: readonly AccessScope[];
   /** Only with `via: 'token'`: the repositories it is limited to; elsewhere it reads what anybody may. */
   repositoryIds?: readonly number[];
+  /** Only with `via: 'token'` or `'ssh'`: what they proved it by, which may be taken back while something takes long. */
+  credential?: { kind: 'token' | 'ssh-key'; id: number };
   /** A second factor is required of this account and missing: it reaches nothing but its set-up. */
   mustEnrol?: true;
   /** An administrator asks for a new password: until it is chosen, the account reaches nothing else. */

@@ -7,6 +7,8 @@ import { isAwaitingVerification } from '../users/addresses.service.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { ActorRow } from './actors.types.ts';
 import type { TwoFactorDemand } from './second-factors.types.ts';
+import { findKey } from './ssh-keys.store.ts';
+import { findToken } from './tokens.store.ts';
 
 /**
  * The actor of an account; undefined for suspended accounts, new ones that have not proved their address, and for what
@@ -35,19 +37,30 @@ export async function actorOfAccount(
 
 /**
  * Who an account is by now, for what takes long: it may have been suspended, deleted or restricted since it proved who it
- * is, or be no administrator any more. Throws AppError forbidden when it is let in no longer.
+ * is, or be no administrator any more. Throws AppError forbidden when it is let in no longer, or its token or key was
+ * removed.
  */
 export async function actorOfToday(app: App, actor: UserActor): Promise<UserActor> {
   const user = await findUserById(app, actor.userId);
   const today = user && (await actorOfAccount(app, user, actor.via));
   if (!today) throw new AppError('forbidden', 'This account may not sign in any more.');
-  const { scopes, repositoryIds, address } = actor;
+  if (!(await isStillHeld(app, actor)))
+    throw new AppError('forbidden', 'What you signed in with was removed.');
+  const { scopes, repositoryIds, address, credential } = actor;
   return {
     ...today,
     ...(scopes === undefined ? {} : { scopes }),
     ...(repositoryIds === undefined ? {} : { repositoryIds }),
     ...(address === undefined ? {} : { address }),
+    ...(credential === undefined ? {} : { credential }),
   };
+}
+
+/** Whether the token or key somebody came with is theirs by now. */
+async function isStillHeld(app: App, { userId, credential }: UserActor): Promise<boolean> {
+  if (!credential) return true;
+  const find = credential.kind === 'token' ? findToken : findKey;
+  return (await find(app.db.read, credential.id))?.userId === userId;
 }
 
 /** Whether a second factor is required of an account that has none. Bots cannot hold one. */

@@ -113,7 +113,9 @@ export async function actorOfSshKey(
 ): Promise<{ actor: UserActor; keyId: number } | undefined> {
   const found = await findByFingerprint(app.db.read, fingerprint);
   const actor = found && (await actorOfAccount(app, found.user, 'ssh'));
-  return actor && { actor, keyId: found.key.id };
+  if (!actor) return undefined;
+  const keyId = found.key.id;
+  return { actor: { ...actor, credential: { kind: 'ssh-key', id: keyId } }, keyId };
 }
 
 /** Notes that a key was used to sign in, at most every few minutes. */

@@ -107,7 +107,8 @@ export async function ownerOfToken(
     await app.db.write((tx) => noteTokenUse(tx, row.id, now));
   }
   const limited = row.repositoryIds === null ? {} : { repositoryIds: row.repositoryIds };
-  return { actor: { ...actor, scopes: scopesOf(row), ...limited }, email: user.email };
+  const credential = { kind: 'token' as const, id: row.id };
+  return { actor: { ...actor, scopes: scopesOf(row), ...limited, credential }, email: user.email };
 }
 
 /** The scopes a token was given. */

@@ -57,7 +57,10 @@ describe('SSH keys', () => {
     expect(row).toMatchObject({ title: 'ada@laptop', keyType: 'ssh-ed25519', lastUsedAt: null });
     const found = await actorOfSshKey(t.app, row?.fingerprint ?? '');
     expect(found).toEqual({
-      actor: { kind: 'user', userId, name, isAdmin: false, via: 'ssh' },
+      actor: {
+        ...{ kind: 'user', userId, name, isAdmin: false, via: 'ssh' },
+        credential: { kind: 'ssh-key', id: row?.id },
+      },
       keyId: row?.id,
     });
     await noteSshKeyUse(t.app, row?.id ?? 0);
@@ -155,6 +158,7 @@ describe('access tokens', () => {
       isAdmin: false,
       via: 'token',
       scopes: ['read:repository'],
+      credential: { kind: 'token', id: expect.any(Number) },
     });
     const later = await (await ada.get('/settings/tokens')).text();
     expect(later).not.toContain(token);

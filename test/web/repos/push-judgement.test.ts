@@ -1,6 +1,12 @@
 // Pushes that are judged after the repository they began with has changed its name, its people, or its existence.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UserActor } from '../../../src/base/actor.ts';
+import { actorOfSshKey, addSshKey, removeSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
+import {
+  actorOfToken,
+  createAccessToken,
+  removeAccessToken,
+} from '../../../src/features/auth/tokens.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess, takeAccess } from '../../../src/features/repos/collaborators.service.ts';
 import { deleteAccount } from '../../../src/features/repos/owner-deletion.service.ts';
@@ -10,6 +16,7 @@ import { decidePush, openTransport } from '../../../src/features/repos/transport
 import { setAdmin, suspendUser } from '../../../src/features/users/standing.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQ48NfS8zOcurdS7a9IwLvXQsKNsHze8uyXs3Ea1o7O ada@laptop';
 const UPDATE = { ref: 'refs/heads/topic', oldOid: '0'.repeat(40), newOid: '1'.repeat(40) };
 
 let t: TestApp;
@@ -57,6 +64,24 @@ test('a push that began before its person was suspended, deleted or no longer an
   await suspendUser(app, chief, sue.userId);
   await deleteAccount(app, chief, dan.userId);
   await setAdmin(app, chief, second.userId, false);
+  for (const push of pushes)
+    await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('a push that began with a token or a key that was removed meanwhile is refused', async () => {
+  const { app } = t;
+  const ada = await t.actor('ada');
+  await createRepository(app, ada, parseNewRepository({ name: 'keyed', visibility: 'public' }));
+  const { token, row } = await createAccessToken(app, ada, ada.userId, { name: 'ci', scopes: ['all'] });
+  const key = await addSshKey(app, ada, ada.userId, { title: 'laptop', key: KEY });
+  const actors = [await actorOfToken(app, token), (await actorOfSshKey(app, key.fingerprint))?.actor];
+  const pushes = await Promise.all(
+    actors.map((actor) => openTransport(app, actor as UserActor, '/ada/keyed.git', 'receive-pack')),
+  );
+  for (const push of pushes)
+    await expect(decidePush(app, push, [UPDATE], [])).resolves.toMatchObject({ accept: true });
+  await removeAccessToken(app, ada, ada.userId, row.id);
+  await removeSshKey(app, ada, ada.userId, key.id);
   for (const push of pushes)
     await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'forbidden' });
 });
