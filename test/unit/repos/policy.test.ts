@@ -25,10 +25,12 @@ type Outcome = 'granted' | 'not_found' | 'forbidden' | 'unauthenticated';
 const EXPECTED: Partial<
   Record<AbilityName, { needs: Permission; archived?: true; ownerOnly?: true; key?: true }>
 > = {
+  'repository:star': { needs: 'read', archived: true },
   'repository:see': { needs: 'read', archived: true },
   'code:read': { needs: 'read', archived: true, key: true },
   'code:write': { needs: 'write', key: true },
   'issues:triage': { needs: 'triage' },
+  'settings:change': { needs: 'maintain', archived: true },
   'settings:read': { needs: 'maintain', archived: true },
   'settings:describe': { needs: 'maintain' },
   'settings:manage': { needs: 'admin' },
