@@ -112,6 +112,12 @@ export function requireSiteAbility(actor: Actor, ability: AbilityName): void {
   requireGranted(actor, ability, { kind: 'site', held, visible, what: 'page' });
 }
 
+/** Whether somebody may change things as an administrator: a token that only reads administration changes nothing. */
+export function hasAdminPowerToChange(actor: Actor): boolean {
+  if (!hasAdminPower(actor)) return false;
+  return actor.kind !== 'user' || actor.via !== 'token' || scopesAllow(actor.scopes ?? [], 'write', 'admin');
+}
+
 /** Whether somebody acts as an administrator: there in person, or by a token that was given the scope. */
 export function hasAdminPower(actor: Actor): boolean {
   if (actor.kind === 'system') return true;

@@ -2,7 +2,12 @@
 import { type AbilityOn, levelIncludes } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import { hasAdminPower, requireGranted, requireSiteAbility } from '../../base/judgement.ts';
+import {
+  hasAdminPower,
+  hasAdminPowerToChange,
+  requireGranted,
+  requireSiteAbility,
+} from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { findMembership } from './memberships.store.ts';
@@ -47,8 +52,10 @@ export function levelFor(
   if (actor.kind !== 'user' || actor.repositoryIds !== undefined) {
     return visibility === 'public' ? 'visitor' : 'none';
   }
-  if (hasAdminPower(actor)) return 'owner';
+  if (hasAdminPowerToChange(actor)) return 'owner';
   if (role !== undefined) return role;
+  // A token that only reads administration sees what members see.
+  if (hasAdminPower(actor)) return 'member';
   return visibility === 'private' || actor.isRestricted ? 'none' : 'visitor';
 }
 

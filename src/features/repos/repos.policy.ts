@@ -1,8 +1,14 @@
 // Where somebody stands towards a repository; what that lets them do is in base/abilities.ts.
 import { levelIncludes, type Rule, ruleOf, UNITS, type Unit, type UnitAccess } from '../../base/abilities.ts';
-import { type Actor, scopesAllow, type UserActor } from '../../base/actor.ts';
+import type { Actor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import { hasAdminPower, requireEnrolled, requireGranted, requireMeans } from '../../base/judgement.ts';
+import {
+  hasAdminPower,
+  hasAdminPowerToChange,
+  requireEnrolled,
+  requireGranted,
+  requireMeans,
+} from '../../base/judgement.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import type {
   Ability,
@@ -57,14 +63,9 @@ export function viewerOf(actor: Actor): Viewer {
 
 /** What the actor holds without having been given anything on the repository. */
 function floorOf(actor: Actor, isOpen: boolean): Permission {
-  if (actor.kind === 'user' && hasAdminPower(actor)) return adminPermission(actor);
+  // A token that only reads administration sees every repository, and changes none by that.
+  if (actor.kind === 'user' && hasAdminPower(actor)) return hasAdminPowerToChange(actor) ? 'owner' : 'read';
   return isOpen ? 'read' : 'none';
-}
-
-/** A token that only reads administration sees every repository, and changes none by that. */
-function adminPermission(admin: UserActor): Permission {
-  const changes = admin.via !== 'token' || scopesAllow(admin.scopes ?? [], 'write', 'admin');
-  return changes ? 'owner' : 'read';
 }
 
 function grantsOf(reader: Reader | Tx, { repository, ownerKind }: Owned, userId: number): Promise<Grant[]> {

@@ -2,7 +2,13 @@
 import { type AbilityOn, type LevelOf, levelIncludes, ruleOf } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
-import { hasAdminPower, requireGranted, requireSiteAbility, siteLevelOf } from '../../base/judgement.ts';
+import {
+  hasAdminPower,
+  hasAdminPowerToChange,
+  requireGranted,
+  requireSiteAbility,
+  siteLevelOf,
+} from '../../base/judgement.ts';
 import type { Config } from '../../platform/config/config.schema.ts';
 
 /**
@@ -11,16 +17,19 @@ import type { Config } from '../../platform/config/config.schema.ts';
  */
 export function requireAccountAbility(actor: Actor, userId: number, ability: AbilityOn<'account'>): void {
   if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to do this.');
-  const held = accountLevelOf(actor, userId);
+  const held = accountLevelOf(actor, userId, ability);
   // Whether somebody else has an e-mail address, a key or a token is nobody's business: it answers as if missing.
   const visible = levelIncludes('account', held, ruleOf(ability).needs as LevelOf<'account'>);
   requireGranted(actor, ability, { kind: 'account', held, visible, what: 'account' });
 }
 
-function accountLevelOf(actor: Actor, userId: number): LevelOf<'account'> {
+function accountLevelOf(actor: Actor, userId: number, ability: AbilityOn<'account'>): LevelOf<'account'> {
   if (actor.kind !== 'user') return 'visitor';
   if (actor.userId === userId) return 'self';
-  return hasAdminPower(actor) ? 'admin' : 'visitor';
+  // A token that only reads administration changes nobody's account by that.
+  const reads = ruleOf(ability).scope.startsWith('read:');
+  const isAdmin = reads ? hasAdminPower(actor) : hasAdminPowerToChange(actor);
+  return isAdmin ? 'admin' : 'visitor';
 }
 
 /** Lets administrators and the system make any account, and anybody a plain one while registration is open. */

@@ -41,12 +41,20 @@ const TABLE: [string, Actor, MemberRole | undefined, string, string, string][] =
     'none',
   ],
   [
-    'an administrator’s token with the scope',
-    user({ isAdmin: true, ...token, scopes: ['read:admin'] }),
+    'an administrator’s token that changes administration',
+    user({ isAdmin: true, ...token, scopes: ['write:admin'] }),
     undefined,
     'owner',
     'owner',
     'owner',
+  ],
+  [
+    'an administrator’s token that only reads administration',
+    user({ isAdmin: true, ...token, scopes: ['read:admin', 'write:organization'] }),
+    undefined,
+    'member',
+    'member',
+    'member',
   ],
   ['an owner’s token', user({ ...token, scopes: ['all'] }), 'owner', 'owner', 'owner', 'owner'],
   [
