@@ -1,4 +1,5 @@
 // The parts of the application in their order of opening. Imported by app.ts once the database's engine is chosen.
+import { join } from 'node:path';
 import type { OpenAppOptions } from './app.ts';
 import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
@@ -8,6 +9,7 @@ import { registerProfiles } from './features/profiles/profiles.react.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
+import { openFileCache } from './platform/cache/file-cache.ts';
 import { openRateLimiter } from './platform/cache/rate-limiter.ts';
 import type { Config } from './platform/config/config.schema.ts';
 import type { DataPaths } from './platform/config/data-directory.ts';
@@ -24,6 +26,7 @@ import { openHighlighter } from './platform/render/highlight.ts';
 import { openRender } from './platform/render/render.ts';
 import { keepProbe } from './platform/secrets/probe.store.ts';
 import { openSecrets } from './platform/secrets/secrets.ts';
+import { openStorage } from './platform/storage/storage.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
 
@@ -63,6 +66,8 @@ export async function openParts(
       db,
       git,
       caches,
+      files: openFileCache(join(paths.cache, 'files'), config.cache.max_bytes),
+      storage: openStorage(paths.storage),
       limits: openRateLimiter(clock),
       jobs,
       events,

@@ -18,7 +18,7 @@ export type LevelOf<K extends Kind> = (typeof LEVELS)[K][number];
 export const UNITS = ['code', 'issues', 'pulls', 'wiki', 'releases', 'packages', 'actions'] as const;
 export type Unit = (typeof UNITS)[number];
 /** The units that the product has today; the others are judged already, and shown nowhere yet. */
-export const SHIPPED_UNITS = ['code'] as const satisfies readonly Unit[];
+export const SHIPPED_UNITS = ['code', 'releases'] as const satisfies readonly Unit[];
 export const UNIT_ACCESS = ['none', 'read', 'write'] as const;
 export type UnitAccess = (typeof UNIT_ACCESS)[number];
 
@@ -104,6 +104,13 @@ export const ABILITIES = {
   'repository:star': repository('read', 'write:user', READS),
   'code:read': repository('read', 'read:repository', { ...READS, ...GIT }),
   'code:write': repository('write', 'write:repository', GIT),
+  /** Marks for oneself which files of a comparison one has seen. */
+  'code:mark': repository('read', 'write:user', { ...READS, unit: 'code' }),
+  /** Copies what one may read; that one may make repositories is judged besides. */
+  'repository:fork': repository('read', 'write:repository', { ...READS, unit: 'code' }),
+  'statuses:write': repository('write', 'write:repository', { unit: 'code' }),
+  'releases:read': repository('read', 'read:repository', { ...READS, unit: 'releases' }),
+  'releases:write': repository('write', 'write:repository', { unit: 'releases' }),
   'issues:triage': repository('triage', 'write:issue', { unit: 'issues' }),
   'settings:read': repository('maintain', 'read:repository', READS),
   /** The door of whatever changes several settings at once; each of them is judged by its own ability as well. */

@@ -1,6 +1,7 @@
 // The handles every feature works with. Holds platform parts only; features are functions that take it.
 import type { Clock } from '../base/time.ts';
 import type { Caches } from './cache/cache.ts';
+import type { FileCache } from './cache/file-cache.ts';
 import type { RateLimiter } from './cache/rate-limiter.ts';
 import type { Config } from './config/config.schema.ts';
 import type { ConfigOrigins } from './config/config-sources.ts';
@@ -15,6 +16,7 @@ import type { Metrics } from './observability/metrics.ts';
 import type { Highlighter } from './render/highlight.types.ts';
 import type { Render } from './render/render.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import type { Storage } from './storage/storage.ts';
 
 export interface App {
   readonly config: Config;
@@ -24,6 +26,10 @@ export interface App {
   readonly db: Db;
   readonly git: Git;
   readonly caches: Caches;
+  /** What is kept on disk to be quick and can be made again. */
+  readonly files: FileCache;
+  /** Files that belong to rows. */
+  readonly storage: Storage;
   readonly limits: RateLimiter;
   readonly jobs: Jobs;
   readonly events: Events;

@@ -48,5 +48,11 @@ export function newRepository(ownerId: number, name: string) {
     archivedAt: null,
     disabledUnits: '',
     starCount: 0,
+    parentId: null,
+    networkId: null,
+    forkCount: 0,
+    poolId: null,
+    isTemplate: false,
+    isMirror: false,
   } satisfies typeof repositories.$inferInsert;
 }

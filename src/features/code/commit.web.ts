@@ -13,7 +13,6 @@ import { diffModel, pathQuery } from './diffs.present.ts';
 import { decodePath, encodePath } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
-import { inTurn } from './turns.service.ts';
 
 /** For a page that shows one file because somebody asked for it. */
 const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
@@ -40,7 +39,7 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
     ignoreWhitespace,
     ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
   };
-  const diff = await inTurn(app, () => readDiff(app.git, open.dir, request));
+  const diff = await readDiff(app.git, open.dir, request);
   const item = commitItem(open, commit);
   const address = `${open.path}/commit/${commit.oid}`;
   const model = await diffModel(app, diff, {

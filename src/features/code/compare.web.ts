@@ -14,7 +14,6 @@ import { decodePath, encodePath, visibleText } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
 import { listRefNames } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { inTurn } from './turns.service.ts';
 
 /** Commits listed above the changes, and names offered in the menus. */
 const MAX_COMMITS = 100;
@@ -86,7 +85,7 @@ async function changesOf(c: WebContext, open: OpenRepository, { base, head }: Ra
     ignoreWhitespace,
     ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
   };
-  const diff = await inTurn(app, () => readDiff(app.git, open.dir, request));
+  const diff = await readDiff(app.git, open.dir, request);
   const model = await diffModel(app, diff, {
     load: pathQuery,
     blob: (file: DiffFile) => `${open.path}/blob/${head.commit.oid}/${encodePath(file.newPathBytes)}`,

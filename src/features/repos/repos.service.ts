@@ -91,6 +91,12 @@ function newRow(app: App, owner: RepositoryOwner, input: NewRepository): Omit<Re
     archivedAt: null,
     disabledUnits: '',
     starCount: 0,
+    parentId: null,
+    networkId: null,
+    forkCount: 0,
+    poolId: null,
+    isTemplate: false,
+    isMirror: false,
   };
 }
 

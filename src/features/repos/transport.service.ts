@@ -54,7 +54,8 @@ export async function openTransport(
   return transportOf(open);
 }
 
-function transportOf(open: OpenRepository): OpenTransport {
+/** What a git service needs of a repository that was opened. */
+export function transportOf(open: OpenRepository): OpenTransport {
   const { id, name, defaultBranch, objectFormat } = open.repository;
   return {
     repository: { id, ownerName: open.owner.name, name, defaultBranch, objectFormat },

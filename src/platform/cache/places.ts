@@ -39,7 +39,8 @@ export function takePlace({ app, actor, address }: PlaceSeeker, kind: keyof type
   };
 }
 
-function seekerOf(actor: Actor, address: string): string {
+/** Names who asks: limits are counted by it. */
+export function seekerOf(actor: Actor, address: string): string {
   if (actor.kind === 'user') return `user:${actor.userId}`;
   if (actor.kind === 'deploy-key') return `deploy-key:${actor.keyId}`;
   return `address:${lineOf(address)}`;

@@ -156,6 +156,11 @@ export const configSchema = z.strictObject({
         .default('sha1')
         .describe('Object format of new repositories when not chosen.'),
       deleted_grace_days: count('Days a deleted repository is kept aside before it is purged.', 7),
+      deleted_branch_days: count('Days a deleted branch can be restored.', 90),
+      max_asset_bytes: bytes('Largest file of a release, in bytes.', 10 * 1024 * 1024 * 1024),
+      max_lfs_bytes: bytes('Largest file of Git LFS, in bytes.', 10 * 1024 * 1024 * 1024),
+      import_timeout_minutes: count('Minutes after which an import or a run of a mirror is ended.', 240, 1),
+      mirror_min_minutes: count('Shortest time between two runs of a mirror, in minutes.', 10, 1),
     })
     .prefault({})
     .describe('Repositories.'),
@@ -169,6 +174,7 @@ export const configSchema = z.strictObject({
         1,
       ),
       idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),
+      bundles: flag('Offer clones a ready-made bundle of large repositories (bundle-uri).', true),
       reader_processes: count('Long-lived git object readers kept open at once.', 16, 1),
     })
     .prefault({})
@@ -184,8 +190,43 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Repository maintenance.'),
+  cache: z
+    .strictObject({
+      max_bytes: bytes(
+        'Most disk space for what is kept ready in cache/, such as archives and packs of clones; the least recently used goes first.',
+        5 * 1024 * 1024 * 1024,
+      ),
+    })
+    .prefault({})
+    .describe('What is kept on disk to be quick and can be made again.'),
+  network: z
+    .strictObject({
+      allow_private: networks(
+        'Addresses or CIDR networks inside your own network that imports and mirrors may connect to; none by default.',
+      ),
+    })
+    .prefault({})
+    .describe('Connections this server makes to other ones on behalf of people.'),
   limits: z
     .strictObject({
+      expensive_at_once: count(
+        'Blames, histories, comparisons and archives worked on at once; others wait.',
+        4,
+        1,
+      ),
+      expensive_waiting: count(
+        'How many may wait for that, before clients are told to come again later.',
+        64,
+      ),
+      expensive_per_client: count(
+        'How many of them one account or address may have running or waiting.',
+        16,
+        1,
+      ),
+      anonymous_expensive: flag(
+        'Whether people who are not signed in may ask for blames, histories, comparisons and archives.',
+        true,
+      ),
       logins_per_account: count(
         'Failed sign-ins to one account from one address before each further one must wait, from 15 seconds up to 15 minutes.',
         5,

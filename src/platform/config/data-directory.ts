@@ -8,6 +8,10 @@ export interface DataPaths {
   /** The SQLite file. */
   readonly database: string;
   readonly repositories: string;
+  /** Objects shared by forks: laid out as repositories, known to nobody outside. */
+  readonly pools: string;
+  /** Files that belong to rows: assets of releases, LFS objects. */
+  readonly storage: string;
   /** SSH host keys and other secrets, mode 0700. */
   readonly keys: string;
   /** Safe to delete while stopped. */
@@ -26,6 +30,8 @@ export function dataPaths(directory: string): DataPaths {
     root,
     database: join(root, 'opencodehub.db'),
     repositories: join(root, 'repositories'),
+    pools: join(root, 'pools'),
+    storage: join(root, 'storage'),
     keys: join(root, 'keys'),
     cache: join(root, 'cache'),
     runtime: join(root, 'run'),
@@ -34,7 +40,8 @@ export function dataPaths(directory: string): DataPaths {
 
 /** Creates what is missing, open to the own user alone. Throws AppError unavailable with the remedy. */
 export function createDataDirectory(paths: DataPaths): void {
-  for (const directory of [paths.root, paths.repositories, paths.keys, paths.cache, paths.runtime]) {
+  const { root, repositories, pools, storage, keys, cache, runtime } = paths;
+  for (const directory of [root, repositories, pools, storage, keys, cache, runtime]) {
     try {
       makeDirectory(directory);
       const found = statSync(directory);

@@ -80,6 +80,27 @@ type RepositoryEvent =
   | (OfRepository & { kind: 'collaborator.removed'; userId: number })
   | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
   | (OfRepository & { kind: 'team_repository.removed'; teamId: number })
+  | (OfRepository & { kind: 'repository.forked'; parentId: number })
+  | (OfRepository & { kind: 'repository.imported'; from: string })
+  | (OfRepository & {
+      kind: 'mirror.added' | 'mirror.changed' | 'mirror.removed';
+      direction: string;
+      url: string;
+    })
+  | (OfRepository & { kind: 'mirror.failed'; mirrorId: number; direction: string })
+  | (OfRepository & {
+      kind: 'release.created' | 'release.published' | 'release.updated' | 'release.deleted';
+      releaseId: number;
+      tag: string;
+      isDraft: boolean;
+    })
+  | (OfRepository & {
+      kind: 'release_asset.added' | 'release_asset.removed';
+      releaseId: number;
+      name: string;
+    })
+  | (OfRepository & { kind: 'commit_status.set'; commitOid: string; context: string; state: string })
+  | (OfRepository & { kind: 'lfs_lock.broken'; path: string; userId: number })
   | (OfRepository & {
       kind: 'deploy_key.added' | 'deploy_key.removed';
       fingerprint: string;
@@ -183,6 +204,20 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'deploy_key.added': 'audited',
   'deploy_key.removed': 'audited',
   push: 'plain',
+  'repository.forked': 'audited',
+  'repository.imported': 'audited',
+  'mirror.added': 'audited',
+  'mirror.changed': 'audited',
+  'mirror.removed': 'audited',
+  'mirror.failed': 'plain',
+  'release.created': 'plain',
+  'release.published': 'audited',
+  'release.updated': 'plain',
+  'release.deleted': 'audited',
+  'release_asset.added': 'plain',
+  'release_asset.removed': 'plain',
+  'commit_status.set': 'plain',
+  'lfs_lock.broken': 'audited',
   'notice.published': 'audited',
   'notice.removed': 'audited',
   'job.retried': 'audited',

@@ -1,8 +1,9 @@
 // Repositories on disk: where they lie, how they begin and how they end. Names and owners are unknown here.
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncDirectory } from '../../base/sync-directory.ts';
 import type { DataPaths } from '../config/data-directory.ts';
 import type { Git, ObjectFormat, RepoDir } from './git.types.ts';
 
@@ -150,15 +151,6 @@ export function isBranchName(name: string): boolean {
 
 async function writeSynced(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flush: true });
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function listRepositoryFolders(paths: DataPaths): Promise<string[]> {

@@ -1,4 +1,5 @@
 // Mounts tables of routes so that no handler runs before its gate, and remembers them for the audit test.
+import { inTurn } from './expensive.ts';
 import { holdBackPending, requireFreshProof } from './proof.ts';
 import type { Gate, Route, WebApp, WebContext } from './web.types.ts';
 
@@ -39,7 +40,8 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
       const resource = await gate(c, access);
       if (resource instanceof Response) return resource;
       if (sudo) requireFreshProof(c);
-      return standIn ? standIn(known) : route.handler(c, resource);
+      if (standIn) return standIn(known);
+      return route.expensive ? inTurn(c, () => route.handler(c, resource)) : route.handler(c, resource);
     });
   }
 }

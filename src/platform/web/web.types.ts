@@ -50,6 +50,8 @@ export interface Route<A extends string, R> {
   sudo?: true;
   /** Also for accounts that must set up a second factor (or a new password) before anything else. */
   whilePending?: true;
+  /** Costs git much work: waits for the client's turn, see expensive.ts. Handlers that stream use `streamInTurn` instead. */
+  expensive?: true;
   handler(c: WebContext, resource: R): Response | Promise<Response>;
 }
 

@@ -1,5 +1,19 @@
 // What proves who somebody is beyond a password: second factors, passkeys, single-use tokens, signing keys, known devices.
-import { big, bool, bytes, id, index, int, json, key, table, text, time, unique } from '../columns.ts';
+import {
+  big,
+  bool,
+  bytes,
+  id,
+  index,
+  int,
+  json,
+  key,
+  primaryKey,
+  table,
+  text,
+  time,
+  unique,
+} from '../columns.ts';
 import { users } from './users.ts';
 
 /** One authenticator application per account (RFC 6238). */
@@ -116,6 +130,22 @@ export const signingKeys = table(
   (t) => [
     unique('signing_keys_fingerprint').on(t.kind, t.fingerprint),
     index('signing_keys_user').on(t.userId),
+  ],
+);
+
+/** The ids of GPG keys and their subkeys, by which signatures name them. */
+export const signingKeyIds = table(
+  'signing_key_ids',
+  {
+    /** 16 hexadecimal digits, upper case. */
+    keyId: key('key_id', 16).notNull(),
+    signingKeyId: int('signing_key_id')
+      .notNull()
+      .references(() => signingKeys.id, { onDelete: 'cascade' }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.keyId, t.signingKeyId] }),
+    index('signing_key_ids_key').on(t.signingKeyId),
   ],
 );
 

@@ -1,4 +1,5 @@
 // Repositories, who may work in them, where renamed ones went, and pushes that are being recorded.
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { LevelOf } from '../../../base/abilities.ts';
 import { big, bool, id, index, int, json, key, primaryKey, table, text, time, unique } from '../columns.ts';
 import { teams } from './orgs.ts';
@@ -6,6 +7,18 @@ import { users } from './users.ts';
 
 /** What a person or a team may be given on a repository. */
 export type GivenPermission = Exclude<LevelOf<'repository'>, 'none' | 'owner'>;
+
+/** Objects that forks share. A pool is filled once and never changed; it is removed when no repository uses it. */
+export const objectPools = table(
+  'object_pools',
+  {
+    id: id(),
+    /** Name of the folder below pools/, random. */
+    storageKey: key('storage_key', 40).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [unique('object_pools_storage_key').on(t.storageKey)],
+);
 
 export const repositories = table(
   'repositories',
@@ -35,6 +48,17 @@ export const repositories = table(
     /** Comma-separated units that are switched off, e.g. `wiki,packages`. */
     disabledUnits: key('disabled_units', 100).notNull().default(''),
     starCount: int('star_count').notNull().default(0),
+    /** The repository this one was forked from, while that has not been purged. */
+    parentId: int('parent_id').references((): AnySQLiteColumn => repositories.id, { onDelete: 'set null' }),
+    /** Of forks: the id of the repository at the root of the network, which may be gone. Null outside of networks. */
+    networkId: int('network_id'),
+    forkCount: int('fork_count').notNull().default(0),
+    /** Where objects shared with others of its network lie; see docs/architecture.md. */
+    poolId: int('pool_id').references(() => objectPools.id),
+    /** New repositories may begin with its files. */
+    isTemplate: bool('is_template').notNull().default(false),
+    /** Follows another repository and takes no pushes; see the table `mirrors`. */
+    isMirror: bool('is_mirror').notNull().default(false),
   },
   (t) => [
     unique('repositories_owner_name').on(t.ownerId, t.nameKey),
@@ -42,6 +66,9 @@ export const repositories = table(
     // Lists are merged from runs of these, each read from its newest end: never from the middle of what one may not see.
     index('repositories_visibility_updated').on(t.visibility, t.updatedAt, t.id),
     index('repositories_owner_visibility').on(t.ownerId, t.visibility, t.updatedAt, t.id),
+    index('repositories_parent').on(t.parentId),
+    index('repositories_network').on(t.networkId),
+    index('repositories_pool').on(t.poolId),
   ],
 );
 

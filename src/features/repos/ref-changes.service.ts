@@ -1,0 +1,44 @@
+// Moves refs from within the server, as a push would: web edits, branches, tags, mirrors, merges. Judged, remembered
+// and recorded by the same rules, so that whatever reacts to pushes need not know the difference.
+import type { Actor } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { RefUpdate } from '../../platform/db/tables/repos.ts';
+import { moveRefs } from '../../platform/git/move-refs.ts';
+import type { OpenRepository } from './repos.types.ts';
+import { decidePush, recordPush, transportOf } from './transport.service.ts';
+
+export interface RefChanges {
+  /** All of them move or none; an all-zero `oldOid` means that the ref must not exist, an all-zero `newOid` removes it. */
+  updates: RefUpdate[];
+  /** Refs below refs/opencodehub/ that move in the same step; nobody sees them, and no event tells of them. */
+  internal?: RefUpdate[];
+}
+
+/**
+ * Moves refs of a repository. The objects must be in the repository already. Throws AppError conflict when a ref has
+ * moved meanwhile (nothing is changed then), forbidden with the reason when a rule refuses it, and what the judgement
+ * of `code:write` throws.
+ */
+export async function changeRefs(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  { updates, internal = [] }: RefChanges,
+): Promise<void> {
+  const transport = { ...transportOf(open), actor };
+  const endPush = await app.git.activity.beginPush(open.dir);
+  try {
+    const decision = await decidePush(app, transport, updates, []);
+    if (!decision.accept) throw new AppError('forbidden', decision.message);
+    const moved = await moveRefs(app.git, open.dir, [...updates, ...internal]);
+    await recordPush(app, transport, decision.intentId, moved ? updates : []);
+    if (!moved)
+      throw new AppError(
+        'conflict',
+        'The branch or tag has changed meanwhile: look at it again, then retry.',
+      );
+  } finally {
+    endPush();
+  }
+}

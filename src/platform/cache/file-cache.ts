@@ -1,0 +1,213 @@
+// Files that can be made again, kept on disk within a bound: the least recently used go first. Many who ask for one
+// that is being made get it as it grows, from the one who makes it.
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Makes a file's content; its signal is aborted when nobody waits for it any more. */
+export type Making = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+
+export interface CachedFile {
+  /** Bytes; undefined while it is being made. */
+  size: number | undefined;
+  /** Its bytes, each time from the beginning. A reader that stops early lets go of it. */
+  chunks: AsyncGenerator<Buffer>;
+}
+
+export interface FileCache {
+  /** The file of a key, made by `make` when there is none. `kind` is a folder: small letters and hyphens. */
+  get(kind: string, key: string, make: Making): Promise<CachedFile>;
+  /** The file of a key if it is there whole. */
+  find(kind: string, key: string): Promise<CachedFile | undefined>;
+  /** Removes the files used longest ago until the rest fits; returns bytes left. Called by a job and after each making. */
+  evict(): Promise<number>;
+}
+
+const CHUNK = 256 * 1024;
+/** The share of the bound that one file may take. */
+const LARGEST_SHARE = 0.5;
+
+interface Filling {
+  /** Where it will lie once it is whole. */
+  path: string;
+  /** Shared by whoever writes and reads; undefined before it is made and after the last has left. */
+  handle: FileHandle | undefined;
+  written: number;
+  done: boolean;
+  error: unknown;
+  readers: number;
+  stop: AbortController;
+  /** Called, all of them, when more was written or it has ended. */
+  waiting: Set<() => void>;
+}
+
+/** Opens the cache in a folder; `maxBytes` bounds everything in it. */
+export function openFileCache(folder: string, maxBytes: number): FileCache {
+  const fillings = new Map<string, Filling>();
+
+  const pathOf = (kind: string, key: string) => {
+    if (!/^[a-z-]+$/.test(kind)) throw new Error(`Not a kind of cached files: ${kind}`);
+    return join(folder, kind, createHash('sha256').update(key).digest('hex'));
+  };
+
+  async function find(kind: string, key: string): Promise<CachedFile | undefined> {
+    const path = pathOf(kind, key);
+    const handle = await open(path, 'r').catch(ignoreMissing);
+    if (!handle) return undefined;
+    const { size } = await handle.stat();
+    const now = new Date();
+    await utimes(path, now, now).catch(ignoreMissing);
+    return { size, chunks: wholeFile(handle) };
+  }
+
+  function begin(path: string, make: Making): Filling {
+    const filling: Filling = {
+      path,
+      handle: undefined,
+      written: 0,
+      done: false,
+      error: undefined,
+      readers: 0,
+      stop: new AbortController(),
+      waiting: new Set(),
+    };
+    fillings.set(path, filling);
+    void fill(filling, make).finally(() => {
+      if (fillings.get(path) === filling) fillings.delete(path);
+    });
+    return filling;
+  }
+
+  async function fill(filling: Filling, make: Making): Promise<void> {
+    const fresh = `${filling.path}.new-${randomBytes(6).toString('hex')}`;
+    try {
+      await mkdir(dirname(fresh), { recursive: true, mode: 0o700 });
+      filling.handle = await open(fresh, 'wx+', 0o600);
+      for await (const chunk of make(filling.stop.signal)) {
+        await writeAll(filling.handle, chunk);
+        filling.written += chunk.length;
+        wake(filling);
+      }
+      filling.stop.signal.throwIfAborted();
+      if (filling.written <= maxBytes * LARGEST_SHARE) await rename(fresh, filling.path);
+    } catch (error) {
+      filling.error = error;
+    }
+    filling.done = true;
+    // Readers hold it open; on the disk it is gone unless it was renamed.
+    await rm(fresh, { force: true });
+    await closeUnread(filling);
+    wake(filling);
+    if (filling.error === undefined) await evict();
+  }
+
+  let evicting: Promise<number> | undefined;
+  function evict(): Promise<number> {
+    evicting ??= evictOldest(folder, maxBytes).finally(() => {
+      evicting = undefined;
+    });
+    return evicting;
+  }
+
+  return {
+    find,
+    evict,
+    async get(kind, key, make) {
+      const path = pathOf(kind, key);
+      const running = fillings.get(path);
+      if (!running || running.stop.signal.aborted) {
+        const found = await find(kind, key);
+        if (found) return found;
+      }
+      const filling = usable(fillings.get(path)) ?? begin(path, make);
+      return { size: undefined, chunks: growingFile(filling) };
+    },
+  };
+}
+
+function usable(filling: Filling | undefined): Filling | undefined {
+  return filling && !filling.stop.signal.aborted && filling.error === undefined ? filling : undefined;
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < chunk.length) at += (await handle.write(chunk, at)).bytesWritten;
+}
+
+function wake(filling: Filling): void {
+  for (const call of [...filling.waiting]) call();
+}
+
+async function* wholeFile(handle: FileHandle): AsyncGenerator<Buffer> {
+  yield* createReadStream('', { fd: handle, highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+}
+
+/** Follows a file that is being written until its end; the last reader that leaves before ends the making. */
+async function* growingFile(filling: Filling): AsyncGenerator<Buffer> {
+  filling.readers += 1;
+  try {
+    for (let read = 0; ; ) {
+      if (read < filling.written) {
+        const chunk = await readSome(filling, read);
+        read += chunk.length;
+        yield chunk;
+      } else if (!filling.done) await more(filling);
+      else if (filling.error === undefined) return;
+      else throw filling.error;
+    }
+  } finally {
+    filling.readers -= 1;
+    if (filling.readers === 0 && !filling.done) filling.stop.abort();
+    await closeUnread(filling);
+  }
+}
+
+async function readSome(filling: Filling, from: number): Promise<Buffer> {
+  // A reader that begins after everybody has left finds it in its place.
+  filling.handle ??= await open(filling.path, 'r');
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, filling.written - from));
+  const { bytesRead } = await filling.handle.read(buffer, 0, buffer.length, from);
+  if (bytesRead === 0) throw new Error('a cached file is shorter than was written');
+  return buffer.subarray(0, bytesRead);
+}
+
+function more(filling: Filling): Promise<void> {
+  return new Promise((resolve) => {
+    const call = () => {
+      filling.waiting.delete(call);
+      resolve();
+    };
+    filling.waiting.add(call);
+  });
+}
+
+async function closeUnread(filling: Filling): Promise<void> {
+  if (!filling.done || filling.readers > 0) return;
+  const { handle } = filling;
+  filling.handle = undefined;
+  await handle?.close();
+}
+
+async function evictOldest(folder: string, maxBytes: number): Promise<number> {
+  const files: { path: string; size: number; usedAt: number }[] = [];
+  for (const name of (await readdir(folder, { recursive: true }).catch(ignoreMissing)) ?? []) {
+    const path = join(folder, name);
+    const status = await stat(path).catch(ignoreMissing);
+    if (status?.isFile()) files.push({ path, size: status.size, usedAt: status.mtimeMs });
+  }
+  files.sort((a, b) => a.usedAt - b.usedAt);
+  let total = files.reduce((sum, file) => sum + file.size, 0);
+  for (const file of files) {
+    if (total <= maxBytes) break;
+    if (file.path.includes('.new-')) continue;
+    await rm(file.path, { force: true });
+    total -= file.size;
+  }
+  return total;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  return undefined;
+}

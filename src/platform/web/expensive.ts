@@ -1,0 +1,59 @@
+// Pages that cost git much work (blame, history, comparisons, archives): a few at once, fair between clients, so that
+// crawlers cannot take the server from everybody else.
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../app.types.ts';
+import { seekerOf } from '../cache/places.ts';
+import { openTurnstile, type Turnstile } from '../cache/turnstile.ts';
+import type { WebContext } from './web.types.ts';
+
+const turnstiles = new WeakMap<App, Turnstile>();
+
+/** The turnstile before expensive work. */
+export function turnstileOf(app: App): Turnstile {
+  const { expensive_at_once: atOnce, expensive_waiting: waiting, expensive_per_client } = app.config.limits;
+  const known = turnstiles.get(app) ?? openTurnstile({ atOnce, waiting, perClient: expensive_per_client });
+  turnstiles.set(app, known);
+  return known;
+}
+
+/**
+ * Does a handler's work when the client's turn has come, and not at all when it has gone by then. Throws AppError
+ * unauthenticated where people must sign in for this, and what `Turnstile.enter` throws.
+ */
+export async function inTurn<T>(c: WebContext, work: () => Promise<T> | T): Promise<T> {
+  const { app } = c.var;
+  requireWelcome(c);
+  const leave = await turnstileOf(app).enter(clientOf(c), c.req.raw.signal);
+  try {
+    return await work();
+  } finally {
+    leave();
+  }
+}
+
+/** As `inTurn`, for chunks that are streamed: the turn lasts until they end. */
+export async function* streamInTurn<T>(
+  c: WebContext,
+  signal: AbortSignal,
+  make: () => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const leave = await turnstileOf(c.var.app).enter(clientOf(c), signal);
+  try {
+    yield* make();
+  } finally {
+    leave();
+  }
+}
+
+/** Throws AppError unauthenticated where these pages are for people who are signed in. */
+export function requireWelcome({ var: { app, actor } }: WebContext): void {
+  if (actor.kind !== 'anonymous' || app.config.limits.anonymous_expensive) return;
+  throw new AppError(
+    'unauthenticated',
+    'Sign in to see this: it is costly to make, and not open to everybody here.',
+  );
+}
+
+function clientOf({ var: { actor, address } }: WebContext): string {
+  return seekerOf(actor, address);
+}
