@@ -115,19 +115,19 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
     evict,
     async get(kind, key, make) {
       const path = pathOf(kind, key);
-      const running = fillings.get(path);
-      if (!running || running.stop.signal.aborted) {
+      if (!isRunning(fillings.get(path))) {
         const found = await find(kind, key);
         if (found) return found;
       }
-      const filling = usable(fillings.get(path)) ?? begin(path, make);
+      const running = fillings.get(path);
+      const filling = isRunning(running) ? running : begin(path, make);
       return { size: undefined, chunks: growingFile(filling) };
     },
   };
 }
 
-function usable(filling: Filling | undefined): Filling | undefined {
-  return filling && !filling.stop.signal.aborted && filling.error === undefined ? filling : undefined;
+function isRunning(filling: Filling | undefined): filling is Filling {
+  return filling !== undefined && !filling.done && !filling.stop.signal.aborted;
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
@@ -164,7 +164,8 @@ async function* growingFile(filling: Filling): AsyncGenerator<Buffer> {
 }
 
 async function readSome(filling: Filling, from: number): Promise<Buffer> {
-  // A reader that begins after everybody has left finds it in its place.
+  // A reader that begins after everybody has left finds it in its place, or not at all.
+  if (!filling.handle && filling.error !== undefined) throw filling.error;
   filling.handle ??= await open(filling.path, 'r');
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, filling.written - from));
   const { bytesRead } = await filling.handle.read(buffer, 0, buffer.length, from);

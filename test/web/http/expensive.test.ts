@@ -1,0 +1,61 @@
+// The defence against crawlers: expensive pages are made a few at a time, and can be closed to strangers.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { turnstileOf } from '../../../src/platform/web/expensive.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
+import { HEAD, makeRepository } from '../code/repositories.ts';
+
+let t: TestApp;
+
+beforeAll(async () => {
+  t = await testApp({ limits: { expensive_at_once: 1, expensive_waiting: 1, expensive_per_client: 2 } });
+  await makeRepository(t, 'ada', 'engine', [
+    { ref: HEAD, message: 'First', files: [{ path: 'README.md', data: 'x\n' }] },
+  ]);
+}, 60_000);
+afterAll(() => t.close());
+
+const HISTORY = '/ada/engine/commits/main';
+
+it('answers 503 with the time to come back when too many are waiting, and goes on when they have left', async () => {
+  const turnstile = turnstileOf(t.app);
+  const leave = await turnstile.enter('crawler');
+  const gone = new AbortController();
+  const waiting = turnstile.enter('crawler', gone.signal).catch(() => undefined);
+  const refused = await t.anonymous.get(HISTORY);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+  expect((await t.anonymous.get('/ada/engine')).status).toBe(200);
+  gone.abort();
+  await waiting;
+  leave();
+  expect((await t.anonymous.get(HISTORY)).status).toBe(200);
+  expect(turnstile.readings()).toEqual({ inside: 0, waiting: 0 });
+});
+
+it('a client that leaves while it waits costs nothing any more', async () => {
+  const turnstile = turnstileOf(t.app);
+  const leave = await turnstile.enter('crawler');
+  const gone = new AbortController();
+  const answer = t.anonymous.request(HISTORY, { signal: gone.signal });
+  while (turnstile.readings().waiting === 0) await new Promise((done) => setTimeout(done, 5));
+  gone.abort();
+  while (turnstile.readings().waiting > 0) await new Promise((done) => setTimeout(done, 5));
+  leave();
+  await Promise.allSettled([answer]);
+  expect(turnstile.readings()).toEqual({ inside: 0, waiting: 0 });
+});
+
+it('can be closed to people who are not signed in, the cheap pages staying open', async () => {
+  t.app.config.limits.anonymous_expensive = false;
+  try {
+    const turned = await t.anonymous.get(HISTORY);
+    expect([turned.status, turned.headers.get('location')]).toEqual([
+      303,
+      expect.stringContaining('/login') as string,
+    ]);
+    for (const path of ['/ada/engine', '/ada/engine/blob/main/README.md'])
+      expect((await t.anonymous.get(path)).status, path).toBe(200);
+    expect((await (await t.as('ada')).get(HISTORY)).status).toBe(200);
+  } finally {
+    t.app.config.limits.anonymous_expensive = true;
+  }
+});
