@@ -1,0 +1,70 @@
+// Writes objects made in this process into a repository, of either object format, by one git process: they go to
+// `git unpack-objects` as a pack (gitformat-pack(5)), so that git stores and syncs them as it does those of a push.
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import type { Git, ObjectFormat, ObjectType, Oid, RepoDir } from './git.types.ts';
+
+export interface NewObject {
+  oid: Oid;
+  type: ObjectType;
+  data: Buffer;
+}
+
+const TYPE_BITS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+/** Git only unpacks them again: compressing well would cost more than it saves. */
+const LEVEL = 1;
+const TIMEOUT = 120_000;
+
+const deflated = promisify(deflate);
+
+/** An object with the id git gives it. */
+export function newObject(format: ObjectFormat, type: ObjectType, data: Buffer): NewObject {
+  const oid = createHash(format).update(`${type} ${data.length}\0`).update(data).digest('hex');
+  return { oid, type, data };
+}
+
+/** Stores objects durably; those that are there already stay as they are. No ref is touched. */
+export async function storeObjects(
+  git: Git,
+  dir: RepoDir,
+  format: ObjectFormat,
+  objects: readonly NewObject[],
+): Promise<void> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  const child = await git.spawn(['unpack-objects', '-q'], { dir, signal });
+  child.stdout.resume();
+  // A process that ended early breaks the pipe; its exit code and words say why.
+  await pipeline(packOf(format, objects), child.stdin).catch(() => {});
+  const { code, stderr } = await child.exited;
+  signal.throwIfAborted();
+  if (code !== 0) throw new Error(`git unpack-objects failed with code ${code}: ${stderr.trim()}`);
+}
+
+async function* packOf(format: ObjectFormat, objects: readonly NewObject[]): AsyncGenerator<Buffer> {
+  const hash = createHash(format);
+  const header = Buffer.alloc(12);
+  header.write('PACK', 0, 'latin1');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(objects.length, 8);
+  hash.update(header);
+  yield header;
+  for (const { type, data } of objects) {
+    for (const part of [entryHeader(type, data.length), await deflated(data, { level: LEVEL })]) {
+      hash.update(part);
+      yield part;
+    }
+  }
+  yield hash.digest();
+}
+
+/** Type and size: four bits of the size beside the type, then seven bits a byte, the lowest first. */
+function entryHeader(type: ObjectType, size: number): Buffer {
+  const bytes = [(TYPE_BITS[type] << 4) | (size & 15)];
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;
+    bytes.push(rest & 127);
+  }
+  return Buffer.from(bytes);
+}

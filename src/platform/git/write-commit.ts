@@ -1,0 +1,70 @@
+// Makes a commit in a bare repository without a work tree, whatever its object format: objects only, no ref is moved,
+// so that a crash leaves nothing but unreachable objects.
+import type { Git, ObjectFormat, Oid, RepoDir, Signature } from './git.types.ts';
+import { type NewObject, newObject, storeObjects } from './pack-objects.ts';
+import { changeTree, type TreeChange } from './tree-changes.ts';
+
+export type { FileMode, TreeChange } from './tree-changes.ts';
+
+export interface NewCommit {
+  format: ObjectFormat;
+  parents: readonly Oid[];
+  /** The tree that the changes begin from; that of the first parent where it is left out, or the empty one. */
+  tree?: Oid;
+  changes?: readonly TreeChange[];
+  author: Signature;
+  committer: Signature;
+  /** Ends with a line break afterwards in any case. */
+  message: string;
+}
+
+/**
+ * Writes blobs, trees and a commit durably, and returns the commit's id. Throws AppError invalid, with the field
+ * `path`, for changes that cannot be made.
+ */
+export async function writeCommit(git: Git, dir: RepoDir, commit: NewCommit): Promise<Oid> {
+  const { tree, objects } = await treeOf(git, dir, commit);
+  const made = newObject(commit.format, 'commit', commitData(commit, tree));
+  await storeObjects(git, dir, commit.format, [...objects, made]);
+  return made.oid;
+}
+
+/** The tree that a commit would have, and the objects that it would add; nothing is written. */
+export async function treeOf(
+  git: Git,
+  dir: RepoDir,
+  commit: Pick<NewCommit, 'format' | 'parents' | 'tree' | 'changes'>,
+): Promise<{ tree: Oid; objects: NewObject[] }> {
+  const reader = git.objects(dir);
+  const [parent] = commit.parents;
+  const base = commit.tree ?? (parent === undefined ? undefined : (await reader.commit(parent))?.tree);
+  if (base === undefined && parent !== undefined) throw new Error(`The commit ${parent} is not there.`);
+  const source = { format: commit.format, treeData: reader.treeData };
+  const { oid, objects } = await changeTree(source, base, commit.changes ?? []);
+  return { tree: oid, objects };
+}
+
+function commitData({ parents, author, committer, message }: NewCommit, tree: Oid): Buffer {
+  const lines = [
+    `tree ${tree}`,
+    ...parents.map((parent) => `parent ${parent}`),
+    `author ${personLine(author)}`,
+    `committer ${personLine(committer)}`,
+    '',
+    message.replaceAll('\0', '').replace(/\n*$/, '\n'),
+  ];
+  return Buffer.from(lines.join('\n'), 'utf8');
+}
+
+/** As git writes it (ident.c): what would break the line is left out, also at the ends of the name. */
+function personLine({ name, email, time, offset }: Signature): string {
+  const minutes = Math.abs(offset);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
+  const address = plain(email);
+  return `${plain(name) || address.split('@')[0] || 'unknown'} <${address}> ${Math.max(0, Math.floor(time / 1000))} ${zone}`;
+}
+
+function plain(text: string): string {
+  return text.replace(/[<>\r\n\0]/g, '').replace(/^[\s.,:;"'\\]+|[\s.,:;"'\\]+$/g, '');
+}
