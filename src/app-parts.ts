@@ -4,6 +4,7 @@ import type { OpenAppOptions } from './app.ts';
 import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerCode } from './features/code/code.react.ts';
+import { registerLfs } from './features/lfs/lfs.react.ts';
 import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
@@ -94,6 +95,7 @@ function registerRooms(app: App): void {
   registerAuth(app);
   registerOrgs(app);
   registerRepos(app);
+  registerLfs(app);
   registerCode(app);
   registerProfiles(app);
 }
