@@ -7,6 +7,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { branchJson, commitJson, contentsJson } from './api.present.ts';
+import { pageOf, setPages } from './api-pages.web.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { readContents } from './contents.service.ts';
@@ -15,6 +16,7 @@ import { findNamedCommit, requireEntry } from './places.service.ts';
 import { answerRaw } from './raw.web.ts';
 import { findBranch, listBranches } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
+import { mountStatusApi } from './statuses.api.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
 const REST = ':rest{[^]+}';
@@ -31,14 +33,13 @@ const routes: Route<Ability, OpenRepository>[] = [
 /** Segments in front of `branches/…`: `/api/v1/repos/:owner/:repo`. */
 const DEPTH = 7;
 
-const DEFAULT_LIMIT = 30;
-const MAX_LIMIT = 50;
 /** Milliseconds to wait for the number of commits. */
 const BUDGET = 2000;
 
 /** Adds the code routes of `/api/v1`. */
 export function mountCodeApi(web: WebApp): void {
   mountRoutes(web, repositoryGate(openRepository), routes);
+  mountStatusApi(web);
 }
 
 async function getBranches(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -112,37 +113,4 @@ async function requireAt(
   if (found) return found;
   if (!name) throw new AppError('conflict', 'The repository is empty.');
   throw notFound('branch, tag or commit');
-}
-
-function pageOf(c: WebContext): { page: number; limit: number } {
-  const number = (name: string, fallback: number, most: number) => {
-    const value = Number(c.req.query(name) ?? fallback);
-    return Number.isSafeInteger(value) && value > 0 ? Math.min(value, most) : fallback;
-  };
-  return { page: number('page', 1, 10_000_000), limit: number('limit', DEFAULT_LIMIT, MAX_LIMIT) };
-}
-
-interface Pages {
-  page: number;
-  limit: number;
-  total: number | undefined;
-  hasMore?: boolean;
-}
-
-/** X-Total-Count, and Link (RFC 8288) to the pages around this one. */
-function setPages(c: WebContext, { page, limit, total, hasMore }: Pages): void {
-  if (total !== undefined) c.header('X-Total-Count', String(total));
-  const last = total === undefined ? undefined : Math.max(1, Math.ceil(total / limit));
-  const links: string[] = [];
-  const add = (rel: string, number: number) => {
-    const url = new URL(c.req.url);
-    url.searchParams.set('page', String(number));
-    url.searchParams.set('limit', String(limit));
-    links.push(`<${c.var.app.publicUrl()}${url.pathname}${url.search}>; rel="${rel}"`);
-  };
-  if (hasMore ?? (last !== undefined && page < last)) add('next', page + 1);
-  if (last !== undefined && page < last) add('last', last);
-  if (page > 1) add('first', 1);
-  if (page > 1) add('prev', page - 1);
-  if (links.length > 0) c.header('Link', links.join(','));
 }
