@@ -11,6 +11,12 @@ export function isTextForm(c: WebContext): boolean {
   return FORM_TYPE.test(c.req.header('content-type') ?? '');
 }
 
+/** Whether the request's body is a form of either kind, or of no declared kind, which is read as one. */
+export function isForm(c: WebContext): boolean {
+  const type = c.req.header('content-type') ?? '';
+  return type === '' || FORM_TYPE.test(type) || MULTIPART_TYPE.test(type);
+}
+
 /** Fields of the page that asks again who one is: for the surface alone, no handler sees them. */
 const PROOF_FIELD = /^prove_/;
 

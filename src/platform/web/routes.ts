@@ -1,5 +1,6 @@
 // Mounts tables of routes so that no handler runs before its gate, and remembers them for the audit test.
 import { inTurn } from './expensive.ts';
+import { isForm } from './forms.ts';
 import { holdBackPending, requireFreshProof } from './proof.ts';
 import type { Gate, Route, WebApp, WebContext } from './web.types.ts';
 
@@ -12,6 +13,8 @@ export interface MountedRoute {
 }
 
 const mounted: MountedRoute[] = [];
+/** Handlers that read their bodies as they come. */
+const streaming = new WeakSet<object>();
 let standIn: ((route: MountedRoute) => Response) | undefined;
 
 /** Every route mounted in this process, with what its gate asks; for the test that audits them. */
@@ -33,7 +36,7 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
     const { method, path, access, sudo = false, whilePending = false } = route;
     const known: MountedRoute = { method, path, access, sudo, whilePending };
     mounted.push(known);
-    web.on(method.toUpperCase(), path, async (c: WebContext) => {
+    const handle = async (c: WebContext) => {
       c.set('route', path);
       const held = whilePending ? undefined : holdBackPending(c);
       if (held) return held;
@@ -42,6 +45,15 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
       if (sudo) requireFreshProof(c);
       if (standIn) return standIn(known);
       return route.expensive ? inTurn(c, () => route.handler(c, resource)) : route.handler(c, resource);
-    });
+    };
+    if (route.streams) streaming.add(handle);
+    web.on(method.toUpperCase(), path, handle);
   }
+}
+
+/** Whether a request is for a route that reads its body as it comes, and the body is no form. */
+export function isStreamed(web: WebApp, c: WebContext): boolean {
+  if (c.req.method === 'GET' || isForm(c)) return false;
+  const [matches] = web.router.match(c.req.method, c.req.path);
+  return matches.some(([[handler]]) => streaming.has(handler));
 }

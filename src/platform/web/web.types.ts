@@ -52,6 +52,8 @@ export interface Route<A extends string, R> {
   whilePending?: true;
   /** Costs git much work: waits for the client's turn, see expensive.ts. Handlers that stream use `streamInTurn` instead. */
   expensive?: true;
+  /** Reads its body as it comes, of any length: the handler bounds it. Forms are bounded as everywhere. */
+  streams?: true;
   handler(c: WebContext, resource: R): Response | Promise<Response>;
 }
 

@@ -14,6 +14,8 @@ const PAGE_IDLE = 60 * SECOND;
 const SLOWEST_BODY = 16 * 1024;
 const WARN_EVERY = 10 * SECOND;
 const MAX_HEADER_BYTES = 32 * 1024;
+/** The timers of requests whose bodies are awaited. */
+const patient = new WeakMap<object, NodeJS.Timeout>();
 
 /**
  * Options of the HTTP server. Requests have no total time, since pushes take as long as they take: headers and pages
@@ -67,5 +69,11 @@ export function limitSlowness(request: IncomingMessage, settings: Config['server
   const bytes = Math.min(announced || settings.max_body_bytes, settings.max_body_bytes);
   const patience = settings.slow_client_seconds * SECOND + (bytes / SLOWEST_BODY) * SECOND;
   const timer = setTimeout(() => request.socket.destroy(), patience);
+  patient.set(request, timer);
   request.once('close', () => clearTimeout(timer));
+}
+
+/** Lets the body of a request come for as long as it moves at all: uploads of any size by people who signed in. */
+export function giveTime(request: object | undefined): void {
+  if (request) clearTimeout(patient.get(request));
 }

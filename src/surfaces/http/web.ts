@@ -16,6 +16,7 @@ import { mountUsers } from '../../features/users/users.web.ts';
 import type { App } from '../../platform/app.types.ts';
 import { freshenNotices } from '../../platform/web/notices.ts';
 import { ProofNeeded } from '../../platform/web/proof.ts';
+import { isStreamed } from '../../platform/web/routes.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
 import { finishAnswer } from './answers.ts';
 import { mountAssets } from './assets.routes.ts';
@@ -23,6 +24,7 @@ import { limitBody } from './bodies.ts';
 import { refuseForgery } from './csrf.ts';
 import { mountDesign } from './design.routes.ts';
 import { answerError, answerUnmatched } from './errors.ts';
+import { giveTime } from './listen-limits.ts';
 import { mountOperations } from './operations.ts';
 import { answerProofNeeded, takeProof } from './proof.ts';
 import { identifyRequest, recordRequest } from './requests.ts';
@@ -34,7 +36,7 @@ import { mountVersion } from './version.routes.ts';
 /** Builds the web application with every room's routes. */
 export function createWeb(app: App): WebApp {
   const web: WebApp = new Hono<WebEnv>();
-  web.use('*', (c, next) => surround(app, c, next));
+  web.use('*', (c, next) => surround(app, web, c, next));
   web.onError((error, c) => answerFailure(c, error));
   web.notFound((c) => answerUnmatched(web, c));
   mountOperations(web);
@@ -57,11 +59,11 @@ export function createWeb(app: App): WebApp {
   return web;
 }
 
-async function surround(app: App, c: WebContext, next: () => Promise<void>): Promise<void> {
+async function surround(app: App, web: WebApp, c: WebContext, next: () => Promise<void>): Promise<void> {
   const started = performance.now();
   identifyRequest(c, app);
   try {
-    const answer = await admit(c);
+    const answer = await admit(web, c);
     if (answer) c.res = answer;
     else await next();
   } catch (error) {
@@ -73,10 +75,12 @@ async function surround(app: App, c: WebContext, next: () => Promise<void>): Pro
 }
 
 /** Bounds the body, finds the actor, refuses forgeries, and takes the proof that a form may bring. */
-async function admit(c: WebContext): Promise<Response | undefined> {
+async function admit(web: WebApp, c: WebContext): Promise<Response | undefined> {
   if (isSameForAll(c)) return undefined;
-  await limitBody(c, c.var.app.config.server.max_body_bytes);
+  const streams = isStreamed(web, c);
+  if (!streams) await limitBody(c, c.var.app.config.server.max_body_bytes);
   await signInRequest(c);
+  if (streams && c.var.actor.kind !== 'anonymous') giveTime(c.env?.incoming);
   refuseNul(c);
   if (isApi(c)) return undefined;
   await freshenNotices(c.var.app);
