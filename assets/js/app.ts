@@ -6,6 +6,7 @@ import './navigation.ts';
 import './menus.ts';
 import './dialogs.ts';
 import './controls.ts';
+import './file-finder.ts';
 import './late-fragment.ts';
 import './lines.ts';
 import './code-markdown.ts';

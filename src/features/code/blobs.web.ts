@@ -48,6 +48,7 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     pathText: displayPath(path),
     rawHref: addressOf(open, 'raw', at, path),
     historyHref: addressOf(open, 'commits', at, path),
+    findHref: addressOf(open, 'find', at),
     permanentHref: `${open.path}/blob/${at.commit.oid}/${address.slice(`${open.path}/blob/${at.address}/`.length)}`,
     renderedHref: hasPreview ? address : undefined,
     sourceHref: hasPreview ? `${address}?plain=1` : undefined,

@@ -9,6 +9,7 @@ import { getBlob } from './blobs.web.ts';
 import { getCommit } from './commit.web.ts';
 import { getCommits } from './commits.web.ts';
 import { getComparison } from './compare.web.ts';
+import { getFinder, getFinderResults } from './finder.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getBranches, getTags } from './refs.web.ts';
 import { getHome, getTree, getTreeCommits } from './trees.web.ts';
@@ -38,6 +39,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   },
   { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
   { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
+  { method: 'get', path: `${AT}/find/${REST}`, access: 'code:read', handler: getFinder },
+  { method: 'get', path: `${AT}/find-results/${REST}`, access: 'code:read', handler: getFinderResults },
   { method: 'get', path: `${AT}/archive/${REST}`, access: 'code:read', handler: getArchive },
 ];
 

@@ -5,7 +5,7 @@ import type { NamedCommit, PathBytes, Place } from './code.types.ts';
 import { displayPath, encodePath, joinPath, splitPath, visibleText } from './paths.service.ts';
 import { listRefNames } from './refs.service.ts';
 
-export type PageKind = 'tree' | 'blob' | 'raw' | 'commits' | 'tree-commits';
+export type PageKind = 'tree' | 'blob' | 'raw' | 'commits' | 'tree-commits' | 'find' | 'find-results';
 
 export interface LinkItem {
   label: string;
@@ -51,7 +51,7 @@ const MENU_SIZE = 100;
 export async function refMenu(
   app: App,
   open: OpenRepository,
-  kind: 'tree' | 'blob' | 'commits',
+  kind: 'tree' | 'blob' | 'commits' | 'find',
   place: Place,
 ): Promise<RefMenu> {
   const { branches, tags } = await listRefNames(app, open);

@@ -63,6 +63,7 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
     about,
     commitCount: count,
     commitsHref: addressOf(open, 'commits', at, path),
+    findHref: addressOf(open, 'find', at),
     clone: cloneAddresses(app, open.path),
     archives: {
       zip: `${open.path}/archive/${at.address}.zip`,
