@@ -5,16 +5,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureAccess } from './bench/access.ts';
+import { measureCode, measureCrawlers } from './bench/code.ts';
 import { measureDashboard } from './bench/dashboard.ts';
 import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
 import { corpusOf, type Prepared, prepare } from './bench/prepare.ts';
 import { openReport } from './bench/report.ts';
+import { measurePush, measureRunners } from './bench/runners.ts';
 import { residentMiB, type Server, startServer } from './bench/server.ts';
 import { measureMemory, measureTransport } from './bench/transport.ts';
 
 const quick = process.argv.includes('--quick');
+/** Crawlers come from many addresses, which the measurements say as a proxy would. */
+const PROXIED = { OPENCODEHUB_SERVER_TRUSTED_PROXIES: '127.0.0.1' };
 const report = openReport();
 
 execFileSync(process.execPath, ['scripts/build/build.ts', '--if-stale'], { stdio: 'inherit' });
@@ -40,12 +44,16 @@ async function measure(prepared: Prepared): Promise<void> {
   // A server of its own: growth is counted from how a quiet server is, not from what earlier turns left.
   await serving(prepared, (server) => measureMemory(report, server, work));
   await serving(prepared, (server) => measurePages(report, server, prepared, quick));
+  await serving(prepared, (server) => measureCode(report, server, join(work, 'large.git')));
+  await serving(prepared, (server) => measureCrawlers(report, server, prepared, quick));
+  await measureRunners(report, prepared, work);
+  await serving(prepared, (server) => measurePush(report, server, prepared, work));
   await measureDashboard(report, quick);
   await serving(prepared, (server) => measureLogins(report, server, '/bench/corpus', prepared.login, quick));
 }
 
 async function serving(prepared: Prepared, turn: (server: Server) => Promise<void>): Promise<void> {
-  running = await startServer(prepared.data);
+  running = await startServer(prepared.data, PROXIED);
   await turn(running);
   await running.stop();
   running = undefined;

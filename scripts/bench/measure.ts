@@ -40,6 +40,24 @@ export function timePage(agent: http.Agent, url: string): Promise<number> {
   });
 }
 
+/** As `timePage`, until the first byte of its body; the rest is read all the same. Headers go along. */
+export function timeFirstByte(url: string, headers: http.OutgoingHttpHeaders = {}): Promise<number> {
+  return new Promise((done, fail) => {
+    const began = performance.now();
+    let first = Number.NaN;
+    const request = http.get(url, { agent: false, headers }, (answer) => {
+      answer.once('data', () => {
+        first = performance.now() - began;
+      });
+      answer.on('data', () => undefined);
+      answer.on('end', () =>
+        answer.statusCode === 200 ? done(first) : fail(new Error(`${url} answered ${answer.statusCode}`)),
+      );
+    });
+    request.on('error', fail);
+  });
+}
+
 /** Loads a page over several connections for a time; every latency in milliseconds, and the number of errors. */
 export async function loadPage(
   url: string,

@@ -1,7 +1,8 @@
 // Makes what is measured: a data directory with one account, the corpus pushed into it, and all its jobs done.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeLarge } from './large.ts';
 import type { Login } from './logins.ts';
 import { timeCommand } from './measure.ts';
 import { admin, startServer } from './server.ts';
@@ -18,6 +19,8 @@ export interface Prepared {
   file: string;
   folder: string;
   commit: string;
+  /** An access token of the account. */
+  token: string;
 }
 
 /** The corpus of that size, made when it is missing. */
@@ -46,12 +49,23 @@ export async function prepare(work: string, corpus: string): Promise<Prepared> {
     await post(server.url, token, '/user/keys', { title: 'bench', key });
     const url = `${server.url.replace('http://', `http://bench:${token}@`)}/bench/corpus.git`;
     const took = await timeCommand('git', ['-C', corpus, 'push', '--quiet', url, ...refspecs(corpus)]);
+    await post(server.url, token, '/user/repos', { name: 'large', private: false });
+    const large = join(work, 'large.git');
+    await makeLarge(large);
+    await timeCommand('git', [
+      '-C',
+      large,
+      'push',
+      '--quiet',
+      '--mirror',
+      url.replace('corpus.git', 'large.git'),
+    ]);
     console.log(`     pushed the corpus in ${(took / 1000).toFixed(1)} s`);
   } finally {
     await server.stop();
   }
   runEveryJob(data);
-  return { data, login: { name: 'bench', password }, ...placesIn(data, corpus) };
+  return { data, token, login: { name: 'bench', password }, ...placesIn(data, corpus) };
 }
 
 async function post(url: string, token: string, path: string, body: object): Promise<void> {
@@ -83,8 +97,13 @@ function runEveryJob(data: string): void {
   throw new Error('the jobs after the push do not come to an end');
 }
 
-function placesIn(data: string, corpus: string): Omit<Prepared, 'data' | 'login'> {
-  const [directory] = globSync(join(data, 'repositories/*/*/*.git'));
+function holds(repository: string, commit: string): boolean {
+  return spawnSync('git', ['-C', repository, 'cat-file', '-e', commit]).status === 0;
+}
+
+function placesIn(data: string, corpus: string): Omit<Prepared, 'data' | 'login' | 'token'> {
+  const main = execFileSync('git', ['-C', corpus, 'rev-parse', 'main'], { encoding: 'utf8' }).trim();
+  const directory = globSync(join(data, 'repositories/*/*/*.git')).find((path) => holds(path, main));
   if (directory === undefined) throw new Error('the pushed repository is not on the disk');
   if (globSync(join(directory, 'objects/pack/*.bitmap')).length === 0)
     throw new Error('maintenance left the pushed repository without bitmaps');

@@ -1,6 +1,6 @@
 // Starts the built executable for measuring, runs its subcommands, and reads its use of memory and processor.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -25,14 +25,14 @@ export interface Server {
 }
 
 /** Starts `serve` on free ports and waits for the first 200. Rejects when the server ends or takes a minute. */
-export async function startServer(data: string): Promise<Server> {
+export async function startServer(data: string, settings: NodeJS.ProcessEnv = {}): Promise<Server> {
   const [port, sshPort] = [await freePort(), await freePort()];
   const began = performance.now();
   const child = spawn(
     EXECUTABLE,
     ['serve', '--data', data, '--port', String(port), '--ssh-port', String(sshPort)],
     {
-      env: ENVIRONMENT,
+      env: { ...ENVIRONMENT, ...settings },
       // Requests are logged as in production, but not onto this report.
       stdio: 'ignore',
     },
@@ -72,6 +72,47 @@ export function cpuMs(pid: number): number {
     .replace(/^.*\) /s, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+/** Milliseconds of processor time a process, its descendants and those that have ended have taken. */
+export function treeCpuMs(pid: number): number {
+  const fields = statOf(pid);
+  if (!fields) return 0;
+  const own = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * TICK;
+  return childrenOf(pid).reduce((sum, child) => sum + treeCpuMs(child), own);
+}
+
+/** Resident memory of a process and its descendants in MiB; what they share is counted more than once. */
+export function treeResidentMiB(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + treeResidentMiB(child), memoryOf(pid));
+}
+
+function memoryOf(pid: number): number {
+  try {
+    return residentMiB(pid).all;
+  } catch {
+    return 0;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Environment for git that uses one key and asks nothing. */
