@@ -7,9 +7,9 @@ export function registerCode(app: App): void {
   registerCodeJobs(app);
   app.events.subscribe({
     name: 'code',
-    kinds: ['push', 'repository.created'],
+    kinds: ['push', 'repository.created', 'repository.forked'],
     onEvent: async (event) => {
-      if (event.kind !== 'push' && event.kind !== 'repository.created') return;
+      if (!('repositoryId' in event)) return;
       const { repositoryId } = event;
       await app.db.write((tx) =>
         app.jobs.enqueue(
