@@ -21,6 +21,8 @@ import type { Git } from './platform/git/git.types.ts';
 import { openGit } from './platform/git/open-git.ts';
 import { openJobs } from './platform/jobs/open-jobs.ts';
 import { openMail } from './platform/mail/open-mail.ts';
+import { openGitGateway } from './platform/net/git-gateway.ts';
+import { openOutgoing } from './platform/net/outgoing.ts';
 import { openLog } from './platform/observability/log.ts';
 import { openMetrics } from './platform/observability/metrics.ts';
 import { openHighlighter } from './platform/render/highlight.ts';
@@ -59,6 +61,9 @@ export async function openParts(
     if (!options.withoutGit) closers.push(() => git.close());
     const highlighter = openHighlighter({ caches, onTrouble: (message) => log.warn(message) });
     closers.push(() => highlighter.close());
+    const outgoing = openOutgoing(() => config.network.allow_private);
+    const gateway = openGitGateway(outgoing);
+    closers.push(() => gateway.close());
     const addresses = openAddresses(config);
     const app: App = {
       config,
@@ -69,6 +74,8 @@ export async function openParts(
       caches,
       files: openFileCache(join(paths.cache, 'files'), config.cache.max_bytes),
       storage: openStorage(paths.storage),
+      outgoing,
+      gateway,
       limits: openRateLimiter(clock),
       jobs,
       events,

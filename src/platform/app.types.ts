@@ -11,6 +11,8 @@ import type { Events } from './events/events.ts';
 import type { Git } from './git/git.types.ts';
 import type { Jobs } from './jobs/jobs.types.ts';
 import type { Mail } from './mail/mail.ts';
+import type { GitGateway } from './net/git-gateway.ts';
+import type { Outgoing } from './net/outgoing.ts';
 import type { Log } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Highlighter } from './render/highlight.types.ts';
@@ -30,6 +32,10 @@ export interface App {
   readonly files: FileCache;
   /** Files that belong to rows. */
   readonly storage: Storage;
+  /** Connections to other servers on behalf of people, each judged. */
+  readonly outgoing: Outgoing;
+  /** How git reaches other servers. */
+  readonly gateway: GitGateway;
   readonly limits: RateLimiter;
   readonly jobs: Jobs;
   readonly events: Events;
