@@ -30,6 +30,7 @@ import { openRender } from './platform/render/render.ts';
 import { keepProbe } from './platform/secrets/probe.store.ts';
 import { openSecrets } from './platform/secrets/secrets.ts';
 import { openStorage } from './platform/storage/storage.ts';
+import { openSymbolParser } from './platform/symbols/symbols.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
 
@@ -64,6 +65,8 @@ export async function openParts(
     const outgoing = openOutgoing(() => config.network.allow_private);
     const gateway = openGitGateway(outgoing);
     closers.push(() => gateway.close());
+    const symbols = openSymbolParser({ onTrouble: (message) => log.warn(message) });
+    closers.push(() => symbols.close());
     const addresses = openAddresses(config);
     const app: App = {
       config,
@@ -83,6 +86,7 @@ export async function openParts(
       mail,
       render: openRender({ reload: process.env.OPENCODEHUB_DEV === '1' }),
       highlighter,
+      symbols,
       log,
       metrics,
       clock,

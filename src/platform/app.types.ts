@@ -19,6 +19,7 @@ import type { Highlighter } from './render/highlight.types.ts';
 import type { Render } from './render/render.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { Storage } from './storage/storage.ts';
+import type { SymbolParser } from './symbols/symbols.types.ts';
 
 export interface App {
   readonly config: Config;
@@ -44,6 +45,8 @@ export interface App {
   readonly render: Render;
   /** Colours code and renders Markdown in worker threads. */
   readonly highlighter: Highlighter;
+  /** Finds definitions in source code, in a worker thread. */
+  readonly symbols: SymbolParser;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
