@@ -1,6 +1,7 @@
 // What the code room does when something was pushed: it looks at the default branch before its readers do.
 import type { App } from '../../platform/app.types.ts';
 import { registerCodeJobs, SURVEY_JOB } from './code.jobs.ts';
+import { keepPushedAway } from './deleted-branches.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerCode(app: App): void {
@@ -11,6 +12,7 @@ export function registerCode(app: App): void {
     onEvent: async (event) => {
       if (!('repositoryId' in event)) return;
       const { repositoryId } = event;
+      if (event.kind === 'push') await keepPushedAway(app, event);
       await app.db.write((tx) =>
         app.jobs.enqueue(
           tx,

@@ -19,6 +19,8 @@ export interface CommitGraph {
   tree(position: number): Oid;
   parents(position: number): number[];
   level(position: number): number;
+  /** When it was committed, in seconds since 1970. */
+  time(position: number): number;
   filter(position: number): BloomFilter | undefined;
   close(): void;
 }
@@ -104,6 +106,7 @@ function graphOf(layers: GraphLayer[]): CommitGraph {
     tree: (position) => at(position, (layer, index) => layer.tree(index)),
     parents: (position) => at(position, (layer, index) => layer.parents(index)),
     level: (position) => at(position, (layer, index) => layer.level(index)),
+    time: (position) => at(position, (layer, index) => layer.time(index)),
     filter: (position) =>
       at(position, (layer, index) =>
         layer.bloom?.version === bloomVersion ? layer.filter(index) : undefined,
