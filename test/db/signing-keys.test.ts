@@ -46,7 +46,7 @@ test('signing keys are found by fingerprint and by the ids of their keys, whole 
     expect((await keys.findVerifier(read, 'gpg', id))?.key).toEqual(gpg);
   expect(await keys.findVerifier(read, 'ssh', 'SHA256:a')).toEqual({
     key: ssh,
-    account: { id: userId, name: 'ada', isSuspended: false },
+    account: { id: userId, name: 'ada', isSuspended: false, avatarHash: null },
   });
   const strangers = [
     THREE,
@@ -87,4 +87,19 @@ test('signing keys are listed newest first, changed, counted and removed', async
   await write((tx) => keys.removeSigningKeyRow(tx, one.id));
   expect(await keys.findSigningKeyRow(read, one.id)).toBeUndefined();
   expect(await keys.findByKindAndFingerprint(read, 'ssh', 'SHA256:b')).toEqual(two);
+});
+
+test('the index of ids follows each key, and keys from before it are filled in', async () => {
+  const { read, write } = place.db;
+  const gpg = await add('gpg', 'F'.repeat(40), [ONE, TWO, ONE]);
+  await add('ssh', 'SHA256:a');
+  expect(await keys.listKeysWithoutIds(read, 0, 10)).toEqual([]);
+  await write((tx) => keys.updateSigningKey(tx, gpg.id, { keyIds: [THREE] }));
+  expect(await keys.findByKeyIds(read, [ONE, TWO])).toEqual([]);
+  expect((await keys.findByKeyIds(read, [ONE, THREE])).map(({ key }) => key.id)).toEqual([gpg.id]);
+  await write((tx) => keys.setKeyIds(tx, gpg.id, []));
+  expect(await keys.listKeysWithoutIds(read, 0, 10)).toEqual([{ id: gpg.id, keyIds: [THREE] }]);
+  await write((tx) => keys.setKeyIds(tx, gpg.id, [THREE]));
+  await write((tx) => keys.removeSigningKeyRow(tx, gpg.id));
+  expect(await keys.findByKeyIds(read, [THREE])).toEqual([]);
 });

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Gnupg {
+  /** Its GNUPGHOME. */
+  readonly home: string;
   /** Runs gpg; returns what it printed. */
   run(args: string[], input?: string): string;
   /** Makes a key for `name <email>`; returns its fingerprint. `expires` is gpg's, e.g. `seconds=1` or `0`. */
@@ -26,6 +28,7 @@ export function openGnupg(): Gnupg {
   }
 
   return {
+    home,
     run,
     makeKey(userId, { algorithm = 'ed25519', usage = 'sign', expires = '0' } = {}) {
       run(['--quick-gen-key', userId, algorithm, usage, expires]);

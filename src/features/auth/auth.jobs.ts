@@ -8,6 +8,7 @@ import { defineRequestedMails } from './mail-requests.service.ts';
 import { purgeOneTimes } from './one-time-tokens.service.ts';
 import { purgeRegistrationInvitations } from './registration-invitations.service.ts';
 import { purgeSessions } from './sessions.service.ts';
+import { fillKeyIds, KEY_IDS_JOB } from './signing-keys.service.ts';
 
 const PURGE_JOB = 'auth.purge_sessions';
 
@@ -16,6 +17,7 @@ export function registerAuth(app: App): void {
   subscribeAuth(app);
   defineRequestedMails(app);
   defineFailedSignIns(app);
+  app.jobs.define({ kind: KEY_IDS_JOB, queue: 'default', run: () => fillKeyIds(app) });
   app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: () => purge(app) });
   app.jobs.schedule({ name: PURGE_JOB, cron: '41 3 * * *', kind: PURGE_JOB });
 }

@@ -14,8 +14,10 @@ import {
   findSigningKeyRow,
   findVerifier,
   insertSigningKey,
+  listKeysWithoutIds,
   listSigningKeysOf,
   removeSigningKeyRow,
+  setKeyIds,
   updateSigningKey,
 } from './signing-keys.store.ts';
 import type {
@@ -32,6 +34,8 @@ import {
   type PendingKey,
   pendingOf,
 } from './signing-proofs.service.ts';
+
+export const KEY_IDS_JOB = 'auth.fill_signing_key_ids';
 
 const PROOF = 'signing-key-proof';
 const MOST_PER_USER = 50;
@@ -161,6 +165,29 @@ export async function findSigningKey(
 ): Promise<FoundSigningKey | undefined> {
   const id = kind === 'gpg' ? keyIdOrFingerprint.toUpperCase() : keyIdOrFingerprint;
   return findVerifier(app.db.read, kind, id);
+}
+
+/** Has keys from before their ids were indexed indexed soon; nothing is queued where there are none. */
+export async function fillKeyIdsLater(app: App): Promise<void> {
+  if ((await listKeysWithoutIds(app.db.read, 0, 1)).length === 0) return;
+  await app.db.write((tx) => app.jobs.enqueue(tx, KEY_IDS_JOB, {}, { uniqueKey: KEY_IDS_JOB }));
+}
+
+/** Indexes the ids of keys that were added before there was an index. */
+export async function fillKeyIds(app: App): Promise<void> {
+  for (let after = 0; ; ) {
+    const page = await listKeysWithoutIds(app.db.read, after, 200);
+    await app.db.write(async (tx) => {
+      for (const { id } of page) {
+        // It may have been removed or changed since the list was read.
+        const row = await findSigningKeyRow(tx, id);
+        if (row) await setKeyIds(tx, id, row.keyIds);
+      }
+    });
+    const last = page.at(-1);
+    if (!last || page.length < 200) return;
+    after = last.id;
+  }
 }
 
 /** Everybody's OpenPGP keys are public, as on GitHub: armored blocks. Throws AppError not_found. */

@@ -33,5 +33,8 @@ export interface Challenge {
 /** A key that verifies, with the account that proved to hold it. */
 export interface FoundSigningKey {
   key: SigningKeyRow;
-  account: { id: number; name: string; isSuspended: boolean };
+  account: { id: number; name: string; isSuspended: boolean; avatarHash: string | null };
 }
+
+/** What a signature is worth, leaving aside who committed: `good` also where the key has expired only since. */
+export type SignatureVerdict = 'good' | 'bad' | 'expired' | 'revoked';

@@ -31,6 +31,11 @@ export function isSshSigned(
   return isSignedBy(by.blob, signature, Buffer.concat([MAGIC, ...fields.map(wireString)]));
 }
 
+/** The public key, as its blob, that a signature says it is by; nothing is checked. */
+export function sshSignerOf(armored: string): Buffer | undefined {
+  return readEnvelope(armored)?.publicKey;
+}
+
 function readEnvelope(armored: string): Envelope | undefined {
   const text = armored.trim();
   const base64 = text.length > MAX_TEXT ? undefined : ARMOR.exec(text)?.[1];

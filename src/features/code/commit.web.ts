@@ -4,13 +4,17 @@ import { emptyTree, readDiff, streamDiff, streamPatch } from '../../platform/git
 import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
-import { page } from '../../platform/web/page.ts';
+import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { commitItem } from './commits.present.ts';
+import { commitDetails } from './commit-details.service.ts';
+import { commitItem, personItem, visibleLines } from './commits.present.ts';
+import { refsContaining } from './containing.service.ts';
 import { diffModel, pathQuery } from './diffs.present.ts';
-import { decodePath, encodePath } from './paths.service.ts';
+import { coAuthorsOf, messageHtml } from './messages.present.ts';
+import { noteOf } from './notes.service.ts';
+import { decodePath, encodePath, visibleText } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 
@@ -39,8 +43,11 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
     ignoreWhitespace,
     ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
   };
-  const diff = await readDiff(app.git, open.dir, request);
-  const item = commitItem(open, commit);
+  const [diff, around] = await Promise.all([
+    readDiff(app.git, open.dir, request),
+    surroundings(c, open, commit),
+  ]);
+  const item = around.commit;
   const address = `${open.path}/commit/${commit.oid}`;
   const model = await diffModel(app, diff, {
     load: pathQuery,
@@ -50,9 +57,7 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
     title: `${item.title} · ${open.path.slice(1)}@${item.short}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
-    commit: item,
-    parents: commit.parents.map((oid) => ({ short: oid.slice(0, 7), href: `${open.path}/commit/${oid}` })),
-    isSigned: commit.signature !== undefined,
+    ...around,
     browseHref: `${open.path}/tree/${commit.oid}`,
     diffHref: `${address}.diff`,
     patchHref: `${address}.patch`,
@@ -61,6 +66,55 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
     wholeHref: paths.length > 0 ? address : undefined,
     diff: model,
   });
+}
+
+/** The branches and tags that hold a commit, for the page that asks for them when it is there already. */
+export async function getContaining(c: WebContext, open: OpenRepository): Promise<Response> {
+  const found = await findCommitById(c.var.app, open, c.req.param('commit') ?? '');
+  if (!found) throw notFound('commit');
+  const containing = await containingModel(c, open, found.commit);
+  return fragment(c, 'code/containing', { containing });
+}
+
+async function containingModel(c: WebContext, open: OpenRepository, commit: Commit) {
+  const refs = await refsContaining(c.var.app, open, commit.oid, c.req.raw.signal);
+  const link = (name: string) => ({
+    label: visibleText(name),
+    href: `${open.path}/tree/${encodePath(name)}`,
+  });
+  return { ...refs, branches: refs.branches.map(link), tags: refs.tags.map(link) };
+}
+
+/** Everything about a commit but its changes. */
+async function surroundings(c: WebContext, open: OpenRepository, commit: Commit) {
+  const { app } = c.var;
+  const coAuthors = coAuthorsOf(commit.message);
+  const [details, note] = await Promise.all([
+    commitDetails(
+      app,
+      open,
+      [commit],
+      coAuthors.map(({ email }) => email),
+    ),
+    noteOf(app, open, commit.oid),
+  ]);
+  const item = commitItem(open, commit, details);
+  const address = `${open.path}/commit/${commit.oid}`;
+  const asked = c.req.query('containing') === '1';
+  return {
+    commit: item,
+    bodyHtml: item.body === '' ? undefined : messageHtml(open, item.body),
+    coAuthors: coAuthors.map(({ name, email }) => ({
+      name,
+      email,
+      account: personItem(details.accounts, email),
+    })),
+    noteHtml: note ? messageHtml(open, visibleLines(note)) : undefined,
+    parents: commit.parents.map((oid) => ({ short: oid.slice(0, 7), href: `${open.path}/commit/${oid}` })),
+    containing: asked ? await containingModel(c, open, commit) : undefined,
+    containingHref: `${open.path}/branch_commits/${commit.oid}`,
+    withContainingHref: `${address}?containing=1`,
+  };
 }
 
 async function answerText(

@@ -5,6 +5,7 @@ import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { Place } from './code.types.ts';
+import { commitDetails } from './commit-details.service.ts';
 import { byDay, commitItem } from './commits.present.ts';
 import { answerEmpty } from './empty.web.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
@@ -30,8 +31,9 @@ export async function getCommits(c: WebContext, open: OpenRepository): Promise<R
     refMenu(app, open, 'commits', place),
   ]);
   const address = addressOf(open, 'commits', at, path);
+  const details = await commitDetails(app, open, found.commits);
   const commits = found.commits.map((commit) => ({
-    ...commitItem(open, commit),
+    ...commitItem(open, commit, details),
     browseHref: addressOf(open, 'tree', { ...at, address: commit.oid }),
   }));
   const name = visibleText(at.name);

@@ -7,6 +7,7 @@ import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { aboutModel } from './about.present.ts';
 import type { DirectoryPage, FoundEntry, LastCommits, Place } from './code.types.ts';
+import { commitDetails } from './commit-details.service.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
 import { answerCodeOff, answerEmpty } from './empty.web.ts';
@@ -114,7 +115,7 @@ async function listingModel(
   return {
     files,
     up: parentHref(open, place),
-    latest: isRoot ? commitItem(open, place.at.commit) : newest(files, known),
+    latest: await latestItem(c, open, isRoot ? place.at.commit.oid : newest(files, known)?.oid),
     directory,
     lateHref: known ? undefined : lateAddress(open, place, directory.page),
     pageHref: addressOf(open, 'tree', place.at, place.path),
@@ -124,6 +125,17 @@ async function listingModel(
 function lateAddress(open: OpenRepository, place: Place, number: number): string {
   const address = addressOf(open, 'tree-commits', place.at, place.path);
   return number === 1 ? address : `${address}?page=${number}`;
+}
+
+/** The commit above a listing, with its account, signature and checks. */
+async function latestItem(
+  c: WebContext,
+  open: OpenRepository,
+  oid: string | undefined,
+): Promise<CommitItem | undefined> {
+  const { app } = c.var;
+  const commit = oid === undefined ? undefined : await app.git.objects(open.dir).commit(oid);
+  return commit && commitItem(open, commit, await commitDetails(app, open, [commit]));
 }
 
 function newest(files: readonly FileItem[], known: LastCommits | undefined): CommitItem | undefined {

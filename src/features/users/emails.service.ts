@@ -1,7 +1,7 @@
 // E-mail addresses of accounts, as others need to know them. Adding, proving and changing them is the auth room's.
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { findAddress, listAddressesOf } from './emails.store.ts';
+import { findAddress, listAddressesOf, listHolders, listPictured, listVerifiedOf } from './emails.store.ts';
 import type { UserRow } from './users.types.ts';
 
 type Db = Reader | Tx;
@@ -55,6 +55,59 @@ export async function userIdOfCommitEmail(app: App, email: string): Promise<numb
   }
   const row = await findAddress(app.db.read, email.toLowerCase());
   return row && row.verifiedAt !== null ? row.userId : undefined;
+}
+
+/** An account that a commit is shown as. */
+export interface CommitAccount {
+  id: number;
+  name: string;
+  avatarHash: string | null;
+}
+
+/**
+ * The accounts that commits' addresses belong to, by address in lower case: what `userIdOfCommitEmail` tells of one, for
+ * a whole page in two queries.
+ */
+export async function accountsOfCommitEmails(
+  app: App,
+  emails: readonly string[],
+): Promise<Map<string, CommitAccount>> {
+  const keys = [...new Set(emails.map((email) => email.toLowerCase()))].filter(isShortAddress);
+  const idOf = (email: string) => Number(/^([1-9]\d{0,14})\+/.exec(email)?.[1] ?? 0);
+  const ownIds = new Map(
+    keys.filter((email) => isNoReplyAddress(app, email)).map((email) => [email, idOf(email)]),
+  );
+  const [held, named] = await Promise.all([
+    listHolders(
+      app.db.read,
+      keys.filter((email) => !ownIds.has(email)),
+    ),
+    listPictured(app.db.read, [...new Set(ownIds.values())]),
+  ]);
+  const accounts = new Map<string, CommitAccount>();
+  for (const { emailKey, ...account } of held) accounts.set(emailKey, account);
+  for (const [email, id] of ownIds) {
+    const account = named.find((one) => one.id === id);
+    if (account) accounts.set(email, account);
+  }
+  return accounts;
+}
+
+function isShortAddress(email: string): boolean {
+  return email.length <= 254 && email.includes('@') && !email.includes('\0');
+}
+
+/** Whether an account may commit under an address: one it proved to own, or its own no-reply address. */
+export async function ownersOfAddresses(
+  app: App,
+  userIds: readonly number[],
+): Promise<(userId: number, email: string) => boolean> {
+  const rows = await listVerifiedOf(app.db.read, [...new Set(userIds)]);
+  const held = new Set(rows.map(({ userId, emailKey }) => `${userId} ${emailKey}`));
+  return (userId, email) => {
+    if (isNoReplyAddress(app, email)) return email.startsWith(`${userId}+`);
+    return held.has(`${userId} ${email.toLowerCase()}`);
+  };
 }
 
 function noReplyHost(app: Pick<App, 'publicUrl'>): string {

@@ -1,5 +1,5 @@
 // Queries on e-mail addresses of accounts.
-import { and, eq, gt, isNotNull, isNull, lt, notExists } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, lt, notExists } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { repositories } from '../../platform/db/tables/repos.ts';
 import { emailAddresses, users } from '../../platform/db/tables/users.ts';
@@ -17,6 +17,45 @@ export async function findAddress(db: Db, emailKey: string): Promise<EmailRow | 
 /** An account's addresses in the order they were added. */
 export async function listAddressesOf(db: Db, userId: number): Promise<EmailRow[]> {
   return db.select().from(emailAddresses).where(eq(emailAddresses.userId, userId)).orderBy(emailAddresses.id);
+}
+
+/** The verified addresses of these accounts. */
+export async function listVerifiedOf(
+  db: Db,
+  userIds: readonly number[],
+): Promise<Pick<EmailRow, 'userId' | 'emailKey'>[]> {
+  if (userIds.length === 0) return [];
+  return db
+    .select({ userId: emailAddresses.userId, emailKey: emailAddresses.emailKey })
+    .from(emailAddresses)
+    .where(and(inArray(emailAddresses.userId, [...userIds]), isNotNull(emailAddresses.verifiedAt)));
+}
+
+/** The accounts that have proved to own one of these addresses, in lower case. */
+export async function listHolders(
+  db: Db,
+  emailKeys: readonly string[],
+): Promise<{ emailKey: string; id: number; name: string; avatarHash: string | null }[]> {
+  if (emailKeys.length === 0) return [];
+  const { id, name, avatarHash } = users;
+  return db
+    .select({ emailKey: emailAddresses.emailKey, id, name, avatarHash })
+    .from(emailAddresses)
+    .innerJoin(users, eq(users.id, emailAddresses.userId))
+    .where(and(inArray(emailAddresses.emailKey, [...emailKeys]), isNotNull(emailAddresses.verifiedAt)));
+}
+
+/** People and bots by id, as far as pictures and links need them; no ghosts. */
+export async function listPictured(
+  db: Db,
+  ids: readonly number[],
+): Promise<{ id: number; name: string; avatarHash: string | null }[]> {
+  if (ids.length === 0) return [];
+  const { id, name, avatarHash } = users;
+  return db
+    .select({ id, name, avatarHash })
+    .from(users)
+    .where(and(inArray(users.id, [...ids]), inArray(users.kind, ['user', 'bot'])));
 }
 
 export async function insertAddress(tx: Tx, row: Omit<EmailRow, 'id'>): Promise<EmailRow> {

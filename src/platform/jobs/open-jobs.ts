@@ -29,7 +29,6 @@ const QUEUES: readonly JobDefinition<Record<string, unknown>>['queue'][] = [
   'events',
   'default',
   'maintenance',
-  'transfers',
 ];
 const DEFAULT_PRIORITY = 100;
 const DEFAULT_ATTEMPTS = 8;

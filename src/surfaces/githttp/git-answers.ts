@@ -3,8 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Actor } from '../../base/actor.ts';
 import { AppError, type ErrorCode, isAppError, notFound } from '../../base/errors.ts';
 
-/** The HTTP status of each way to fail. */
-export const STATUS: Record<ErrorCode, number> = {
+const STATUS: Record<ErrorCode, number> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -15,8 +14,7 @@ export const STATUS: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 
-/** What asks a client for credentials. */
-export const CHALLENGE = 'Basic realm="OpenCodeHub", charset="UTF-8"';
+const CHALLENGE = 'Basic realm="OpenCodeHub", charset="UTF-8"';
 
 /** Headers of every answer to a git client (gitprotocol-http(5): they must not be cached). */
 export const NEVER_CACHED = {

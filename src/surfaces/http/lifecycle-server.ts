@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { SECOND } from '../../base/time.ts';
+import { fillKeyIdsLater } from '../../features/auth/signing-keys.service.ts';
 import { reconcilePushes } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { addProcessReadings } from '../../platform/observability/process-readings.ts';
@@ -29,6 +30,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
     addProcessReadings(app);
     const recovered = await reconcilePushes(app);
     if (recovered > 0) app.log.warn({ pushes: recovered }, 'recorded pushes that a crash had interrupted');
+    await fillKeyIdsLater(app);
     web = await listenWeb(app.config, webHandler(app), app.log);
     addresses.webListens(web.port);
     const ssh = app.config.ssh.enabled ? await openSsh(app) : undefined;

@@ -20,6 +20,8 @@ export interface ImportedCommit {
   deletes?: string[];
   /** Starts from this ref or commit instead of the ref's own end. */
   from?: string;
+  /** Further parents: refs or commits. */
+  merges?: string[];
 }
 
 /** Writes commits one after the other. */
@@ -48,6 +50,7 @@ function commandsOf(commit: ImportedCommit, index: number): Buffer[] {
     ...(commit.from === undefined
       ? []
       : [Buffer.from(`from ${commit.from}${commit.from === commit.ref ? '^0' : ''}\n`)]),
+    ...(commit.merges ?? []).map((parent) => Buffer.from(`merge ${parent}\n`)),
     ...(commit.deletes ?? []).map((path) => Buffer.from(`D ${path}\n`)),
     ...(commit.files ?? []).flatMap(fileCommands),
     Buffer.from('\n'),

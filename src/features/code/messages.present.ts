@@ -1,0 +1,56 @@
+// Commit messages as pages show them: addresses and commit ids in them are links; who else wrote is read off the trailers.
+import { escapeHtml, type SafeHtml } from '../../base/html.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { encodePath, visibleText } from './paths.service.ts';
+
+/** Links in one message: more are left as text. */
+const MOST_LINKS = 200;
+const MOST_CO_AUTHORS = 20;
+const LINKS =
+  /https?:\/\/[^\s<>"'`\\{}|^]{1,2000}|(?<![0-9A-Za-z/._-])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9A-Za-z])/g;
+
+/** A message as HTML, escaped, with its addresses and full commit ids as links. */
+export function messageHtml(open: Pick<OpenRepository, 'path'>, text: string): SafeHtml {
+  let html = '';
+  let at = 0;
+  let count = 0;
+  for (const match of text.matchAll(LINKS)) {
+    if (count++ >= MOST_LINKS) break;
+    const found = withoutTail(match[0]);
+    html += escapeHtml(text.slice(at, match.index)) + linkHtml(open, found);
+    at = match.index + found.length;
+  }
+  return (html + escapeHtml(text.slice(at))) as SafeHtml;
+}
+
+function linkHtml(open: Pick<OpenRepository, 'path'>, found: string): string {
+  if (!found.startsWith('http'))
+    return `<a class="sha" href="${escapeHtml(`${encodePath(open.path)}/commit/${found}`)}">${found.slice(0, 7)}</a>`;
+  if (!URL.canParse(found)) return escapeHtml(found);
+  return `<a href="${escapeHtml(found)}" rel="nofollow ugc noopener">${escapeHtml(found)}</a>`;
+}
+
+/** What stands behind an address in a sentence is no part of it; a bracket is, when it was opened inside. */
+function withoutTail(found: string): string {
+  if (!found.startsWith('http')) return found;
+  const trimmed = found.replace(/[.,;:!?*_~]+$/, '');
+  if (!trimmed.endsWith(')') || trimmed.includes('(')) return trimmed;
+  return trimmed.replace(/\)+$/, '');
+}
+
+export interface Person {
+  name: string;
+  email: string;
+}
+
+/** Who else wrote a commit, by its `Co-authored-by:` trailers; each address once. */
+export function coAuthorsOf(message: string): Person[] {
+  const people = new Map<string, Person>();
+  for (const line of message.split('\n').slice(1)) {
+    const match = /^co-authored-by:\s*([^<>]{0,200}?)\s*<([^<>\s]{1,254})>\s*$/i.exec(line.slice(0, 600));
+    const [, name = '', email = ''] = match ?? [];
+    if (email === '' || people.has(email.toLowerCase()) || people.size >= MOST_CO_AUTHORS) continue;
+    people.set(email.toLowerCase(), { name: visibleText(name) || visibleText(email), email });
+  }
+  return [...people.values()];
+}
