@@ -21,6 +21,8 @@ import type { Git } from './platform/git/git.types.ts';
 import { openGit } from './platform/git/open-git.ts';
 import { openJobs } from './platform/jobs/open-jobs.ts';
 import { openMail } from './platform/mail/open-mail.ts';
+import { openGitGateway } from './platform/net/git-gateway.ts';
+import { openOutgoing } from './platform/net/outgoing.ts';
 import { openLog } from './platform/observability/log.ts';
 import { openMetrics } from './platform/observability/metrics.ts';
 import { openHighlighter } from './platform/render/highlight.ts';
@@ -28,6 +30,7 @@ import { openRender } from './platform/render/render.ts';
 import { keepProbe } from './platform/secrets/probe.store.ts';
 import { openSecrets } from './platform/secrets/secrets.ts';
 import { openStorage } from './platform/storage/storage.ts';
+import { openSymbolParser } from './platform/symbols/symbols.ts';
 import type { OpenedApp } from './surfaces/cli/cli.types.ts';
 import { openAddresses } from './surfaces/http/lifecycle-addresses.ts';
 
@@ -59,6 +62,11 @@ export async function openParts(
     if (!options.withoutGit) closers.push(() => git.close());
     const highlighter = openHighlighter({ caches, onTrouble: (message) => log.warn(message) });
     closers.push(() => highlighter.close());
+    const outgoing = openOutgoing(() => config.network.allow_private);
+    const gateway = openGitGateway(outgoing);
+    closers.push(() => gateway.close());
+    const symbols = openSymbolParser({ onTrouble: (message) => log.warn(message) });
+    closers.push(() => symbols.close());
     const addresses = openAddresses(config);
     const app: App = {
       config,
@@ -69,6 +77,8 @@ export async function openParts(
       caches,
       files: openFileCache(join(paths.cache, 'files'), config.cache.max_bytes),
       storage: openStorage(paths.storage),
+      outgoing,
+      gateway,
       limits: openRateLimiter(clock),
       jobs,
       events,
@@ -76,6 +86,7 @@ export async function openParts(
       mail,
       render: openRender({ reload: process.env.OPENCODEHUB_DEV === '1' }),
       highlighter,
+      symbols,
       log,
       metrics,
       clock,

@@ -1,8 +1,19 @@
 // Builds dist/opencodehub: bundles, templates, browser assets and migrations inside Node's single executable.
-import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { resource, resourceNames } from '../../src/platform/runtime/resources.ts';
+import { RULES } from '../../src/platform/symbols/definition-rules.ts';
 import { addonAssets } from './addons.ts';
 import { buildBrowserAssets } from './browser.ts';
 import { withBuildLock } from './build-lock.ts';
@@ -11,8 +22,11 @@ import { cacheOf, makeCodeCaches } from './code-cache.ts';
 import { writeExecutable } from './executable.ts';
 import { type BuildRecord, hashInputs, isFresh } from './inputs.ts';
 import { collectLicences } from './licences.ts';
-import { BROWSER, BUILD_RECORD, DIST, ROOT, STAGE } from './places.ts';
+import { BROWSER, BUILD_RECORD, CACHE, DIST, ROOT, STAGE } from './places.ts';
 
+const SMALLEST = {
+  params: { [constants.ZSTD_c_compressionLevel]: 22, [constants.ZSTD_c_windowLog]: 23 },
+};
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 12 } };
 
 async function build(inputs: string): Promise<void> {
@@ -56,8 +70,22 @@ function stageFiles(): void {
     if (name.endsWith('.sql')) stage(name, resource(name));
   }
   stage('wasm/photon_rs_bg.wasm', resource('wasm/photon_rs_bg.wasm'));
+  stage('treesitter/tree-sitter.wasm', resource('treesitter/tree-sitter.wasm'));
+  for (const name of Object.keys(RULES)) stage(`grammars/tree-sitter-${name}.wasm`, compressedGrammar(name));
   for (const name of resourceNames('lists/')) stage(name, resource(name));
   for (const [name, path] of addonAssets()) stage(name, readFileSync(path));
+}
+
+/** Thirty megabytes that are read when a file of their language is: compressed once, and kept from build to build. */
+function compressedGrammar(name: string): Buffer {
+  const bytes = resource(`grammars/tree-sitter-${name}.wasm`);
+  const cached = join(CACHE, 'grammars', createHash('sha256').update(bytes).digest('hex'));
+  if (!existsSync(cached)) {
+    mkdirSync(dirname(cached), { recursive: true });
+    writeFileSync(`${cached}.new`, zstdCompressSync(bytes, SMALLEST));
+    renameSync(`${cached}.new`, cached);
+  }
+  return readFileSync(cached);
 }
 
 function stage(name: string, content: string | Buffer): void {

@@ -11,6 +11,8 @@ const ALWAYS = [
   '@primer/primitives',
   '@primer/octicons',
   '@hotwired/turbo',
+  'web-tree-sitter',
+  'tree-sitter-wasms',
 ];
 
 /** One text: package, version, licence file, for all packages that esbuild put into the bundles. */

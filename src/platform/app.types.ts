@@ -11,12 +11,15 @@ import type { Events } from './events/events.ts';
 import type { Git } from './git/git.types.ts';
 import type { Jobs } from './jobs/jobs.types.ts';
 import type { Mail } from './mail/mail.ts';
+import type { GitGateway } from './net/git-gateway.ts';
+import type { Outgoing } from './net/outgoing.ts';
 import type { Log } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Highlighter } from './render/highlight.types.ts';
 import type { Render } from './render/render.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { Storage } from './storage/storage.ts';
+import type { SymbolParser } from './symbols/symbols.types.ts';
 
 export interface App {
   readonly config: Config;
@@ -30,6 +33,10 @@ export interface App {
   readonly files: FileCache;
   /** Files that belong to rows. */
   readonly storage: Storage;
+  /** Connections to other servers on behalf of people, each judged. */
+  readonly outgoing: Outgoing;
+  /** How git reaches other servers. */
+  readonly gateway: GitGateway;
   readonly limits: RateLimiter;
   readonly jobs: Jobs;
   readonly events: Events;
@@ -38,6 +45,8 @@ export interface App {
   readonly render: Render;
   /** Colours code and renders Markdown in worker threads. */
   readonly highlighter: Highlighter;
+  /** Finds definitions in source code, in a worker thread. */
+  readonly symbols: SymbolParser;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;

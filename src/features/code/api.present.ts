@@ -2,6 +2,7 @@
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Commit, Oid, Signature } from '../../platform/git/git.types.ts';
+import type { Tag } from '../../platform/git/parse-tag.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { NamedCommit, PathBytes } from './code.types.ts';
@@ -21,6 +22,26 @@ export function branchJson(app: App, open: OpenRepository, item: RefWithCommit):
     user_can_push: canPush,
     user_can_merge: canPush,
     effective_branch_protection_name: '',
+  };
+}
+
+/** A tag as `GET /repos/{owner}/{repo}/tags` lists it. */
+export function tagJson(
+  app: App,
+  open: OpenRepository,
+  { name, ref, commit }: RefWithCommit,
+  tag: Tag | undefined,
+): Record<string, unknown> {
+  const api = `${app.publicUrl()}/api/v1/repos${open.path}`;
+  const archive = `${app.publicUrl()}${open.path}/archive/${encodePath(`refs/tags/${name}`)}`;
+  const created = commit && signedAt(commit.committer);
+  return {
+    name,
+    message: tag?.message ?? commit?.message ?? '',
+    id: ref.oid,
+    commit: commit && { url: `${api}/git/commits/${commit.oid}`, sha: commit.oid, created },
+    zipball_url: `${archive}.zip`,
+    tarball_url: `${archive}.tar.gz`,
   };
 }
 

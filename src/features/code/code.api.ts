@@ -1,19 +1,20 @@
 // Branches, commits, contents and raw files in Gitea's REST API v1.
 import { AppError, notFound } from '../../base/errors.ts';
 import { listCommits } from '../../platform/git/history.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { branchJson, commitJson, contentsJson } from './api.present.ts';
-import { pageOf, setPages } from './api-pages.web.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { readContents } from './contents.service.ts';
 import { decodePath, lastName } from './paths.service.ts';
 import { findNamedCommit, requireEntry } from './places.service.ts';
 import { answerRaw } from './raw.web.ts';
+import { mountRefsApi } from './refs.api.ts';
 import { findBranch, listBranches } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
 import { mountStatusApi } from './statuses.api.ts';
@@ -38,6 +39,7 @@ const BUDGET = 2000;
 
 /** Adds the code routes of `/api/v1`. */
 export function mountCodeApi(web: WebApp): void {
+  mountRefsApi(web);
   mountRoutes(web, repositoryGate(openRepository), routes);
   mountStatusApi(web);
 }

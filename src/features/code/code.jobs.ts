@@ -4,10 +4,12 @@ import { SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
+import { forgetDeletedBranches } from './deleted-branches.service.ts';
 import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
 
 export const SURVEY_JOB = 'code.survey';
 const FORGET_JOB = 'code.forget-surveys';
+const FORGET_BRANCHES_JOB = 'code.forget-deleted-branches';
 
 const surveyPayload = z.object({ repositoryId: z.number().int() });
 
@@ -20,6 +22,12 @@ export function registerCodeJobs(app: App): void {
     run: (payload) => survey(app, payload),
   });
   app.jobs.define({ kind: FORGET_JOB, queue: 'maintenance', run: () => forgetOldSurveys(app) });
+  app.jobs.define({
+    kind: FORGET_BRANCHES_JOB,
+    queue: 'maintenance',
+    run: () => forgetDeletedBranches(app),
+  });
+  app.jobs.schedule({ name: FORGET_BRANCHES_JOB, cron: '53 3 * * *', kind: FORGET_BRANCHES_JOB });
   app.jobs.schedule({ name: FORGET_JOB, cron: '41 3 * * *', kind: FORGET_JOB });
 }
 

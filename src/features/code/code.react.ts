@@ -1,16 +1,18 @@
 // What the code room does when something was pushed: it looks at the default branch before its readers do.
 import type { App } from '../../platform/app.types.ts';
 import { registerCodeJobs, SURVEY_JOB } from './code.jobs.ts';
+import { keepPushedAway } from './deleted-branches.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerCode(app: App): void {
   registerCodeJobs(app);
   app.events.subscribe({
     name: 'code',
-    kinds: ['push', 'repository.created'],
+    kinds: ['push', 'repository.created', 'repository.forked'],
     onEvent: async (event) => {
-      if (event.kind !== 'push' && event.kind !== 'repository.created') return;
+      if (!('repositoryId' in event)) return;
       const { repositoryId } = event;
+      if (event.kind === 'push') await keepPushedAway(app, event);
       await app.db.write((tx) =>
         app.jobs.enqueue(
           tx,

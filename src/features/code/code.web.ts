@@ -6,12 +6,23 @@ import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { getArchive } from './archives.web.ts';
 import { getBlob } from './blobs.web.ts';
+import {
+  getBranches,
+  getBranchName,
+  getBranchTab,
+  getDeletedBranches,
+  getNewBranch,
+  postBranch,
+  postBranchDeletion,
+  postBranchName,
+  postBranchRestoration,
+} from './branches.web.ts';
 import { getCommit, getContaining } from './commit.web.ts';
 import { getCommits } from './commits.web.ts';
 import { getComparison } from './compare.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
 import { getRaw } from './raw.web.ts';
-import { getBranches, getTags } from './refs.web.ts';
+import { getTags } from './refs.web.ts';
 import { getHome, getTree, getTreeCommits } from './trees.web.ts';
 
 const AT = '/:owner/:repo';
@@ -45,6 +56,19 @@ const routes: Route<Ability, OpenRepository>[] = [
     handler: getComparison,
   },
   { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
+  { method: 'post', path: `${AT}/branches`, access: 'code:write', handler: postBranch },
+  { method: 'get', path: `${AT}/branches/new`, access: 'code:write', handler: getNewBranch },
+  { method: 'get', path: `${AT}/branches/name`, access: 'code:write', handler: getBranchName },
+  { method: 'post', path: `${AT}/branches/name`, access: 'code:write', handler: postBranchName },
+  { method: 'post', path: `${AT}/branches/deletion`, access: 'code:write', handler: postBranchDeletion },
+  { method: 'get', path: `${AT}/branches/deleted`, access: 'code:write', handler: getDeletedBranches },
+  {
+    method: 'post',
+    path: `${AT}/branches/restoration`,
+    access: 'code:write',
+    handler: postBranchRestoration,
+  },
+  { method: 'get', path: `${AT}/branches/:tab`, access: 'code:read', handler: getBranchTab },
   { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
   { method: 'get', path: `${AT}/find/${REST}`, access: 'code:read', handler: getFinder },
   { method: 'get', path: `${AT}/find-results/${REST}`, access: 'code:read', handler: getFinderResults },

@@ -62,6 +62,18 @@ export async function findBranch(
   return { name, ref: { name: HEADS + name, oid }, commit };
 }
 
+/** One tag by its short name. */
+export async function findTag(
+  app: App,
+  open: OpenRepository,
+  name: string,
+): Promise<RefWithCommit | undefined> {
+  const oid = await app.git.ref(open.dir, TAGS + name);
+  if (oid === undefined) return undefined;
+  const commit = await app.git.objects(open.dir).commit(oid);
+  return { name, ref: { name: TAGS + name, oid }, commit };
+}
+
 /** One page of tags, the highest versions first. */
 export async function listTags(
   app: App,

@@ -5,28 +5,8 @@ import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { commitItem } from './commits.present.ts';
 import { encodePath, visibleText } from './paths.service.ts';
-import {
-  distancesToDefault,
-  listBranches,
-  listRefNames,
-  listTags,
-  type RefPage,
-  type RefWithCommit,
-} from './refs.service.ts';
+import { listRefNames, listTags, type RefPage, type RefWithCommit } from './refs.service.ts';
 import { pageNumber } from './requests.web.ts';
-
-export async function getBranches(c: WebContext, open: OpenRepository): Promise<Response> {
-  const request = requestOf(c);
-  const found = await listBranches(c.var.app, open, request);
-  const distances = await distancesToDefault(c.var.app, open, found.items);
-  const items = found.items.map((item) => ({
-    ...refItem(open, item, encodePath(item.name)),
-    isDefault: item.name === open.repository.defaultBranch,
-    distance: item.commit && distances.get(item.commit.oid),
-    compareHref: `${open.path}/compare/${encodePath(open.repository.defaultBranch)}...${encodePath(item.name)}`,
-  }));
-  return answer(c, open, 'code/branches', 'Branches', found, items, request.words);
-}
 
 export async function getTags(c: WebContext, open: OpenRepository): Promise<Response> {
   const request = requestOf(c);

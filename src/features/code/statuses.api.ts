@@ -1,13 +1,13 @@
 // Statuses of commits in Gitea's REST API v1: what CI servers outside set and read.
 import { notFound } from '../../base/errors.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { repositoryGate, requireUserActor } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { pageOf, setPages } from './api-pages.web.ts';
 import { decodePath } from './paths.service.ts';
 import { findCommitById, findNamedCommit } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';

@@ -34,11 +34,16 @@ export function feedLine({ event, actor, repository }: FeedEntry): FeedLine {
   };
 }
 
+const SAID = {
+  'repository.created': { icon: 'repo', verb: 'created' },
+  'repository.starred': { icon: 'star', verb: 'starred' },
+  'repository.forked': { icon: 'repo-forked', verb: 'forked another repository to' },
+} as const;
+
 function said(event: FeedEvent, href: string): Pick<FeedLine, 'icon' | 'verb' | 'ref' | 'link' | 'more'> {
   const plain = { ref: undefined, link: '', more: 0 };
   if (event.kind !== 'push') {
-    const isStar = event.kind === 'repository.starred';
-    return { icon: isStar ? 'star' : 'repo', verb: isStar ? 'starred' : 'created', ...plain };
+    return { ...SAID[event.kind], ...plain };
   }
   const [first, ...rest] = event.updates;
   if (!first) return { icon: 'repo-push', verb: 'pushed to', ...plain };

@@ -94,6 +94,7 @@ function toldOf(event: RecordedEvent): FeedEvent | undefined {
     const { repositoryId, updates } = event;
     return { id, createdAt, actorId, kind, repositoryId, updates };
   }
-  if (kind !== 'repository.created' && kind !== 'repository.starred') return undefined;
+  if (kind !== 'repository.created' && kind !== 'repository.starred' && kind !== 'repository.forked')
+    return undefined;
   return { id, createdAt, actorId, kind, repositoryId: event.repositoryId };
 }

@@ -17,7 +17,7 @@ interface Told {
 
 /** What feeds tell of; of everything else that happens they say nothing. */
 export type FeedEvent =
-  | (Told & { kind: 'repository.created' | 'repository.starred' })
+  | (Told & { kind: 'repository.created' | 'repository.starred' | 'repository.forked' })
   | (Told & { kind: 'push'; updates: RefUpdate[] });
 
 export interface FeedEntry {

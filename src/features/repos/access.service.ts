@@ -3,9 +3,16 @@ import type { Actor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { repositoryDirectory } from '../../platform/git/repository.ts';
+import { forkStandingOf } from './fork-network.service.ts';
 import { requireAbility } from './repos.policy.ts';
 import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
-import type { Ability, OpenRepository, RepositorySummary } from './repos.types.ts';
+import type {
+  Ability,
+  ForkStanding,
+  OpenRepository,
+  RepositoryRow,
+  RepositorySummary,
+} from './repos.types.ts';
 import { hasStar } from './stars.store.ts';
 
 /**
@@ -62,5 +69,12 @@ async function grant(
     path: `/${ownerName}/${repository.name}`,
     moved,
     isStarred,
+    forks: await shownForks(app, actor, repository),
   };
+}
+
+/** Only pages show them. */
+async function shownForks(app: App, actor: Actor, repository: RepositoryRow): Promise<ForkStanding> {
+  const isAtPage = actor.kind === 'anonymous' || (actor.kind === 'user' && actor.via === 'session');
+  return isAtPage ? forkStandingOf(app, actor, repository) : {};
 }

@@ -1,7 +1,7 @@
 // The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
 import type { App } from '../../platform/app.types.ts';
 import { isArchived, permissionIncludes, readsCode } from './repos.policy.ts';
-import type { OpenRepository } from './repos.types.ts';
+import type { OpenRepository, RepositorySummary } from './repos.types.ts';
 
 export interface RepositoryTab {
   key: string;
@@ -19,6 +19,13 @@ export interface RepositoryFrame {
   isArchived: boolean;
   starCount: number;
   isStarred: boolean;
+  forkCount: number;
+  /** What it was forked from, if the visitor may see that. */
+  forkedFrom: { path: string; label: string } | undefined;
+  /** The visitor's own repository of the same network. */
+  ownFork: { path: string; label: string } | undefined;
+  /** Whether there is code that the visitor may read, and so fork. */
+  readsCode: boolean;
   tabs: RepositoryTab[];
   selected: string;
   canWrite: boolean;
@@ -40,11 +47,19 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     isArchived: isArchived(open.repository),
     starCount: open.repository.starCount,
     isStarred: open.isStarred,
+    forkCount: open.repository.forkCount,
+    forkedFrom: open.forks.parent && linkTo(open.forks.parent),
+    ownFork: open.forks.own && linkTo(open.forks.own),
+    readsCode: readsCode(open),
     tabs,
     selected,
     canWrite: permissionIncludes(permission, 'write') && !isArchived(open.repository),
     canAdminister: permissionIncludes(permission, 'admin'),
   };
+}
+
+function linkTo({ repository, ownerName }: RepositorySummary): { path: string; label: string } {
+  return { path: `/${ownerName}/${repository.name}`, label: `${ownerName}/${repository.name}` };
 }
 
 /** The addresses to clone from; SSH is left out when it is switched off. */

@@ -1,15 +1,13 @@
 // Repositories in Gitea's REST API v1.
 import type { NeededScope, UserActor } from '../../base/actor.ts';
-import { invalid, notFound } from '../../base/errors.ts';
-import type { App } from '../../platform/app.types.ts';
+import { invalid } from '../../base/errors.ts';
 import { repositoryGate, scopeGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { findUserById } from '../users/users.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
+import { jsonOf, mountForkApi } from './forks.api.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
-import { repositoryJson } from './repos.present.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
 
@@ -37,6 +35,7 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
 export function mountRepoApi(web: WebApp): void {
   mountRoutes(web, scopeGate, accountRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
+  mountForkApi(web);
 }
 
 async function postRepository(c: WebContext, actor: UserActor): Promise<Response> {
@@ -44,7 +43,7 @@ async function postRepository(c: WebContext, actor: UserActor): Promise<Response
   const input = parseNewRepository(newRepositoryOf(await readFields(c)));
   const created = await createRepository(app, actor, input);
   const open = await openRepository(app, actor, actor.name, created.name, 'repository:see');
-  return c.json(await presentRepository(app, open), 201);
+  return c.json(await jsonOf(app, actor, open.repository.id), 201);
 }
 
 /** The body without fields that are null: clients send those for what they leave alone. */
@@ -74,7 +73,7 @@ function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown>
 }
 
 async function getRepository(c: WebContext, open: OpenRepository): Promise<Response> {
-  return c.json(await presentRepository(c.var.app, open));
+  return c.json(await jsonOf(c.var.app, c.var.actor, open.repository.id));
 }
 
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -95,7 +94,7 @@ async function patchRepository(c: WebContext, open: OpenRepository): Promise<Res
   const current = archived === false ? await reopen(c, open) : open;
   await changeRepository(app, actor, current, changes);
   if (archived === true) await setArchived(app, actor, current, true);
-  return c.json(await presentRepository(app, await reopen(c, open)));
+  return c.json(await jsonOf(app, actor, open.repository.id));
 }
 
 /** By id: it may have another name by now. */
@@ -122,10 +121,4 @@ function changedVisibility(
 async function removeRepository(c: WebContext, open: OpenRepository): Promise<Response> {
   await deleteRepository(c.var.app, c.var.actor, open);
   return c.body(null, 204);
-}
-
-async function presentRepository(app: App, open: OpenRepository): Promise<Record<string, unknown>> {
-  const owner = await findUserById(app, open.owner.id);
-  if (!owner) throw notFound('user');
-  return repositoryJson(app, open, owner);
 }

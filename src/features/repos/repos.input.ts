@@ -12,7 +12,7 @@ const RESERVED_NAMES = new Set(['.', '..', '-', '.git', '.wiki']);
 const RESERVED_ENDINGS = ['.git', '.wiki', '.atom', '.rss', '.keys', '.gpg', '.lock'];
 
 /** GitHub's rule: ASCII letters, digits, `.`, `-`, `_`, at most 100 characters. */
-const repositoryName = z
+export const repositoryName = z
   .string()
   .trim()
   .min(1, 'Give the repository a name.')
@@ -33,8 +33,10 @@ const branchName = z
     'This is not a branch name git accepts: no spaces, no leading dash, no "..", "~", "^", ":", "?", "*", "[" or "\\".',
   );
 
-const description = z.string().trim().max(350, 'A description has at most 350 characters.');
-const visibility = z.enum(['public', 'internal', 'private'], {
+/** What is said about a repository in one line. */
+export const description = z.string().trim().max(350, 'A description has at most 350 characters.');
+/** Who sees it. */
+export const visibility = z.enum(['public', 'internal', 'private'], {
   error: 'Choose public, internal or private.',
 });
 const website = z
@@ -105,7 +107,8 @@ export const parseCollaborator = (raw: unknown): NewCollaborator => parse(collab
 /** Throws AppError invalid with a message per field. */
 export const parseTeamAccess = (raw: unknown): z.output<typeof teamAccess> => parse(teamAccess, raw);
 
-function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
+/** Reads what came from outside by a schema. Throws AppError invalid with a message per field. */
+export function parse<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const fields: FieldErrors = {};

@@ -11,6 +11,7 @@ import {
   repositoryDirectory,
   sweepUnfinished,
 } from '../../platform/git/repository.ts';
+import { removeUnusedPools } from './fork-objects.service.ts';
 import { MAINTAIN_JOB, REPACK_JOB } from './maintenance.service.ts';
 import { PURGE_JOB } from './repos.service.ts';
 import {
@@ -90,6 +91,7 @@ async function purge(app: App, payload: unknown): Promise<void> {
   await app.git.forget(dir);
   await removeRepository(app.git, dir);
   await app.db.write((tx) => removeRepositoryRow(tx, repositoryId));
+  if (repository.poolId !== null) await removeUnusedPools(app);
 }
 
 async function lookAfter(app: App): Promise<void> {
@@ -97,6 +99,7 @@ async function lookAfter(app: App): Promise<void> {
     await repackWhenQuiet(app, id);
   }
   await sweepOrphans(app);
+  await removeUnusedPools(app);
 }
 
 /** Storage keys asked about in one query: databases bound how many values one may hold. */

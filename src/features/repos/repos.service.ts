@@ -18,10 +18,12 @@ import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { removeDeployKeysOf } from './deploy-keys.store.ts';
 import { commitFirstFiles } from './first-files.service.ts';
+import { changeForkCount } from './forks.store.ts';
 import { type RepositoryOwner, requireNewOwner, requireStillOwner } from './owners.service.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
 import { isArchived, requireAbility } from './repos.policy.ts';
 import {
+  findAnyById,
   findLiveById,
   insertRepository,
   removeRedirect,
@@ -201,6 +203,7 @@ async function requireFitting(
   { repository, ownerKind }: RepositorySummary,
   visibility: RepositoryRow['visibility'],
 ): Promise<void> {
+  await requireNoMoreOpenThanParent(tx, repository, visibility);
   if (ownerKind !== 'organization') return;
   const organization = await findOrganizationById(app, repository.ownerId, tx);
   if (!organization) return;
@@ -208,6 +211,17 @@ async function requireFitting(
     throw invalid({ visibility: visibilityRefusal(organization.visibility) });
   if (isMoreOpen(visibility, repository.visibility) && !(await mayOpenUp(tx, actor, organization)))
     throw invalid({ visibility: 'Only owners of this organization show its repositories to more people.' });
+}
+
+/** What was forked from something that few may see must not show it to more. */
+async function requireNoMoreOpenThanParent(
+  tx: Tx,
+  { parentId, visibility: before }: RepositoryRow,
+  visibility: RepositoryRow['visibility'],
+): Promise<void> {
+  const parent = parentId === null ? undefined : await findAnyById(tx, parentId);
+  if (!parent || !isMoreOpen(visibility, before) || !isMoreOpen(visibility, parent.visibility)) return;
+  throw invalid({ visibility: 'A fork cannot be shown to more people than what it was forked from.' });
 }
 
 async function moveRedirects(
@@ -288,6 +302,7 @@ export async function markDeleted(
   await updateRepository(tx, repository.id, { deletedAt: now, nameKey: `:${repository.id}` });
   await removeDeployKeysOf(tx, repository.id);
   await removeTransfer(tx, repository.id);
+  if (repository.parentId !== null) await changeForkCount(tx, repository.parentId, -1);
   await app.events.record(tx, {
     kind: 'repository.deleted',
     ...doneBy(actor),

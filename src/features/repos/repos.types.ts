@@ -64,6 +64,15 @@ export interface OpenRepository {
   moved: boolean;
   /** Whether the person at the page has starred it; false for everybody who comes without a session. */
   isStarred: boolean;
+  forks: ForkStanding;
+}
+
+/** What pages say of a repository's network; nothing where there is none, or for whoever comes without a page. */
+export interface ForkStanding {
+  /** What it was forked from, if the visitor may see that. */
+  parent?: RepositorySummary;
+  /** The visitor's own repository of the same network. */
+  own?: RepositorySummary;
 }
 
 /** A row of a list of repositories. */

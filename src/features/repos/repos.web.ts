@@ -5,6 +5,7 @@ import { page, readForm } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { mountDeployKeys } from './deploy-keys.web.ts';
+import { mountForks } from './forks.web.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
 import { mountOwnerDeletion } from './owner-deletion.web.ts';
@@ -29,6 +30,7 @@ export function mountRepos(web: WebApp): void {
   mountOwnerDeletion(web);
   mountRepoSettings(web);
   mountDeployKeys(web);
+  mountForks(web);
 }
 
 /** An owner may be named in the address, as on an organization's page. */

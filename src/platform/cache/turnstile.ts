@@ -25,8 +25,8 @@ interface Waiting {
   admit(): void;
 }
 
-/** Opens a turnstile. */
-export function openTurnstile(limits: TurnstileLimits): Turnstile {
+/** Opens a turnstile; its limits may change while it is open. */
+export function openTurnstile(limits: Readonly<TurnstileLimits>): Turnstile {
   /** Clients with somebody waiting, in the order in which their turns come; each has a queue of its own. */
   const queues = new Map<string, Waiting[]>();
   const counts = new Map<string, number>();

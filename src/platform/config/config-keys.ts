@@ -65,7 +65,7 @@ export function expectationOf(key: ConfigKey): string {
 }
 
 // Read wherever they are used, never copied at start.
-const LIVE_SECTIONS = ['accounts', 'limits', 'mail', 'maintenance', 'metrics', 'repositories'];
+const LIVE_SECTIONS = ['accounts', 'limits', 'mail', 'maintenance', 'metrics', 'network', 'repositories'];
 const LIVE_KEYS = [
   'server.public_url',
   'server.trusted_proxies',

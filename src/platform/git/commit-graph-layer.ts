@@ -26,6 +26,8 @@ export interface GraphLayer {
   parents(index: number): number[];
   /** The topological level: larger than that of any parent. */
   level(index: number): number;
+  /** When it was committed, in seconds since 1970. */
+  time(index: number): number;
   /** The filter of the paths changed against the first parent; undefined when it was not computed. */
   filter(index: number): BloomFilter | undefined;
   close(): void;
@@ -82,6 +84,10 @@ function layerOf(file: PagedFile): GraphLayer | undefined {
     tree: (index) => file.view(data + index * record, oidLength).toString('hex'),
     parents,
     level: (index) => file.uint32(data + index * record + oidLength + 8) >>> 2,
+    time: (index) => {
+      const at = data + index * record + oidLength + 8;
+      return (file.uint32(at) & 3) * 2 ** 32 + file.uint32(at + 4);
+    },
     close: file.close,
   };
 }

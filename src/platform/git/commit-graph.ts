@@ -2,6 +2,7 @@
 // through the chain, lowest file first. What is not in it, younger commits mostly, has to be read as an object.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alternatesOf } from './alternates.ts';
 import type { BloomFilter } from './changed-paths.ts';
 import { DamagedGraph } from './commit-graph-file.ts';
 import { type GraphLayer, openGraphLayer } from './commit-graph-layer.ts';
@@ -18,6 +19,8 @@ export interface CommitGraph {
   tree(position: number): Oid;
   parents(position: number): number[];
   level(position: number): number;
+  /** When it was committed, in seconds since 1970. */
+  time(position: number): number;
   filter(position: number): BloomFilter | undefined;
   close(): void;
 }
@@ -26,17 +29,22 @@ export interface CommitGraph {
 export function openCommitGraph(dir: RepoDir): CommitGraph | undefined {
   // Parents cut off by `shallow` are still in the graph.
   if (existsSync(join(dir, 'shallow'))) return undefined;
-  const info = join(dir, 'objects', 'info');
-  const single = openGraphLayer(join(info, 'commit-graph'));
-  if (single?.bases === 0) return graphOf([single]);
-  single?.close();
-  return openChain(join(info, 'commit-graphs'));
+  const places = [join(dir, 'objects'), ...alternatesOf(dir)].map((objects) => join(objects, 'info'));
+  for (const [index, info] of places.entries()) {
+    const single = openGraphLayer(join(info, 'commit-graph'));
+    if (single?.bases === 0) return graphOf([single]);
+    single?.close();
+    const chain = openChain(places.slice(index).map((place) => join(place, 'commit-graphs')));
+    if (chain) return chain;
+  }
+  return undefined;
 }
 
-function openChain(folder: string): CommitGraph | undefined {
+/** The chain of the first folder; its lower layers may lie in the others, which the repository shares. */
+function openChain(folders: string[]): CommitGraph | undefined {
   const layers: GraphLayer[] = [];
-  for (const hash of chainOf(folder)) {
-    const layer = openGraphLayer(join(folder, `graph-${hash}.graph`));
+  for (const hash of chainOf(folders[0] ?? '')) {
+    const layer = openFirst(folders.map((folder) => join(folder, `graph-${hash}.graph`)));
     // Merged and removed while it was being read: the layers below are still good by themselves.
     if (!layer || layer.bases !== layers.length) {
       layer?.close();
@@ -45,6 +53,14 @@ function openChain(folder: string): CommitGraph | undefined {
     layers.push(layer);
   }
   return layers.length > 0 ? graphOf(layers) : undefined;
+}
+
+function openFirst(paths: string[]): GraphLayer | undefined {
+  for (const path of paths) {
+    const layer = openGraphLayer(path);
+    if (layer) return layer;
+  }
+  return undefined;
 }
 
 function chainOf(folder: string): string[] {
@@ -90,6 +106,7 @@ function graphOf(layers: GraphLayer[]): CommitGraph {
     tree: (position) => at(position, (layer, index) => layer.tree(index)),
     parents: (position) => at(position, (layer, index) => layer.parents(index)),
     level: (position) => at(position, (layer, index) => layer.level(index)),
+    time: (position) => at(position, (layer, index) => layer.time(index)),
     filter: (position) =>
       at(position, (layer, index) =>
         layer.bloom?.version === bloomVersion ? layer.filter(index) : undefined,

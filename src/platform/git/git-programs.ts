@@ -42,12 +42,10 @@ export async function openGitPrograms(options: GitProgramOptions): Promise<GitPr
   const binary = config.git.binary;
 
   async function start(command: string, args: readonly string[], options: SpawnOptions, stdin: boolean) {
+    const own = options.merged ? merged(command, args) : { command, args };
+    const limits = options.limits ?? (command === binary ? READING[subcommandOf(args)] : undefined);
     const child = await spawner.start({
-      ...limited(
-        command,
-        args,
-        options.limits ?? (command === binary ? READING[subcommandOf(args)] : undefined),
-      ),
+      ...limited(own.command, own.args, limits),
       env: processEnvironment(shared, options),
       stdin,
       background: options.background ?? false,
@@ -92,6 +90,12 @@ const READING: Readonly<Record<string, ResourceLimits>> = {
 
 // setrlimit(2) is within reach of a shell only. The script is constant; program and arguments are its parameters.
 const LIMITING = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
+
+const MERGING = 'exec "$@" 2>&1';
+
+function merged(command: string, args: readonly string[]) {
+  return { command: '/bin/sh', args: ['-c', MERGING, 'sh', command, ...args] };
+}
 
 function limited(command: string, args: readonly string[], limits: ResourceLimits | undefined) {
   if (!limits) return { command, args };

@@ -25,6 +25,8 @@ export interface SpawnOptions {
   background?: boolean;
   /** What the process and its children may take (setrlimit(2)); beyond it their allocations fail or they are ended. */
   limits?: ResourceLimits;
+  /** What it writes to standard error comes by standard output as well, as it is written. */
+  merged?: boolean;
 }
 
 export interface ResourceLimits {

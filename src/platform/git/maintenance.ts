@@ -2,11 +2,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HOUR, MINUTE } from '../../base/time.ts';
+import { alternatesOf, sharesSince } from './alternates.ts';
 import type { Git, RepoDir } from './git.types.ts';
 
 const HEAVY = 4 * HOUR;
 /** Milliseconds to wait for running pushes: other repositories wait for the same worker, so it comes again instead. */
 const PATIENCE = MINUTE / 2;
+/** Clones and pages take less than this. */
+const SHARED_SETTLED = 6 * HOUR;
 const WORTH_BITMAPS = 8 * 1024 * 1024;
 /** Unreachable objects are kept this long: whatever was begun before must be over. */
 const EXPIRY = '2.weeks.ago';
@@ -28,7 +31,7 @@ export async function maintainRepository(
     const run = (args: string[]) =>
       git.run(args, { dir, background: true, timeout: HEAVY, ...(signal ? { signal } : {}) });
     await run(['pack-refs', '--all', '--prune']);
-    if (options.full) await repack(run);
+    if (options.full) await repack(run, await sharesSince(dir, SHARED_SETTLED));
     const shape = options.full ? '--split=replace' : '--split';
     await run(['commit-graph', 'write', '--reachable', '--changed-paths', shape, '--no-progress']);
   };
@@ -38,17 +41,30 @@ export async function maintainRepository(
 
 /** Whether a clone costs several times what it would after a full pass: a large import has no bitmaps yet. */
 export async function lacksBitmaps(dir: RepoDir): Promise<boolean> {
+  // A pool has bitmaps of its own.
+  if (alternatesOf(dir).length > 0) return false;
   const packs = await namesIn(join(dir, 'objects', 'pack'), (name) => /\.(?:pack|bitmap)$/.test(name));
   if (packs.some((path) => path.endsWith('.bitmap'))) return false;
   const sizes = await Promise.all(packs.map(async (path) => (await stat(path)).size));
   return sizes.reduce((sum, size) => sum + size, 0) >= WORTH_BITMAPS;
 }
 
-async function repack(run: (args: string[]) => Promise<unknown>): Promise<void> {
+/**
+ * What lies in a pool as well is dropped, once no process can be left that was started before the repository found
+ * objects there.
+ */
+async function repack(run: (args: string[]) => Promise<unknown>, isShared: boolean): Promise<void> {
   await run([
     ...['-c', 'repack.writeBitmaps=true', '-c', 'pack.writeBitmapHashCache=true', '-c', 'pack.threads=1'],
     ...['-c', 'core.bigFileThreshold=50m'],
-    ...['repack', '--cruft', `--cruft-expiration=${EXPIRY}`, '-d', '--write-bitmap-index', '--quiet'],
+    ...[
+      'repack',
+      '--cruft',
+      `--cruft-expiration=${EXPIRY}`,
+      '-d',
+      ...(isShared ? ['--local'] : ['--write-bitmap-index']),
+      '--quiet',
+    ],
   ]);
 }
 

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/sync-directory.ts';
 import type { DataPaths } from '../config/data-directory.ts';
+import { alternatesOf, useObjectsOf } from './alternates.ts';
 import type { Git, ObjectFormat, RepoDir } from './git.types.ts';
 
 const STORAGE_KEY = /^[a-z0-9]{32}$/;
@@ -66,7 +67,7 @@ export async function removeRepository(git: Git, dir: RepoDir): Promise<void> {
 /** The storage keys on disk whose directories were last changed before an instant (milliseconds since 1970). */
 export async function listStorageKeys(paths: DataPaths, filter: { olderThan: number }): Promise<string[]> {
   const keys: string[] = [];
-  for (const path of await listRepositoryFolders(paths)) {
+  for (const path of await listDirectoriesBelow(paths.repositories)) {
     const key = basename(path, '.git');
     if (STORAGE_KEY.test(key) && (await stat(path)).mtimeMs < filter.olderThan) keys.push(key);
   }
@@ -85,14 +86,22 @@ export async function setAside(paths: DataPaths, storageKey: string): Promise<st
   const folder = join(paths.root, 'orphans');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const aside = join(folder, `${storageKey}-${randomBytes(4).toString('hex')}.git`);
-  await rename(repositoryDirectory(paths, storageKey), aside);
+  const dir = repositoryDirectory(paths, storageKey);
+  const [pool] = alternatesOf(dir);
+  await rename(dir, aside);
+  // It lies elsewhere now, and its way to the objects that it shares begins there.
+  if (pool !== undefined) await useObjectsOf(aside as RepoDir, dirname(pool) as RepoDir);
   await syncDirectory(folder);
   return aside;
 }
 
 /** Removes what creations and removals interrupted before an instant (milliseconds since 1970) left. */
 export async function sweepUnfinished(paths: DataPaths, filter: { olderThan: number }): Promise<number> {
-  const unfinished = (await listRepositoryFolders(paths)).filter((path) => UNFINISHED.test(path));
+  const folders = [
+    ...(await listDirectoriesBelow(paths.repositories)),
+    ...(await listDirectoriesBelow(paths.pools)),
+  ];
+  const unfinished = folders.filter((path) => UNFINISHED.test(path));
   let removed = 0;
   for (const path of unfinished) {
     const found = await stat(path).catch(() => undefined);
@@ -153,12 +162,13 @@ async function writeSynced(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flush: true });
 }
 
-async function listRepositoryFolders(paths: DataPaths): Promise<string[]> {
+/** The directories two levels below `repositories/` or `pools/`, unfinished ones included. */
+export async function listDirectoriesBelow(root: string): Promise<string[]> {
   const found: string[] = [];
-  for (const first of await foldersIn(paths.repositories))
-    for (const second of await foldersIn(join(paths.repositories, first.name)))
-      for (const folder of await foldersIn(join(paths.repositories, first.name, second.name)))
-        found.push(join(paths.repositories, first.name, second.name, folder.name));
+  for (const first of await foldersIn(root))
+    for (const second of await foldersIn(join(root, first.name)))
+      for (const folder of await foldersIn(join(root, first.name, second.name)))
+        found.push(join(root, first.name, second.name, folder.name));
   return found;
 }
 

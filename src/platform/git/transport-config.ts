@@ -47,3 +47,13 @@ export function receiveConfig(hooksPath: string, maxBytes: number): ConfigEntrie
     ['receive.updateServerInfo', 'false'],
   ];
 }
+
+/** For fetching from other servers: their objects are checked as those of pushes are, and nothing more is asked for. */
+export const FETCH_CONFIG: ConfigEntries = [
+  ['core.bigFileThreshold', '50m'],
+  ['fetch.fsckObjects', 'true'],
+  ...FORGIVEN.map((id) => [`fetch.fsck.${id}`, 'ignore'] as const),
+  ['fetch.recurseSubmodules', 'false'],
+  ['fetch.writeCommitGraph', 'false'],
+  ['transfer.bundleURI', 'false'],
+];

@@ -57,7 +57,7 @@ function commitData({ parents, author, committer, message }: NewCommit, tree: Oi
 }
 
 /** As git writes it (ident.c): what would break the line is left out, also at the ends of the name. */
-function personLine({ name, email, time, offset }: Signature): string {
+export function personLine({ name, email, time, offset }: Signature): string {
   const minutes = Math.abs(offset);
   const two = (value: number) => String(value).padStart(2, '0');
   const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;

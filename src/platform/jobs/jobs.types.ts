@@ -19,7 +19,8 @@ export interface JobContext {
 export interface JobDefinition<P extends Record<string, unknown>> {
   /** `room.verb`, e.g. `repos.purge`. */
   kind: string;
-  queue: 'default' | 'events' | 'maintenance';
+  /** `transfers`: what waits for other servers, so that nothing else waits for them. */
+  queue: 'default' | 'events' | 'maintenance' | 'transfers';
   /** Lower runs first; default 100. */
   priority?: number;
   maxAttempts?: number;

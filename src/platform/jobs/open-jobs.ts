@@ -29,6 +29,7 @@ const QUEUES: readonly JobDefinition<Record<string, unknown>>['queue'][] = [
   'events',
   'default',
   'maintenance',
+  'transfers',
 ];
 const DEFAULT_PRIORITY = 100;
 const DEFAULT_ATTEMPTS = 8;

@@ -7,7 +7,11 @@ const MAX_TEXT_LENGTH = 512 * 1024;
 
 /** Whether colouring is worth its time. */
 export function isHighlightable(text: string): boolean {
-  if (text.length > MAX_TEXT_LENGTH) return false;
+  return text.length <= MAX_TEXT_LENGTH && hasColourableLines(text);
+}
+
+/** Whether no line is too long to be coloured. */
+export function hasColourableLines(text: string): boolean {
   let start = 0;
   while (start < text.length) {
     const end = text.indexOf('\n', start);

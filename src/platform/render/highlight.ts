@@ -1,11 +1,12 @@
-// The pool of highlight workers: started when needed, stopped when idle, ended and replaced when a job is late.
-import type { Worker } from 'node:worker_threads';
+// Colours and documents from worker threads, remembered by blob: the same blob is coloured once, wherever it lies.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SafeHtml } from '../../base/html.ts';
-import { MINUTE, SECOND } from '../../base/time.ts';
-import type { Caches } from '../cache/cache.ts';
+import { SECOND } from '../../base/time.ts';
+import type { BoundedCache, Caches } from '../cache/cache.ts';
+import { openWorkerPool, type WorkerPool } from '../runtime/worker-pool.ts';
 import { startWorker } from '../runtime/workers.ts';
 import type { CodeToHighlight, Highlighter, WorkerAnswer, WorkerRequest } from './highlight.types.ts';
-import { isHighlightable, plainLines } from './highlight-lines.ts';
+import { hasColourableLines, isHighlightable, plainLines } from './highlight-lines.ts';
 import { MAX_MARKDOWN_LENGTH, sourceAsHtml } from './markdown-limits.ts';
 
 export interface HighlighterOptions {
@@ -21,53 +22,105 @@ export interface HighlighterOptions {
   maxWaiting?: number;
 }
 
-interface Job {
-  request: WorkerRequest;
-  /** `late` and `refused` are answered in plain. */
-  settle(outcome: { result: WorkerAnswer['result'] } | 'late' | 'refused'): void;
-}
-
-interface Slot {
-  worker: Worker;
-  ready: boolean;
-  job?: Job;
-  timer?: NodeJS.Timeout;
-}
-
-const START_TIMEOUT = 15 * SECOND;
+/** Milliseconds that a file beyond the size of ordinary ones may take. */
+const BIG_TIMEOUT = 20 * SECOND;
 const LINES_CACHE_BYTES = 24 * 1024 * 1024;
 const DOCUMENTS_CACHE_BYTES = 8 * 1024 * 1024;
 
+type Pool = WorkerPool<WorkerRequest, WorkerAnswer['result']>;
+
 /** Opens the highlighter; no thread is started before the first job. */
 export function openHighlighter(options: HighlighterOptions): Highlighter {
-  const pool = openPool(options);
+  const pool = openHighlightPool(options);
+  // Files of many megabytes keep a thread busy for seconds: pages of other files must not wait behind them.
+  const bigPool = openHighlightPool({ ...options, workers: 1, timeout: BIG_TIMEOUT, maxWaiting: 4 });
   const lineCache = options.caches.create<readonly SafeHtml[]>('highlighted-lines', LINES_CACHE_BYTES);
   const documentCache = options.caches.create<{ html: SafeHtml }>('markdown', DOCUMENTS_CACHE_BYTES);
+  const running = new Map<string, Promise<readonly SafeHtml[]>>();
+
+  async function coloured(code: CodeToHighlight): Promise<readonly SafeHtml[]> {
+    const { text, languages } = code;
+    const key = keyOf(code);
+    const outcome = await pool.run({ kind: 'lines', text, languages });
+    const result = typeof outcome === 'object' ? outcome.result : undefined;
+    const lines = Array.isArray(result) ? (result as SafeHtml[]) : plainLines(text);
+    if (key !== undefined && outcome !== 'refused') lineCache.set(key, lines, sizeOf(lines));
+    return lines;
+  }
+
+  /** Known lines, or those of a job that is under way or begins; many who ask for one blob share it. */
+  function linesOf(code: CodeToHighlight): Promise<readonly SafeHtml[]> | readonly SafeHtml[] {
+    const key = keyOf(code);
+    if (key === undefined) return coloured(code);
+    const found = lineCache.get(key) ?? running.get(key);
+    if (found) return found;
+    const job = coloured(code).finally(() => running.delete(key));
+    running.set(key, job);
+    return job;
+  }
 
   return {
     async lines(code) {
-      if (code.languages.length === 0 || !isHighlightable(code.text)) return plainLines(code.text);
-      const key = keyOf(code);
-      const known = key === undefined ? undefined : lineCache.get(key);
-      if (known) return known;
-      const { text, languages } = code;
-      const outcome = await pool.run({ kind: 'lines', text, languages });
-      const lines = Array.isArray(outcome.result) ? (outcome.result as SafeHtml[]) : plainLines(text);
-      if (key !== undefined && outcome.final) lineCache.set(key, lines, sizeOf(lines));
-      return lines;
+      return isColoured(code) ? linesOf(code) : plainLines(code.text);
+    },
+    async linesWithin(code, budget) {
+      if (!isColoured(code)) return { lines: plainLines(code.text), isPending: false };
+      const found = linesOf(code);
+      const lines = await Promise.race([found, wait(budget, undefined, { ref: false })]);
+      return lines ? { lines, isPending: false } : { lines: plainLines(code.text), isPending: true };
+    },
+    async blocks({ text, languages, size }) {
+      if (languages.length === 0 || !hasColourableLines(text)) return 'never';
+      const outcome = await bigPool.run({ kind: 'blocks', text, languages, size });
+      if (outcome === 'refused') return 'later';
+      return outcome === 'late' || !Array.isArray(outcome.result) ? 'never' : (outcome.result as SafeHtml[]);
     },
     async markdown({ source, place, oid }) {
       if (source.length > MAX_MARKDOWN_LENGTH) return sourceAsHtml(source);
-      const key = oid && [oid, place.repository, place.revision, place.directory].join('\0');
-      const known = key === undefined ? undefined : documentCache.get(key);
-      if (known) return known.html;
-      const outcome = await pool.run({ kind: 'markdown', source, place });
-      const html = typeof outcome.result === 'string' ? (outcome.result as SafeHtml) : sourceAsHtml(source);
-      if (key !== undefined && outcome.final) documentCache.set(key, { html }, 2 * html.length);
-      return html;
+      const key = oid && ['markdown', oid, place.repository, place.revision, place.directory].join('\0');
+      return document(pool, documentCache, key, { kind: 'markdown', source, place }, () =>
+        sourceAsHtml(source),
+      );
     },
-    close: () => pool.close(),
+    async notebook({ source, place, oid }) {
+      const key = ['notebook', oid, place.repository, place.revision, place.directory].join('\0');
+      return document(pool, documentCache, key, { kind: 'notebook', source, place }, () => undefined);
+    },
+    close: async () => {
+      await Promise.all([pool.close(), bigPool.close()]);
+    },
   };
+}
+
+async function document<T extends SafeHtml | undefined>(
+  pool: Pool,
+  cache: BoundedCache<{ html: SafeHtml }>,
+  key: string | undefined,
+  request: Parameters<Pool['run']>[0],
+  instead: () => T,
+): Promise<SafeHtml | T> {
+  const known = key === undefined ? undefined : cache.get(key);
+  if (known) return known.html;
+  const outcome = await pool.run(request);
+  const result = typeof outcome === 'object' ? outcome.result : undefined;
+  const html = typeof result === 'string' ? (result as SafeHtml) : instead();
+  if (key !== undefined && html !== undefined && outcome !== 'refused')
+    cache.set(key, { html }, 2 * html.length);
+  return html;
+}
+
+function openHighlightPool(options: HighlighterOptions): Pool {
+  const { caches: _, onTrouble, ...rest } = options;
+  return openWorkerPool<WorkerRequest, WorkerAnswer['result']>({
+    start: () => startWorker('highlight', undefined, { heapMegabytes: 192 }),
+    nameOf: ({ kind }) => `A job of the kind ${kind}, which comes out plain,`,
+    ...(onTrouble ? { onTrouble } : {}),
+    ...rest,
+  });
+}
+
+function isColoured(code: CodeToHighlight): boolean {
+  return code.languages.length > 0 && isHighlightable(code.text);
 }
 
 function keyOf(code: CodeToHighlight): string | undefined {
@@ -76,99 +129,4 @@ function keyOf(code: CodeToHighlight): string | undefined {
 
 function sizeOf(lines: readonly SafeHtml[]): number {
   return lines.reduce((sum, line) => sum + 2 * line.length + 32, 0);
-}
-
-type RequestBody<R = WorkerRequest> = R extends WorkerRequest ? Omit<R, 'id'> : never;
-
-interface Pool {
-  /** `final` tells that asking again would give the same. */
-  run(body: RequestBody): Promise<{ result: WorkerAnswer['result']; final: boolean }>;
-  close(): Promise<void>;
-}
-
-function openPool(options: HighlighterOptions): Pool {
-  const { workers = 2, timeout = 2 * SECOND, idle = 2 * MINUTE, maxWaiting = 100 } = options;
-  const slots = new Set<Slot>();
-  const waiting: Job[] = [];
-  let nextId = 1;
-  let closed = false;
-
-  function dispatch(): void {
-    for (const slot of slots) {
-      if (waiting.length === 0) return;
-      if (slot.ready && slot.job === undefined) give(slot, waiting.shift());
-    }
-    const starting = [...slots].filter((slot) => !slot.ready).length;
-    if (waiting.length > starting && slots.size < workers) start();
-  }
-
-  function give(slot: Slot, job: Job | undefined): void {
-    if (!job) return;
-    slot.job = job;
-    setTimer(slot, timeout, () => {
-      options.onTrouble?.(`A ${job.request.kind} job took longer than ${timeout} ms; shown plain`);
-      end(slot, 'late');
-    });
-    slot.worker.postMessage(job.request);
-  }
-
-  function start(): void {
-    const slot: Slot = { worker: startWorker('highlight', undefined, { heapMegabytes: 128 }), ready: false };
-    slots.add(slot);
-    slot.worker.unref();
-    slot.worker.on('message', (message: WorkerAnswer | 'ready') => {
-      if (message === 'ready') slot.ready = true;
-      else finish(slot, message);
-      setTimer(slot, idle, () => end(slot, 'refused'));
-      dispatch();
-    });
-    slot.worker.on('error', (error) => {
-      options.onTrouble?.(`A highlight worker failed: ${error.message}`);
-      end(slot, 'late');
-    });
-    setTimer(slot, START_TIMEOUT, () => end(slot, 'refused'));
-  }
-
-  function finish(slot: Slot, answer: WorkerAnswer): void {
-    const job = slot.job;
-    delete slot.job;
-    job?.settle({ result: answer.result });
-  }
-
-  /** Ends a worker and settles what it had; when none could be started, those who wait are not kept. */
-  function end(slot: Slot, outcome: 'late' | 'refused'): void {
-    if (!slots.delete(slot)) return;
-    clearTimeout(slot.timer);
-    slot.job?.settle(outcome);
-    void slot.worker.terminate();
-    if (!slot.ready) for (const job of waiting.splice(0)) job.settle('refused');
-    if (!closed) dispatch();
-  }
-
-  return {
-    run: (body) =>
-      new Promise((resolve) => {
-        if (closed || waiting.length >= maxWaiting) return resolve({ result: undefined, final: false });
-        waiting.push({
-          request: { ...body, id: nextId++ },
-          settle: (outcome) => {
-            if (typeof outcome === 'object') resolve({ result: outcome.result, final: true });
-            else resolve({ result: undefined, final: outcome === 'late' });
-          },
-        });
-        dispatch();
-      }),
-    async close() {
-      closed = true;
-      for (const job of waiting.splice(0)) job.settle('refused');
-      const ended = [...slots].map((slot) => slot.worker);
-      for (const slot of slots) end(slot, 'refused');
-      await Promise.all(ended.map((worker) => worker.terminate()));
-    },
-  };
-}
-
-function setTimer(slot: Slot, milliseconds: number, action: () => void): void {
-  clearTimeout(slot.timer);
-  slot.timer = setTimeout(action, milliseconds).unref();
 }

@@ -21,11 +21,31 @@ export interface MarkdownToRender {
 export interface Highlighter {
   /** One piece of HTML per line, each with its own spans closed. */
   lines(code: CodeToHighlight): Promise<readonly SafeHtml[]>;
+  /** The same, waiting no longer than `budget` milliseconds: plain and pending by then, coloured for whoever asks later. */
+  linesWithin(
+    code: CodeToHighlight & { oid: string },
+    budget: number,
+  ): Promise<{ lines: readonly SafeHtml[]; isPending: boolean }>;
+  /**
+   * A text of any length in blocks of `size` lines, each block's lines joined by `\n`; nothing is remembered. `never` when
+   * it cannot be coloured, `later` when too much is waiting.
+   */
+  blocks(code: BlocksToHighlight): Promise<readonly SafeHtml[] | 'never' | 'later'>;
+  /** A Jupyter notebook (nbformat 4) as HTML; undefined when it is none, or took too long. */
+  notebook(document: MarkdownToRender & { oid: string }): Promise<SafeHtml | undefined>;
   markdown(document: MarkdownToRender): Promise<SafeHtml>;
   close(): Promise<void>;
 }
 
+export interface BlocksToHighlight {
+  text: string;
+  languages: readonly string[];
+  size: number;
+}
+
 export type WorkerRequest =
+  | { id: number; kind: 'blocks'; text: string; languages: readonly string[]; size: number }
+  | { id: number; kind: 'notebook'; source: string; place: MarkdownPlace }
   | { id: number; kind: 'lines'; text: string; languages: readonly string[] }
   | { id: number; kind: 'markdown'; source: string; place: MarkdownPlace };
 

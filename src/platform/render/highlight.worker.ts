@@ -5,6 +5,7 @@ import { highlightCode } from './highlight-languages.ts';
 import { isHighlightable, linesOfHtml } from './highlight-lines.ts';
 import { renderMarkdown } from './markdown.ts';
 import { repositoryLinks } from './markdown-links.ts';
+import { renderNotebook } from './notebook.ts';
 
 /** Characters of a fenced block that are coloured; longer ones stay plain. */
 const MAX_FENCE_LENGTH = 64 * 1024;
@@ -14,7 +15,19 @@ function answer(request: WorkerRequest): WorkerAnswer['result'] {
     const html = highlightCode(request.text, request.languages);
     return html === undefined ? undefined : linesOfHtml(html);
   }
-  return renderMarkdown(request.source, { ...repositoryLinks(request.place), highlight: highlightFence });
+  if (request.kind === 'blocks') return blocks(request.text, request.languages, request.size);
+  const context = { ...repositoryLinks(request.place), highlight: highlightFence };
+  if (request.kind === 'notebook') return renderNotebook(request.source, context);
+  return renderMarkdown(request.source, context);
+}
+
+function blocks(text: string, languages: readonly string[], size: number): string[] | undefined {
+  const html = highlightCode(text, languages);
+  if (html === undefined) return undefined;
+  const lines = linesOfHtml(html);
+  const made: string[] = [];
+  for (let at = 0; at < lines.length; at += size) made.push(lines.slice(at, at + size).join('\n'));
+  return made;
 }
 
 function highlightFence(code: string, language: string): string | undefined {

@@ -12,6 +12,8 @@ const FOLDERS: Readonly<Record<string, string>> = {
   assets: 'dist/assets',
   lists: 'src/features/users/lists',
   wasm: 'node_modules/@silvia-odwyer/photon-node',
+  treesitter: 'node_modules/web-tree-sitter',
+  grammars: 'node_modules/tree-sitter-wasms/out',
 };
 
 const NAME = /^[a-z]+(?:\/[A-Za-z0-9@_][A-Za-z0-9@_.-]*)+$/;

@@ -3,17 +3,31 @@
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../app.types.ts';
 import { seekerOf } from '../cache/places.ts';
-import { openTurnstile, type Turnstile } from '../cache/turnstile.ts';
+import { openTurnstile, type Turnstile, type TurnstileLimits } from '../cache/turnstile.ts';
 import type { WebContext } from './web.types.ts';
 
 const turnstiles = new WeakMap<App, Turnstile>();
 
 /** The turnstile before expensive work. */
 export function turnstileOf(app: App): Turnstile {
-  const { expensive_at_once: atOnce, expensive_waiting: waiting, expensive_per_client } = app.config.limits;
-  const known = turnstiles.get(app) ?? openTurnstile({ atOnce, waiting, perClient: expensive_per_client });
+  const known = turnstiles.get(app) ?? openTurnstile(limitsOf(app));
   turnstiles.set(app, known);
   return known;
+}
+
+/** Read off the configuration each time: its limits change while the server runs. */
+function limitsOf(app: App): TurnstileLimits {
+  return {
+    get atOnce() {
+      return app.config.limits.expensive_at_once;
+    },
+    get waiting() {
+      return app.config.limits.expensive_waiting;
+    },
+    get perClient() {
+      return app.config.limits.expensive_per_client;
+    },
+  };
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Actor } from '../../base/actor.ts';
 import { AppError, type ErrorCode, isAppError, notFound } from '../../base/errors.ts';
 
-const STATUS: Record<ErrorCode, number> = {
+/** The HTTP status of each way to fail. */
+export const STATUS: Record<ErrorCode, number> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -14,7 +15,8 @@ const STATUS: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 
-const CHALLENGE = 'Basic realm="OpenCodeHub", charset="UTF-8"';
+/** What asks a client for credentials. */
+export const CHALLENGE = 'Basic realm="OpenCodeHub", charset="UTF-8"';
 
 /** Headers of every answer to a git client (gitprotocol-http(5): they must not be cached). */
 export const NEVER_CACHED = {

@@ -16,7 +16,8 @@ import { errorFor, noSuchRepository, refuse, sendText } from './git-answers.ts';
 import { actorOfAuthorization } from './git-credentials.ts';
 import { type GitRoute, gitRouteOf } from './git-route.ts';
 import { startGitService } from './git-service.ts';
-import { bodyOf, feed } from './request-body.ts';
+import { lfsHttpHandler } from './lfs-http.ts';
+import { awaitsContinue, bodyOf, discardRest, feed } from './request-body.ts';
 import { idleWatch, type Sending, send } from './response-body.ts';
 
 /** Requests of clones and fetches hold ids, not content. */
@@ -37,13 +38,14 @@ interface Call {
 }
 
 /**
- * Makes the handler of git clients' requests, to be asked before the web. It returns false, having done nothing, when
+ * Makes the handler of git's and git-lfs' requests, to be asked before the web. It returns false, having done nothing, when
  * the URL is not one of git's. Attach it to `checkContinue` too, so that refusals precede uploads.
  */
 export function gitHttpHandler(app: App): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const serveLfs = lfsHttpHandler(app);
   return (request, response) => {
     const route = gitRouteOf(request.url ?? '');
-    if (!route) return false;
+    if (!route) return serveLfs(request, response);
     const { address, secure } = clientOf(request, app.config.server);
     const call: Call = {
       app,
@@ -184,13 +186,6 @@ async function transfer(
   }
 }
 
-/** With a listener for `checkContinue` node leaves it to us to ask for the body; else it has done so. */
-function awaitsContinue(request: IncomingMessage): boolean {
-  const { server } = request.socket as unknown as { server?: { listenerCount(event: string): number } };
-  const expects = request.headers.expect?.toLowerCase() === '100-continue';
-  return expects && (server?.listenerCount('checkContinue') ?? 0) > 0;
-}
-
 function speaksV2(protocol: string | undefined): boolean {
   return protocol?.split(':').includes('version=2') ?? false;
 }
@@ -198,16 +193,6 @@ function speaksV2(protocol: string | undefined): boolean {
 function preambleOf(service: string): string {
   const line = `# service=git-${service}\n`;
   return `${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`;
-}
-
-const PATIENCE = 10_000;
-
-function discardRest(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), PATIENCE);
-  request.once('close', () => clearTimeout(timer));
-  request.once('end', () => clearTimeout(timer));
-  response.shouldKeepAlive = false;
 }
 
 function note(call: Call, milliseconds: number, failure: unknown): void {

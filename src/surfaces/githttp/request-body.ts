@@ -1,5 +1,5 @@
 // The body of a git client's request: inflated, counted, and fed to git no faster than it reads.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../base/errors.ts';
@@ -59,4 +59,22 @@ export function feed(body: Readable, stdin: Writable, maxBytes: number, onProgre
 
 function tooLarge(maxBytes: number): AppError {
   return new AppError('too_large', `The request is larger than ${maxBytes} bytes.`);
+}
+
+/** With a listener for `checkContinue` node leaves it to us to ask for the body; else it has done so. */
+export function awaitsContinue(request: IncomingMessage): boolean {
+  const { server } = request.socket as unknown as { server?: { listenerCount(event: string): number } };
+  const expects = request.headers.expect?.toLowerCase() === '100-continue';
+  return expects && (server?.listenerCount('checkContinue') ?? 0) > 0;
+}
+
+const PATIENCE = 10_000;
+
+/** What a client still sends is not wanted: takes a little, so that it reads the answer, then hangs up. */
+export function discardRest(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), PATIENCE);
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+  response.shouldKeepAlive = false;
 }

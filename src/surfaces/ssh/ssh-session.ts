@@ -4,13 +4,15 @@ import type { ServerChannel, Session } from 'ssh2';
 import { seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
+import { PASS_LIFETIME, sealPass } from '../../features/lfs/lfs-tokens.service.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { takePlace } from '../../platform/cache/places.ts';
 import { protocolOf } from '../../platform/git/upload.ts';
 import { startGitService } from '../githttp/git-service.ts';
+import { PASS_SCHEME } from '../githttp/lfs-call.ts';
 import { identityOfKey, isSameIdentity, type SshIdentity } from './ssh-authentication.ts';
-import { parseSshCommand, type SshCommand } from './ssh-command.ts';
+import { type LfsAuthentication, parseLfsCommand, parseSshCommand, type SshCommand } from './ssh-command.ts';
 import { exchange } from './ssh-transfer.ts';
 
 export interface SshConnection {
@@ -66,12 +68,19 @@ async function runCommand(
     user: connection.identity.name,
   };
   const command = parseSshCommand(text);
+  const lfs = parseLfsCommand(text);
   const stop = new AbortController();
   // Reported by ssh2 when the client closes the channel or is gone.
   channel.once('close', () => stop.abort());
   channel.on('error', () => stop.abort());
   channel.stderr.on('error', () => stop.abort());
   try {
+    if (lfs) {
+      channel.write(await lfsAnswer(connection, lfs));
+      finish(channel, 0, '');
+      note(connection.app, { ...line, service: 'lfs-authenticate', path: lfs.path, code: 0 }, begun);
+      return;
+    }
     if (!command) throw new AppError('invalid', 'Only git commands are served: clone, fetch and push.');
     const done = await runService(connection, channel, command, protocol, stop);
     finish(channel, done.code, done.message);
@@ -108,6 +117,31 @@ async function runService(
   } finally {
     giveBack();
   }
+}
+
+/** Where git-lfs finds the repository's objects, and the pass that opens them (git-lfs, docs/api/server-discovery.md). */
+async function lfsAnswer(
+  { app, identity, address }: SshConnection,
+  asked: LfsAuthentication,
+): Promise<string> {
+  const { path, operation } = asked;
+  const current = await identityOfKey(app, identity.fingerprint);
+  if (!current || !isSameIdentity(current, identity))
+    throw new AppError('unauthenticated', 'This key is no longer valid.');
+  const service = operation === 'upload' ? 'receive-pack' : 'upload-pack';
+  const { repository } = await openTransport(app, seenFrom(current.actor, address), path, service);
+  const token = sealPass(app, {
+    fingerprint: current.fingerprint,
+    keyId: current.keyId,
+    repositoryId: repository.id,
+    operation,
+    expiresAt: app.clock.now() + PASS_LIFETIME,
+  });
+  return JSON.stringify({
+    href: `${app.publicUrl()}/${repository.ownerName}/${repository.name}.git/info/lfs`,
+    header: { Authorization: `${PASS_SCHEME} ${token}` },
+    expires_in: PASS_LIFETIME / 1000,
+  });
 }
 
 /** What git says went wrong, without the places of our files. */

@@ -147,5 +147,9 @@ test('every route of the code room asks for code:read, but those that show none 
     '/:owner/:repo{[^/]+\\.git}',
     // Says that there is no code where it is switched off: see test/web/repos/settings.test.ts.
     '/:owner/:repo',
+    // Forms and lists for those who may write.
+    '/:owner/:repo/branches/new',
+    '/:owner/:repo/branches/name',
+    '/:owner/:repo/branches/deleted',
   ]);
 });

@@ -251,7 +251,7 @@ describe('history', () => {
   });
 
   it('lists branches and tags, the highest version first', async () => {
-    const branches = await text('/ada/engine/branches');
+    const branches = await text('/ada/engine/branches/all');
     expect(branches.indexOf('>main<')).toBeLessThan(branches.indexOf('feature/deep/name'));
     expect(branches).toContain('Default');
     const tags = await text('/ada/engine/tags');

@@ -1,5 +1,5 @@
 // Pages of the REST API's lists: what is asked for, and the headers that lead on.
-import type { WebContext } from '../../platform/web/web.types.ts';
+import type { WebContext } from './web.types.ts';
 
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 50;
