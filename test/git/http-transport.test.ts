@@ -306,9 +306,13 @@ describe('pushes', () => {
     const tree = await workTree(server.work);
     await gitOk(tree, ['push', '-q', server.urlAs('ada', repository.path), 'main']);
     const stop = new AbortController();
-    const body = new ReadableStream({
-      start: (controller) => controller.enqueue(new TextEncoder().encode('0014command=fetch\n')),
-    });
+    // Short requests are read whole before git is started.
+    const haves = Array.from(
+      { length: 25_000 },
+      (_, at) => `0032have ${at.toString(16).padStart(40, '0')}\n`,
+    );
+    const beginning = new TextEncoder().encode(`0012command=fetch\n0001${haves.join('')}`);
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(beginning) });
     const request = fetch(`${server.url}${repository.path}/git-upload-pack`, {
       method: 'POST',
       body,

@@ -1,9 +1,12 @@
 // Keeps maintenance and pushes of one repository apart: maintenance waits for pushes and pushes wait for it.
+import { randomBytes } from 'node:crypto';
 import { AppError } from '../../base/errors.ts';
 import type { RepoDir } from './git.types.ts';
 
 /** Counts what is under way, per repository. */
 export interface RepositoryActivity {
+  /** Changes whenever refs may have moved: what was derived from a repository's refs holds as long as this is the same. */
+  state(dir: RepoDir): string;
   /** How many pushes are running. */
   pushesUnderWay(dir: RepoDir): number;
   /** Marks a push as running until the returned function is called; waits while maintenance runs or must run next. */
@@ -30,6 +33,8 @@ interface State {
 const PATIENCE = 60_000;
 /** Maintenance that waited this long goes before new pushes. */
 const FAIRNESS = 20_000;
+/** Repositories whose moves are told apart; of more, all count as moved. */
+const MOST_MOVED = 50_000;
 /** A push that would wait longer than this is asked to come again. */
 const PUSH_PATIENCE = 60_000;
 
@@ -71,7 +76,21 @@ export function openRepositoryActivity(fairness = FAIRNESS): RepositoryActivity 
     }
   }
 
+  let salt = randomBytes(8).toString('hex');
+  let count = 0;
+  const moved = new Map<RepoDir, number>();
+
+  function noteMove(dir: RepoDir): void {
+    if (moved.size > MOST_MOVED) {
+      moved.clear();
+      salt = randomBytes(8).toString('hex');
+    }
+    count += 1;
+    moved.set(dir, count);
+  }
+
   return {
+    state: (dir) => `${salt}-${moved.get(dir) ?? 0}`,
     pushesUnderWay: (dir) => states.get(dir)?.pushes ?? 0,
     beginPush: async (dir, signal) => {
       signal?.throwIfAborted();
@@ -82,10 +101,12 @@ export function openRepositoryActivity(fairness = FAIRNESS): RepositoryActivity 
         return true;
       };
       await claimed(state, claim, PUSH_PATIENCE, signal);
+      noteMove(dir);
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
+        noteMove(dir);
         state.pushes -= 1;
         changed(dir, state);
       };

@@ -1,6 +1,7 @@
 // Git over HTTP, the smart protocol only (gitprotocol-http(5)), on node's own server: bytes go from socket to process
 // and back without a framework in between.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { type Actor, ANONYMOUS, seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
@@ -19,6 +20,7 @@ import { startGitService } from './git-service.ts';
 import { lfsHttpHandler } from './lfs-http.ts';
 import { awaitsContinue, bodyOf, discardRest, feed } from './request-body.ts';
 import { idleWatch, type Sending, send } from './response-body.ts';
+import { beginningOf, isClone, isWorthSharing, sendClone } from './shared-clones.ts';
 
 /** Requests of clones and fetches hold ids, not content. */
 const MAX_UPLOAD_REQUEST = 64 * 1024 * 1024;
@@ -149,6 +151,36 @@ async function exchange(call: Call, transport: OpenTransport, stop: AbortControl
     throw new AppError('too_large', `The request is larger than ${maxBytes} bytes.`);
   const body = bodyOf(request);
   if (awaitsContinue(request)) response.writeContinue();
+  if (route.service !== 'upload-pack') return exchangeWithGit(call, transport, stop, { body, maxBytes });
+  const { bytes, isWhole } = await begin(call, stop, body);
+  if (isWhole && isClone(bytes) && (await isWorthSharing(app, transport.dir)))
+    return shareClone(call, transport, stop, bytes);
+  const whole = Readable.from(isWhole ? [bytes] : continued(bytes, body));
+  return exchangeWithGit(call, transport, stop, { body: whole, maxBytes });
+}
+
+/** A client that stops sending is left, as everywhere. */
+async function begin({ app }: Call, stop: AbortController, body: Readable) {
+  const idle = idleWatch(app.config.git.idle_timeout_seconds * 1000, () => stop.abort());
+  try {
+    return await beginningOf(body, { signal: stop.signal, onProgress: idle.progress });
+  } finally {
+    idle.end();
+  }
+}
+
+async function* continued(beginning: Buffer, rest: Readable): AsyncGenerator<Buffer> {
+  yield beginning;
+  yield* rest as AsyncIterable<Buffer>;
+}
+
+async function exchangeWithGit(
+  call: Call,
+  transport: OpenTransport,
+  stop: AbortController,
+  { body, maxBytes }: { body: Readable; maxBytes: number },
+): Promise<void> {
+  const { app, route, request } = call;
   const protocol = protocolOf(request.headers['git-protocol']);
   const options = { statelessRpc: true, protocol, signal: stop.signal };
   const child = await startGitService(app, transport, route.service, options);
@@ -156,6 +188,28 @@ async function exchange(call: Call, transport: OpenTransport, stop: AbortControl
   await transfer(call, child, stop, { type, preamble: '' }, (progress) =>
     feed(body, child.stdin, maxBytes, progress),
   );
+}
+
+async function shareClone(
+  call: Call,
+  { dir }: OpenTransport,
+  stop: AbortController,
+  asked: Buffer,
+): Promise<void> {
+  const { app, request, response } = call;
+  const idle = idleWatch(app.config.git.idle_timeout_seconds * 1000, () => stop.abort());
+  const gone = () => response.destroy();
+  stop.signal.addEventListener('abort', gone, { once: true });
+  try {
+    const protocol = protocolOf(request.headers['git-protocol']);
+    const type = 'application/x-git-upload-pack-result';
+    const sending = { type, onProgress: idle.progress };
+    call.bytesIn = asked.length;
+    call.bytesOut = await sendClone(app, { dir, request: asked, protocol }, response, sending);
+  } finally {
+    idle.end();
+    stop.signal.removeEventListener('abort', gone);
+  }
 }
 
 type Feeder = (onProgress: () => void) => { done: Promise<void>; bytes(): number };

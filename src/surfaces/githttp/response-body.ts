@@ -47,7 +47,7 @@ export async function send(child: GitProcess, response: ServerResponse, sending:
 }
 
 /** What git says of a request it cannot read names no files of ours when it is about the protocol. */
-function misunderstood(stderr: string): Error {
+export function misunderstood(stderr: string): Error {
   const line =
     /^fatal: ((?:protocol error|bad line|unknown|expected|invalid|git upload-pack:).{0,200})$/m.exec(
       stderr,
