@@ -1,90 +1,82 @@
-// Files: what kind of thing a blob is and, where it can be shown, its content.
+// Files: what kind of thing a file is and, where it can be shown, its content.
 import type { App } from '../../platform/app.types.ts';
-import type { Oid } from '../../platform/git/git.types.ts';
-import { isMarkdown } from '../../platform/render/languages.ts';
+import { isMarkdown, languageOfFile } from '../../platform/render/languages.ts';
+import { type PictureHeader, readPictureHeader } from '../../platform/render/picture-header.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry } from './code.types.ts';
-import {
-  type DecodedText,
-  decodeText,
-  type LfsPointer,
-  MAX_POINTER_BYTES,
-  parseLfsPointer,
-} from './texts.service.ts';
+import { imageTypeOf, isDrawing, type Player, playedTypeOf, playerOf } from './media.service.ts';
+import { type FileSource, findSource } from './sources.service.ts';
+import { type DecodedText, decodeText } from './texts.service.ts';
 
-/** Bytes up to which a file is shown on its page. */
-export const MAX_SHOWN_BYTES = 1024 * 1024;
+/** Bytes up to which a text is shown on its page. */
+export const MAX_TEXT_BYTES = 8 * 1024 * 1024;
+/** Bytes up to which rendered forms of a text are made. */
+const MAX_RENDERED_BYTES = 1024 * 1024;
 /** Bytes up to which an image is shown. */
 const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
+/** Bytes up to which an image is read to find its size in pixels. */
+const MAX_MEASURED_BYTES = 4 * 1024 * 1024;
+
+/** How a text is shown beside its source. */
+export type TextForm = 'markdown' | 'drawing' | 'table' | 'notebook' | 'json';
 
 export type BlobContent =
-  | { kind: 'text'; text: DecodedText }
-  | { kind: 'markdown'; text: DecodedText }
-  | { kind: 'image' }
+  | { kind: 'text'; text: DecodedText; form: TextForm | undefined }
+  | { kind: 'image'; width?: number; height?: number }
+  | { kind: Player }
   | { kind: 'symlink'; target: Buffer }
-  | { kind: 'lfs'; pointer: LfsPointer; text: DecodedText }
+  | { kind: 'lfs' }
   | { kind: 'binary' }
   | { kind: 'too-large' };
 
 export interface Blob {
-  oid: Oid;
-  /** Bytes. */
-  size: number;
+  source: FileSource;
   content: BlobContent;
 }
 
-const IMAGES: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  bmp: 'image/bmp',
-  ico: 'image/x-icon',
-  svg: 'image/svg+xml',
-};
-
-/** The type of an image by its file name; undefined for anything else. */
-export function imageTypeOf(fileName: string): string | undefined {
-  const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(IMAGES, extension) ? IMAGES[extension] : undefined;
-}
-
-/** Reads a blob as far as its page shows it. */
+/** Reads a file as far as its page shows it; undefined when its blob is missing. */
 export async function readBlob(
   app: App,
   open: OpenRepository,
   entry: FoundEntry,
   fileName: string,
-): Promise<Blob> {
-  const objects = app.git.objects(open.dir);
-  const info = await objects.info(entry.oid);
-  const { oid } = entry;
-  const size = info?.size ?? 0;
-  const isPicture = entry.mode !== '120000' && isBitmap(fileName) && size <= MAX_IMAGE_BYTES;
-  // What is small may be the pointer that Git LFS leaves in a picture's place.
-  if (isPicture && size > MAX_POINTER_BYTES) return { oid, size, content: { kind: 'image' } };
-  if (size > MAX_SHOWN_BYTES) return { oid, size, content: { kind: 'too-large' } };
-  const data = (await objects.read(oid, MAX_SHOWN_BYTES))?.data ?? Buffer.alloc(0);
-  const content = contentOf(entry, data, fileName);
-  return { oid, size, content: isPicture && content.kind !== 'lfs' ? { kind: 'image' } : content };
+): Promise<Blob | undefined> {
+  const source = await findSource(app, open, entry);
+  return source && { source, content: await contentOf(source, entry, fileName) };
 }
 
-/** Whether a text of this name is a drawing that its page shows as a picture too. */
-export function isDrawing(fileName: string): boolean {
-  return imageTypeOf(fileName) === 'image/svg+xml';
-}
-
-function isBitmap(fileName: string): boolean {
-  return imageTypeOf(fileName) !== undefined && !isDrawing(fileName);
-}
-
-function contentOf(entry: FoundEntry, data: Buffer, fileName: string): BlobContent {
-  if (entry.mode === '120000') return { kind: 'symlink', target: data };
-  const text = decodeText(data);
+async function contentOf(source: FileSource, entry: FoundEntry, fileName: string): Promise<BlobContent> {
+  const { size } = source;
+  if (entry.mode === '120000')
+    return size <= MAX_RENDERED_BYTES
+      ? { kind: 'symlink', target: await source.read() }
+      : { kind: 'too-large' };
+  if (source.pointer && !source.isResolved) return { kind: 'lfs' };
+  if (imageTypeOf(fileName) !== undefined && !isDrawing(fileName))
+    return size <= MAX_IMAGE_BYTES ? imageOf(source) : { kind: 'too-large' };
+  const player = playerOf(fileName);
+  if (player && playedTypeOf(fileName, await source.start())) return { kind: player };
+  if (size > MAX_TEXT_BYTES) return { kind: 'too-large' };
+  const text = decodeText(await source.read());
   if (!text) return { kind: 'binary' };
-  const pointer = parseLfsPointer(data);
-  if (pointer) return { kind: 'lfs', pointer, text };
-  return { kind: isMarkdown(fileName) ? 'markdown' : 'text', text };
+  return { kind: 'text', text, form: formOf(fileName, size) };
+}
+
+async function imageOf(source: FileSource): Promise<BlobContent> {
+  const header: PictureHeader | undefined =
+    source.size <= MAX_MEASURED_BYTES ? readPictureHeader(await source.read()) : undefined;
+  if (!header) return { kind: 'image' };
+  const isTurned = header.orientation > 4;
+  const [width, height] = isTurned ? [header.height, header.width] : [header.width, header.height];
+  return { kind: 'image', width, height };
+}
+
+/** Notebooks hold their pictures, and tables are cut: they may be larger than what is rendered whole. */
+function formOf(fileName: string, size: number): TextForm | undefined {
+  if (/\.ipynb$/i.test(fileName)) return 'notebook';
+  if (/\.(?:csv|tsv)$/i.test(fileName)) return 'table';
+  if (size > MAX_RENDERED_BYTES) return undefined;
+  if (isMarkdown(fileName)) return 'markdown';
+  if (isDrawing(fileName)) return 'drawing';
+  return languageOfFile(fileName)?.name === 'JSON' ? 'json' : undefined;
 }

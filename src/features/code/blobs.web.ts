@@ -1,21 +1,38 @@
-// The page of a file: its lines coloured and linkable, rendered Markdown, images, and what cannot be shown.
+// The page of a file: its lines coloured and linkable, what it looks like rendered, its media, and what cannot be shown.
 import { notFound } from '../../base/errors.ts';
 import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
-import { highlightNames } from '../../platform/render/languages.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { cutLines } from './blobs.present.ts';
-import { type Blob, isDrawing, readBlob } from './blobs.service.ts';
+import {
+  askedRange,
+  isLong,
+  type LineBlock,
+  type LinePages,
+  lineBlocks,
+  linePages,
+  shownCount,
+} from './blob-lines.present.ts';
+import { type Blob, readBlob, type TextForm } from './blobs.service.ts';
 import type { FoundEntry, Place } from './code.types.ts';
+import { codeView } from './code-view.web.ts';
+import { type JsonTree, jsonTree } from './json-trees.present.ts';
+import { lineText } from './lines.service.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
-import { displayPath, lastName, parentPath, visibleText } from './paths.service.ts';
+import { type OutlineModel, outlineModel } from './outlines.present.ts';
+import { hasSymbols, symbolsSoon } from './outlines.service.ts';
+import { displayPath, encodePath, lastName, parentPath, visibleText } from './paths.service.ts';
 import { findEntry, requireEntry, requirePlace } from './places.service.ts';
-import { markdownHtml } from './readmes.service.ts';
+import { markdownHtml, notebookHtml } from './readmes.service.ts';
 import { restOfAddress } from './requests.web.ts';
+import { type ValueTable, valueTable } from './tables.present.ts';
+import type { DecodedText } from './texts.service.ts';
 import { resolveLinkTarget } from './trees.service.ts';
+
+/** Forms that are shown only when they are asked for: their source is what people come for. */
+const ON_DEMAND: readonly (TextForm | undefined)[] = ['json'];
 
 export async function getBlob(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
@@ -23,76 +40,137 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
   const { at, path } = place;
   const entry = await requireEntry(app, open, place, 'file');
   if (entry.type === 'tree') return c.redirect(addressOf(open, 'tree', at, path), 302);
-  if (entry.type === 'commit') throw notFound('file');
   const name = displayPath(lastName(path));
-  const blob = await readBlob(app, open, entry, name);
-  const asSource = c.req.query('plain') === '1';
+  const blob = entry.type === 'blob' ? await readBlob(app, open, entry, name) : undefined;
+  if (!blob) throw notFound('file');
+  const form = blob.content.kind === 'text' ? blob.content.form : undefined;
+  const isRendered = ON_DEMAND.includes(form) ? c.req.query('preview') === '1' : c.req.query('plain') !== '1';
   const [shown, menu] = await Promise.all([
-    shownContent(app, open, place, blob, asSource),
+    shownContent(c, open, place, blob, isRendered),
     refMenu(app, open, 'blob', place),
   ]);
   const address = addressOf(open, 'blob', at, path);
-  const { kind } = blob.content;
-  const isPicture = kind === 'text' && isDrawing(name);
-  const hasPreview = kind === 'markdown' || isPicture;
+  const isOnDemand = ON_DEMAND.includes(form);
   return page(c, 'code/blob', {
     title: `${open.repository.name}/${displayPath(path)} at ${visibleText(at.name)} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
     name,
-    kind: isPicture && !asSource ? 'image' : kind,
-    size: blob.size,
+    kind: blob.content.kind,
+    form: isRendered ? form : undefined,
+    size: blob.source.size,
     mode: modeLabel(entry),
+    pointer: blob.source.pointer,
+    isText: blob.content.kind === 'text',
     menu,
     crumbs: crumbs(open, place),
     pathText: displayPath(path),
     rawHref: addressOf(open, 'raw', at, path),
     historyHref: addressOf(open, 'commits', at, path),
-    findHref: addressOf(open, 'find', at),
-    permanentHref: `${open.path}/blob/${at.commit.oid}/${address.slice(`${open.path}/blob/${at.address}/`.length)}`,
-    renderedHref: hasPreview ? address : undefined,
-    sourceHref: hasPreview ? `${address}?plain=1` : undefined,
-    asSource,
+    permanentHref: `${open.path}/blob/${at.commit.oid}/${encodePath(path)}`,
+    renderedHref: form && (isOnDemand ? `${address}?preview=1` : address),
+    sourceHref: form && (isOnDemand ? address : `${address}?plain=1`),
+    asSource: !isRendered,
+    view: codeView(c),
     ...shown,
   });
 }
 
 interface Shown {
-  lines?: readonly SafeHtml[];
+  blocks?: LineBlock[];
+  pages?: LinePages | undefined;
+  linesHref?: string;
   lineCount?: number;
   sourceLines?: number;
   isCut?: boolean;
   encoding?: string;
   bodyHtml?: SafeHtml;
-  copyText?: string;
+  table?: ValueTable;
+  json?: JsonTree | { line: number };
+  width?: number;
+  height?: number;
   link?: { target: string; href: string | undefined };
-  lfs?: { oid: string; size: number };
+  outline?: OutlineModel;
+  /** Set where names in the code lead to their definitions. */
+  symbolsHref?: string;
 }
 
 async function shownContent(
-  app: App,
+  c: WebContext,
   open: OpenRepository,
   place: Place,
   blob: Blob,
-  asSource: boolean,
+  isRendered: boolean,
 ): Promise<Shown> {
-  const { content, oid } = blob;
+  const { app } = c.var;
+  const { content } = blob;
   if (content.kind === 'symlink') return { link: await linkModel(app, open, place, content.target) };
-  if (content.kind === 'lfs') return { lfs: content.pointer };
-  if (content.kind === 'markdown' && !asSource) {
-    const directory = parentPath(place.path);
-    const bodyHtml = await markdownHtml(app, open, { at: place.at, directory }, content.text.text, oid);
-    return { bodyHtml, copyText: content.text.text };
+  if (content.kind === 'image')
+    return content.width && content.height ? { width: content.width, height: content.height } : {};
+  if (content.kind !== 'text') return {};
+  const rendered = isRendered ? await renderedForm(app, open, place, blob, content) : undefined;
+  return rendered ?? shownLines(c, open, place, blob, content.text);
+}
+
+/** A text in its rendered form; undefined when it has none, or is not what its name says. */
+async function renderedForm(
+  app: App,
+  open: OpenRepository,
+  place: Place,
+  { source }: Blob,
+  { form, text: { text } }: { form: TextForm | undefined; text: DecodedText },
+): Promise<Shown | undefined> {
+  const inDirectory = { at: place.at, directory: parentPath(place.path) };
+  if (form === 'markdown') return { bodyHtml: await markdownHtml(app, open, inDirectory, text, source.key) };
+  if (form === 'notebook') {
+    const bodyHtml = await notebookHtml(app, open, inDirectory, text, source.key);
+    return bodyHtml === undefined ? undefined : { bodyHtml };
   }
-  if (content.kind !== 'text' && content.kind !== 'markdown') return {};
-  const { text, encoding } = content.text;
+  if (form === 'table') return { table: valueTable(text, displayPath(lastName(place.path))) };
+  if (form === 'json') return { json: jsonTree(text) };
+  return form === 'drawing' ? {} : undefined;
+}
+
+async function shownLines(
+  c: WebContext,
+  open: OpenRepository,
+  place: Place,
+  { source }: Blob,
+  { text, encoding }: DecodedText,
+): Promise<Shown> {
+  const { app } = c.var;
   const name = displayPath(lastName(place.path));
-  if (isDrawing(name) && !asSource) return { copyText: text };
-  const cut = cutLines(text);
-  const languages = highlightNames(name, text.slice(0, 200).split('\n')[0]);
-  const lines = await app.highlighter.lines({ text: cut.text, languages, ...(cut.isCut ? {} : { oid }) });
-  const { lineCount, sourceLines, isCut } = cut;
-  return { lines, lineCount, sourceLines, isCut, encoding, ...(isCut ? {} : { copyText: text }) };
+  const lines = lineText(text);
+  const range = askedRange(c.req.query('lines'), lines);
+  const permanent = encodePath(place.path);
+  const { oid } = place.at.commit;
+  const [blocks, outline] = await Promise.all([
+    lineBlocks(app, { key: source.key, name, lines }, range),
+    outlineOf(app, open, `${oid}/${permanent}`, { key: source.key, name, text: lines.text }),
+  ]);
+  const { lineCount, sourceLines, isCut } = lines;
+  const address = addressOf(open, 'blob', place.at, place.path);
+  const plain = c.req.query('plain') === '1' ? `${address}?plain=1` : address;
+  return {
+    blocks,
+    lineCount,
+    sourceLines,
+    isCut,
+    encoding,
+    linesHref: `${open.path}/blob-lines/${oid}/${permanent}`,
+    pages: isLong(lines) ? linePages(plain, range, shownCount(lines)) : undefined,
+    ...(outline ? { outline, symbolsHref: `${open.path}/symbols` } : {}),
+  };
+}
+
+async function outlineOf(
+  app: App,
+  open: OpenRepository,
+  place: string,
+  source: { key: string; name: string; text: string },
+): Promise<OutlineModel | undefined> {
+  if (!hasSymbols(source.name, source.text)) return undefined;
+  return outlineModel(open, await symbolsSoon(app, source), `${open.path}/blob-symbols/${place}`);
 }
 
 async function linkModel(

@@ -5,6 +5,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { getArchive } from './archives.web.ts';
+import { getBlobLines, getBlobSymbols } from './blob-parts.web.ts';
 import { getBlob } from './blobs.web.ts';
 import {
   getBranches,
@@ -37,6 +38,9 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/tree-commits/${REST}`, access: 'code:read', handler: getTreeCommits },
   { method: 'get', path: `${AT}/blob/${REST}`, access: 'code:read', handler: getBlob },
   { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
+  { method: 'get', path: `${AT}/media/${REST}`, access: 'code:read', handler: getRaw },
+  { method: 'get', path: `${AT}/blob-lines/${REST}`, access: 'code:read', handler: getBlobLines },
+  { method: 'get', path: `${AT}/blob-symbols/${REST}`, access: 'code:read', handler: getBlobSymbols },
   { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', expensive: true, handler: getCommit },

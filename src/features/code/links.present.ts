@@ -5,7 +5,15 @@ import type { NamedCommit, PathBytes, Place } from './code.types.ts';
 import { displayPath, encodePath, joinPath, splitPath, visibleText } from './paths.service.ts';
 import { listRefNames } from './refs.service.ts';
 
-export type PageKind = 'tree' | 'blob' | 'raw' | 'commits' | 'tree-commits' | 'find' | 'find-results';
+export type PageKind =
+  | 'tree'
+  | 'blob'
+  | 'raw'
+  | 'media'
+  | 'commits'
+  | 'tree-commits'
+  | 'find'
+  | 'find-results';
 
 export interface LinkItem {
   label: string;

@@ -1,21 +1,21 @@
 // Raw files. Whatever they hold, they cannot act on this site: types are safe, scripts and frames are off, and what
-// is neither text nor an image is downloaded.
+// browsers neither show nor play is downloaded.
 import { notFound } from '../../base/errors.ts';
-import type { App } from '../../platform/app.types.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { imageTypeOf } from './blobs.service.ts';
-import { type ByteRange, parseRange } from './byte-ranges.service.ts';
+import { parseRange } from './byte-ranges.service.ts';
 import type { FoundEntry } from './code.types.ts';
 import { addressOf } from './links.present.ts';
+import { imageTypeOf, playedTypeOf } from './media.service.ts';
 import { displayPath, lastName } from './paths.service.ts';
 import { requireEntry, requirePlace } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { bodyOf, outputOf } from './streams.service.ts';
+import { type FileSource, findSource } from './sources.service.ts';
+import { bodyOf } from './streams.service.ts';
 import { decodeText, looksLikeText } from './texts.service.ts';
 
-/** Bytes up to which a blob is read into memory; larger ones are streamed from a process. */
+/** Bytes up to which a file is looked at whole, and sent in one piece. */
 const IN_MEMORY = 4 * 1024 * 1024;
 
 const SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
@@ -29,17 +29,25 @@ export async function getRaw(c: WebContext, open: OpenRepository): Promise<Respo
   return answerRaw(c, open, entry, lastName(place.path));
 }
 
-/** Answers with a blob's bytes under safe headers; understands If-None-Match, If-Range and one byte range. */
+/**
+ * Answers with a file's bytes under safe headers; understands If-None-Match, If-Range and one byte range. A pointer of
+ * Git LFS is answered with the content it stands for, where that is here.
+ */
 export async function answerRaw(
   c: WebContext,
   open: OpenRepository,
   entry: FoundEntry,
   name: Buffer,
 ): Promise<Response> {
-  const { app } = c.var;
-  const tag = `"${entry.oid}"`;
-  const info = await app.git.objects(open.dir).info(entry.oid);
-  if (!info) throw notFound('file');
+  const source = await findSource(c.var.app, open, entry);
+  if (!source) throw notFound('file');
+  return answerSource(c, source, displayPath(name));
+}
+
+async function answerSource(c: WebContext, source: FileSource, name: string): Promise<Response> {
+  const { size } = source;
+  // With a pointer's content added later, the same blob is answered with other bytes.
+  const tag = `"${source.isResolved ? `lfs-${source.key.replace('sha256:', '')}` : source.oid}"`;
   const headers = new Headers({
     etag: tag,
     'cache-control': 'private, no-cache',
@@ -48,30 +56,30 @@ export async function answerRaw(
     'accept-ranges': 'bytes',
   });
   if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
-  const small = info.size <= IN_MEMORY ? await readWhole(app, open, entry) : undefined;
-  const start = small ?? (await firstBytes(app, open, entry));
-  describe(headers, displayPath(name), start, small !== undefined);
-  const range = parseRange(c.req.header('range'), info.size, c.req.header('if-range'), tag);
+  const small = size <= IN_MEMORY ? await source.read() : undefined;
+  describe(headers, name, small ?? (await source.start()), small !== undefined);
+  const range = parseRange(c.req.header('range'), size, c.req.header('if-range'), tag);
   if (range === 'unsatisfiable') {
-    headers.set('content-range', `bytes */${info.size}`);
+    headers.set('content-range', `bytes */${size}`);
     return new Response(null, { status: 416, headers });
   }
-  const part = range ?? { from: 0, to: info.size };
+  const part = range ?? { from: 0, to: size };
   headers.set('content-length', String(part.to - part.from));
-  if (range) headers.set('content-range', `bytes ${part.from}-${part.to - 1}/${info.size}`);
+  if (range) headers.set('content-range', `bytes ${part.from}-${part.to - 1}/${size}`);
   const status = range ? 206 : 200;
   if (c.req.method === 'HEAD') return new Response(null, { status, headers });
   const body = small
     ? new Uint8Array(small.subarray(part.from, part.to))
-    : bodyOf(c.var, (signal) => partOf(blobChunks(app, open, entry, signal), part));
+    : bodyOf(c.var, (signal) => source.chunks(part, signal));
   return new Response(body, { status, headers });
 }
 
-/** Sets the type: text, a harmless image, or a download. */
+/** Sets the type: text, a harmless image, a recording, or a download. */
 function describe(headers: Headers, name: string, start: Buffer, isWhole: boolean): void {
-  const image = imageTypeOf(name);
-  if (image) {
-    headers.set('content-type', image);
+  const type = imageTypeOf(name) ?? playedTypeOf(name, start);
+  if (type === 'application/pdf') allowReader(headers);
+  if (type) {
+    headers.set('content-type', type);
     return;
   }
   if (looksLikeText(start)) {
@@ -92,34 +100,14 @@ function charsetOf(data: Buffer): string {
   return encoding === 'Latin-1' ? 'windows-1252' : encoding.toLowerCase();
 }
 
-async function readWhole(app: App, open: OpenRepository, entry: FoundEntry): Promise<Buffer> {
-  const object = await app.git.objects(open.dir).read(entry.oid, IN_MEMORY);
-  return object?.data ?? Buffer.alloc(0);
-}
-
-async function firstBytes(app: App, open: OpenRepository, entry: FoundEntry): Promise<Buffer> {
-  for await (const chunk of blobChunks(app, open, entry)) return chunk;
-  return Buffer.alloc(0);
-}
-
-function blobChunks(
-  app: App,
-  open: OpenRepository,
-  entry: FoundEntry,
-  signal?: AbortSignal,
-): AsyncGenerator<Buffer> {
-  return outputOf(() => app.git.spawn(['cat-file', 'blob', entry.oid], { dir: open.dir }), signal);
-}
-
-/** The bytes of a range out of chunks that begin at the blob's start. */
-async function* partOf(source: AsyncGenerator<Buffer>, part: ByteRange): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for await (const chunk of source) {
-    const from = Math.max(0, part.from - at);
-    const to = Math.min(chunk.length, part.to - at);
-    if (from < to) yield chunk.subarray(from, to);
-    at += chunk.length;
-    if (at >= part.to) return;
-  }
-  throw new Error('git cat-file ended before the end of the blob');
+/**
+ * A browser's own reader of PDFs does not open in a sandbox. It runs outside of this site's origin, and nothing is
+ * loaded or run beside it; only our own pages may frame it.
+ */
+function allowReader(headers: Headers): void {
+  headers.set(
+    'content-security-policy',
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+  );
+  headers.set('x-frame-options', 'SAMEORIGIN');
 }

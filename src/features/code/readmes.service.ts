@@ -2,6 +2,7 @@
 import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
 import { isMarkdown } from '../../platform/render/languages.ts';
+import type { MarkdownPlace } from '../../platform/render/markdown.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { PathBytes, Place } from './code.types.ts';
 import { displayPath, encodePath } from './paths.service.ts';
@@ -50,21 +51,31 @@ export async function findHomeReadme(app: App, open: OpenRepository): Promise<Sa
   return readme?.bodyHtml;
 }
 
-/** A Markdown document of the repository as HTML; `directory` is where its relative links start. */
+/** Where a document stands: relative links start in `directory`. */
+type DocumentPlace = Pick<Place, 'at'> & { directory: Buffer };
+
+/** A Markdown document of the repository as HTML; `key` is the same for the same content. */
 export async function markdownHtml(
   app: App,
   open: OpenRepository,
-  place: Pick<Place, 'at'> & { directory: Buffer },
+  place: DocumentPlace,
   source: string,
-  oid: string,
+  key: string,
 ): Promise<SafeHtml> {
-  return app.highlighter.markdown({
-    source,
-    oid,
-    place: {
-      repository: open.path,
-      revision: place.at.address,
-      directory: encodePath(place.directory),
-    },
-  });
+  return app.highlighter.markdown({ source, oid: key, place: addressesOf(open, place) });
+}
+
+/** A notebook of the repository as HTML; undefined when it is none. */
+export async function notebookHtml(
+  app: App,
+  open: OpenRepository,
+  place: DocumentPlace,
+  source: string,
+  key: string,
+): Promise<SafeHtml | undefined> {
+  return app.highlighter.notebook({ source, oid: key, place: addressesOf(open, place) });
+}
+
+function addressesOf(open: OpenRepository, { at, directory }: DocumentPlace): MarkdownPlace {
+  return { repository: open.path, revision: at.address, directory: encodePath(directory) };
 }

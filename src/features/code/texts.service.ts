@@ -35,22 +35,3 @@ function utf16(data: Buffer, encoding: 'UTF-16LE' | 'UTF-16BE'): DecodedText | u
   const text = new TextDecoder(encoding.toLowerCase()).decode(data);
   return text.includes('\0') ? undefined : { text, encoding };
 }
-
-export interface LfsPointer {
-  oid: string;
-  /** Bytes of the file the pointer stands for. */
-  size: number;
-}
-
-/** Bytes of the longest pointer file. */
-export const MAX_POINTER_BYTES = 1024;
-
-/** Reads a Git LFS pointer file (git-lfs docs/spec.md: at most 1,024 bytes of `key value` lines). */
-export function parseLfsPointer(data: Buffer): LfsPointer | undefined {
-  if (data.length > MAX_POINTER_BYTES) return undefined;
-  const text = data.toString('utf8');
-  if (!text.startsWith('version https://git-lfs.github.com/spec/v1\n')) return undefined;
-  const oid = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
-  const size = /^size (\d{1,15})$/m.exec(text)?.[1];
-  return oid !== undefined && size !== undefined ? { oid, size: Number(size) } : undefined;
-}

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import type { SafeHtml } from '../../../src/base/html.ts';
-import { cutLines } from '../../../src/features/code/blobs.present.ts';
 import { parseRange } from '../../../src/features/code/byte-ranges.service.ts';
 import { emphasize } from '../../../src/features/code/diff-words.present.ts';
 import { licenceOf } from '../../../src/features/code/licences.service.ts';
+import { lineText, plainRange } from '../../../src/features/code/lines.service.ts';
 import { decodePath, displayPath, encodePath } from '../../../src/features/code/paths.service.ts';
 import { parseModules, webAddress } from '../../../src/features/code/submodules.service.ts';
 import { decodeText } from '../../../src/features/code/texts.service.ts';
@@ -86,12 +86,19 @@ test('words are marked inside coloured code without breaking its spans', () => {
 });
 
 test('a text is cut in lines and in length, and says so', () => {
-  expect(cutLines('a\n\nb')).toEqual({ text: 'a\n\nb', lineCount: 3, sourceLines: 2, isCut: false });
-  const long = cutLines(`${'x'.repeat(20_000)}\n${'y\n'.repeat(20_000)}`);
-  expect([long.isCut, long.lineCount, long.text.split('\n').length]).toEqual([true, 20_001, 15_001]);
-  expect(long.text).toContain('… 10000 more characters');
+  expect(lineText('a\r\n\rb')).toEqual({ text: 'a\n\nb', lineCount: 3, sourceLines: 2, isCut: false });
+  const long = lineText(`${'x'.repeat(20_000)}\n${'y\n'.repeat(20_000)}`);
+  expect([long.isCut, long.lineCount, plainRange(long.text, { from: 1, to: 30_000 }).length]).toEqual([
+    true,
+    20_001,
+    20_001,
+  ]);
+  expect(plainRange(long.text, { from: 1, to: 2 })).toEqual([
+    `${'x'.repeat(10_000)} … 10000 more characters`,
+    'y',
+  ]);
+  expect(plainRange('a\nb\n<c>', { from: 2, to: 9 })).toEqual(['b', '&lt;c&gt;']);
 });
-
 test('ranges', () => {
   expect(parseRange('bytes=0-4', 10, undefined, '"t"')).toEqual({ from: 0, to: 5 });
   expect(parseRange('bytes=-0', 10, undefined, '"t"')).toBe('unsatisfiable');
