@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 
 /** Makes a file's content; its signal is aborted when nobody waits for it any more. */
 export type Making = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -13,13 +14,26 @@ export interface CachedFile {
   size: number | undefined;
   /** Its bytes, each time from the beginning. A reader that stops early lets go of it. */
   chunks: AsyncGenerator<Buffer>;
+  /** Instead of `chunks`: the bytes from `from` up to and without `to`. Undefined while it is being made. */
+  part: ((from: number, to: number) => AsyncGenerator<Buffer>) | undefined;
+}
+
+export interface GetOptions {
+  /** A reader that waits for more lets go when it is aborted, and its chunks end. */
+  signal?: AbortSignal;
+  /** What is being made may not outgrow the bound either: its making ends with AppError too_large. */
+  bounded?: boolean;
 }
 
 export interface FileCache {
-  /** The file of a key, made by `make` when there is none. `kind` is a folder: small letters and hyphens. */
-  get(kind: string, key: string, make: Making): Promise<CachedFile>;
+  /**
+   * The file of a key, made by `make` when there is none. `kind` is a folder: small letters and hyphens.
+   */
+  get(kind: string, key: string, make: Making, options?: GetOptions): Promise<CachedFile>;
   /** The file of a key if it is there whole. */
   find(kind: string, key: string): Promise<CachedFile | undefined>;
+  /** Bytes of the file of a key if it is there whole; it is not opened. */
+  sizeOf(kind: string, key: string): Promise<number | undefined>;
   /** Removes the files used longest ago until the rest fits; returns bytes left. Called by a job and after each making. */
   evict(): Promise<number>;
 }
@@ -58,10 +72,10 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
     const { size } = await handle.stat();
     const now = new Date();
     await utimes(path, now, now).catch(ignoreMissing);
-    return { size, chunks: wholeFile(handle) };
+    return { size, chunks: wholeFile(handle), part: (from, to) => partOfFile(handle, from, to) };
   }
 
-  function begin(path: string, make: Making): Filling {
+  function begin(path: string, make: Making, bounded: boolean): Filling {
     const filling: Filling = {
       path,
       handle: undefined,
@@ -73,13 +87,13 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
       waiting: new Set(),
     };
     fillings.set(path, filling);
-    void fill(filling, make).finally(() => {
+    void fill(filling, make, bounded).finally(() => {
       if (fillings.get(path) === filling) fillings.delete(path);
     });
     return filling;
   }
 
-  async function fill(filling: Filling, make: Making): Promise<void> {
+  async function fill(filling: Filling, make: Making, bounded: boolean): Promise<void> {
     const fresh = `${filling.path}.new-${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(dirname(fresh), { recursive: true, mode: 0o700 });
@@ -88,6 +102,7 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
         await writeAll(filling.handle, chunk);
         filling.written += chunk.length;
         wake(filling);
+        if (bounded) await makeRoom(chunk.length);
       }
       filling.stop.signal.throwIfAborted();
       if (filling.written <= maxBytes * LARGEST_SHARE) await rename(fresh, filling.path);
@@ -102,6 +117,15 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
     if (filling.error === undefined) await evict();
   }
 
+  /** What is being made counts too: the rest gives way to it, until it alone is more than everything may be. */
+  let unnoticed = 0;
+  async function makeRoom(bytes: number): Promise<void> {
+    unnoticed += bytes;
+    if (unnoticed < maxBytes / 64) return;
+    unnoticed = 0;
+    if ((await evict()) > maxBytes) throw new AppError('too_large', 'This is too large to be made here.');
+  }
+
   let evicting: Promise<number> | undefined;
   function evict(): Promise<number> {
     evicting ??= evictOldest(folder, maxBytes).finally(() => {
@@ -113,15 +137,16 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
   return {
     find,
     evict,
-    async get(kind, key, make) {
+    sizeOf: async (kind, key) => (await stat(pathOf(kind, key)).catch(ignoreMissing))?.size,
+    async get(kind, key, make, options = {}) {
       const path = pathOf(kind, key);
       if (!isRunning(fillings.get(path))) {
         const found = await find(kind, key);
         if (found) return found;
       }
       const running = fillings.get(path);
-      const filling = isRunning(running) ? running : begin(path, make);
-      return { size: undefined, chunks: growingFile(filling) };
+      const filling = isRunning(running) ? running : begin(path, make, options.bounded === true);
+      return { size: undefined, chunks: growingFile(filling, options.signal), part: undefined };
     },
   };
 }
@@ -143,16 +168,21 @@ async function* wholeFile(handle: FileHandle): AsyncGenerator<Buffer> {
   yield* createReadStream('', { fd: handle, highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
 }
 
+async function* partOfFile(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+  const options = { fd: handle, highWaterMark: CHUNK, start: from, end: to - 1 };
+  yield* createReadStream('', options) as AsyncIterable<Buffer>;
+}
+
 /** Follows a file that is being written until its end; the last reader that leaves before ends the making. */
-async function* growingFile(filling: Filling): AsyncGenerator<Buffer> {
+async function* growingFile(filling: Filling, signal?: AbortSignal): AsyncGenerator<Buffer> {
   filling.readers += 1;
   try {
-    for (let read = 0; ; ) {
+    for (let read = 0; !signal?.aborted; ) {
       if (read < filling.written) {
         const chunk = await readSome(filling, read);
         read += chunk.length;
         yield chunk;
-      } else if (!filling.done) await more(filling);
+      } else if (!filling.done) await more(filling, signal);
       else if (filling.error === undefined) return;
       else throw filling.error;
     }
@@ -173,13 +203,15 @@ async function readSome(filling: Filling, from: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function more(filling: Filling): Promise<void> {
+function more(filling: Filling, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const call = () => {
       filling.waiting.delete(call);
+      signal?.removeEventListener('abort', call);
       resolve();
     };
     filling.waiting.add(call);
+    signal?.addEventListener('abort', call, { once: true });
   });
 }
 

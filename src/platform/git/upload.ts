@@ -1,6 +1,9 @@
 // Serves clones, fetches and archives by git's own programs.
+import { ARCHIVE_CONFIG } from './archive.ts';
+import { guardArguments } from './archive-arguments.ts';
 import type { Git, GitProcess, RepoDir } from './git.types.ts';
 import { UPLOAD_CONFIG } from './transport-config.ts';
+import { withVisibleRefs } from './visible-refs.ts';
 
 export interface TransportOptions {
   /** HTTP: one request, one answer. */
@@ -21,9 +24,19 @@ export function runUploadPack(git: Git, dir: RepoDir, options: TransportOptions)
   });
 }
 
-/** Starts upload-archive, which serves `git archive --remote`. */
-export function runUploadArchive(git: Git, dir: RepoDir, signal?: AbortSignal): Promise<GitProcess> {
-  return git.spawn(['upload-archive', dir], { config: UPLOAD_CONFIG, ...(signal ? { signal } : {}) });
+/**
+ * Starts upload-archive, which serves `git archive --remote`: trees that branches and tags lead to, and nothing
+ * unreachable. What the client asks for passes `guardArguments` first.
+ */
+export async function runUploadArchive(git: Git, dir: RepoDir, signal?: AbortSignal): Promise<GitProcess> {
+  const child = await withVisibleRefs(git, dir, (view) =>
+    git.spawn(['upload-archive', view], {
+      config: [...UPLOAD_CONFIG, ...ARCHIVE_CONFIG, ['uploadarchive.allowUnreachable', 'false']],
+      background: true,
+      ...(signal ? { signal } : {}),
+    }),
+  );
+  return { ...child, stdin: guardArguments(child) };
 }
 
 /** The arguments that make a server program speak to HTTP clients. */

@@ -152,7 +152,7 @@ function complaintOf(stderr: string, transport: OpenTransport): string {
     .filter((line) => /^(?:fatal|error|warning): /.test(line))
     .slice(-5)
     .map((line) => `${line.replaceAll(transport.dir, `/${ownerName}/${name}.git`).slice(0, 300)}\n`)
-    .filter((line) => !line.includes('/repositories/'))
+    .filter((line) => !/\/(?:repositories|och-view-)/.test(line))
     .join('');
 }
 

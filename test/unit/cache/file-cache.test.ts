@@ -108,6 +108,59 @@ it('hands out a file too large to be kept, and does not keep it', async () => {
   expect(await left()).toEqual([]);
 });
 
+it('ends the making of what may not outgrow the bound, and gives room to it before', async () => {
+  await textOf((await cache.get('archives', 'old', making('x'.repeat(400)))).chunks);
+  const steps = async function* () {
+    for (let step = 0; step < 100; step++) yield Buffer.from('x'.repeat(100));
+  };
+  const { chunks } = await cache.get('archives', 'endless', steps, { bounded: true });
+  let most = 0;
+  const reading = (async () => {
+    for await (const _ of chunks) {
+      const sizes = await Promise.all(
+        (await left()).map((name) =>
+          stat(join(folder, name)).then(
+            ({ size }) => size,
+            () => 0,
+          ),
+        ),
+      );
+      most = Math.max(
+        most,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'too_large' });
+  expect(most).toBeLessThanOrEqual(1200);
+  expect(await left()).toEqual([]);
+});
+
+it('lets go of what a reader that was told to leave waits for', async () => {
+  const leaving = new AbortController();
+  let ended = false;
+  const make = async function* (signal: AbortSignal) {
+    yield Buffer.from('one');
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    ended = true;
+  };
+  const { chunks } = await cache.get('archives', 'slow', make, { signal: leaving.signal });
+  const text = textOf(chunks);
+  setTimeout(() => leaving.abort(), 20);
+  expect(await text).toBe('one');
+  await expect.poll(() => ended).toBe(true);
+});
+
+it('hands out a part, and tells a size without opening', async () => {
+  await textOf((await cache.get('archives', 'key', making('0123456789'))).chunks);
+  const found = await cache.find('archives', 'key');
+  expect(found?.part && (await textOf(found.part(2, 5)))).toBe('234');
+  expect([await cache.sizeOf('archives', 'key'), await cache.sizeOf('archives', 'no')]).toEqual([
+    10,
+    undefined,
+  ]);
+});
+
 it('tells kinds apart, and refuses kinds that are no plain words', async () => {
   await textOf((await cache.get('archives', 'key', making('1'))).chunks);
   expect(await cache.find('blame', 'key')).toBeUndefined();

@@ -138,16 +138,6 @@ test.each(['zip', 'tar.gz'])('an archive as %s holds the files under a safe pref
   expect(again.status).toBe(304);
 });
 
-test('archives are rationed', async () => {
-  const statuses = new Set<number>();
-  for (let round = 0; round < 40; round++) {
-    const answer = await t.anonymous.get('/ada/files/archive/main.zip');
-    statuses.add(answer.status);
-    await answer.body?.cancel();
-  }
-  expect(statuses).toContain(429);
-});
-
 /** Processes of this repository's git whose command line holds these words. */
 function running(words: string): number {
   const listed = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
