@@ -81,7 +81,10 @@ describe('an archive over SSH', () => {
 
   test('is refused to strangers, and made for a deploy key', async () => {
     const stranger = await archived(await keyOf('eve'), '--format=tar', 'main');
-    expect([stranger.code === 0, stranger.stderr]).toEqual([false, expect.stringContaining('does not exist')]);
+    expect([stranger.code === 0, stranger.stderr]).toEqual([
+      false,
+      expect.stringContaining('does not exist'),
+    ]);
     const ada = await server.person('ada');
     const open = await openRepository(server.app, ada, 'ada', 'tools', 'deploy-keys:manage');
     const key = await newKey();
