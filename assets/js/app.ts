@@ -17,3 +17,4 @@ import './passkeys.ts';
 import './shortcuts.ts';
 import './symbols.ts';
 import './sorting.ts';
+import './diffs.ts';

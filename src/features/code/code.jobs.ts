@@ -6,6 +6,7 @@ import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import { forgetDeletedBranches } from './deleted-branches.service.ts';
 import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
+import { forgetOldMarks } from './viewed-files.service.ts';
 
 export const SURVEY_JOB = 'code.survey';
 const FORGET_JOB = 'code.forget-surveys';
@@ -21,14 +22,19 @@ export function registerCodeJobs(app: App): void {
     priority: 150,
     run: (payload) => survey(app, payload),
   });
-  app.jobs.define({ kind: FORGET_JOB, queue: 'maintenance', run: () => forgetOldSurveys(app) });
   app.jobs.define({
     kind: FORGET_BRANCHES_JOB,
     queue: 'maintenance',
     run: () => forgetDeletedBranches(app),
   });
   app.jobs.schedule({ name: FORGET_BRANCHES_JOB, cron: '53 3 * * *', kind: FORGET_BRANCHES_JOB });
+  app.jobs.define({ kind: FORGET_JOB, queue: 'maintenance', run: () => forget(app) });
   app.jobs.schedule({ name: FORGET_JOB, cron: '41 3 * * *', kind: FORGET_JOB });
+}
+
+async function forget(app: App): Promise<void> {
+  await forgetOldSurveys(app);
+  await forgetOldMarks(app);
 }
 
 async function survey(app: App, payload: unknown): Promise<void> {

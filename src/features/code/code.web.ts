@@ -20,7 +20,15 @@ import {
 } from './branches.web.ts';
 import { getCommit, getContaining } from './commit.web.ts';
 import { getCommits } from './commits.web.ts';
-import { getComparison } from './compare.web.ts';
+import { getComparedRefs, getComparison } from './compare.web.ts';
+import {
+  getDiffLines,
+  getFile,
+  getFiles,
+  getFileTree,
+  getTotals,
+  postViewedFile,
+} from './diff-fragments.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getTags } from './refs.web.ts';
@@ -51,14 +59,28 @@ const routes: Route<Ability, OpenRepository>[] = [
     expensive: true,
     handler: getContaining,
   },
-  { method: 'get', path: `${AT}/compare`, access: 'code:read', expensive: true, handler: getComparison },
+  // Takes its turns itself, since it also streams.
+  { method: 'get', path: `${AT}/compare`, access: 'code:read', handler: getComparison },
+  { method: 'get', path: `${AT}/compare/${REST}`, access: 'code:read', handler: getComparison },
+  { method: 'get', path: `${AT}/compare-refs`, access: 'code:read', handler: getComparedRefs },
+  { method: 'get', path: `${AT}/diff/:range/files`, access: 'code:read', expensive: true, handler: getFiles },
+  { method: 'get', path: `${AT}/diff/:range/file`, access: 'code:read', expensive: true, handler: getFile },
   {
     method: 'get',
-    path: `${AT}/compare/${REST}`,
+    path: `${AT}/diff/:range/tree`,
     access: 'code:read',
     expensive: true,
-    handler: getComparison,
+    handler: getFileTree,
   },
+  {
+    method: 'get',
+    path: `${AT}/diff/:range/totals`,
+    access: 'code:read',
+    expensive: true,
+    handler: getTotals,
+  },
+  { method: 'get', path: `${AT}/diff-lines/${REST}`, access: 'code:read', handler: getDiffLines },
+  { method: 'post', path: `${AT}/viewed-files`, access: 'code:mark', handler: postViewedFile },
   { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
   { method: 'post', path: `${AT}/branches`, access: 'code:write', handler: postBranch },
   { method: 'get', path: `${AT}/branches/new`, access: 'code:write', handler: getNewBranch },

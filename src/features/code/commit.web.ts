@@ -1,29 +1,25 @@
 // One commit: its message, its changes, and both as plain text (`.diff`, `.patch`).
 import { notFound } from '../../base/errors.ts';
-import { emptyTree, readDiff, streamDiff, streamPatch } from '../../platform/git/diff.ts';
-import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
+import { emptyTree, streamDiff, streamPatch } from '../../platform/git/diff.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import type { Change } from './changes.types.ts';
+import { askedParent, changesModel, ignoresWhitespace, rememberDiffView } from './changes.web.ts';
 import { commitDetails } from './commit-details.service.ts';
 import { commitItem, personItem, visibleLines } from './commits.present.ts';
 import { refsContaining } from './containing.service.ts';
-import { diffModel, pathQuery } from './diffs.present.ts';
 import { coAuthorsOf, messageHtml } from './messages.present.ts';
 import { noteOf } from './notes.service.ts';
-import { decodePath, encodePath, visibleText } from './paths.service.ts';
+import { encodePath, visibleText } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
 import { bodyOf, outputOf } from './streams.service.ts';
 
-/** For a page that shows one file because somebody asked for it. */
-const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
-  linesPerFile: 30_000,
-  lines: 30_000,
-  bytes: 16 * 1024 * 1024,
-};
+/** Parents of a merge that are offered to compare with. */
+const MOST_CHOICES = 16;
 
 export async function getCommit(c: WebContext, open: OpenRepository): Promise<Response> {
   const match = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '');
@@ -34,25 +30,20 @@ export async function getCommit(c: WebContext, open: OpenRepository): Promise<Re
 }
 
 async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): Promise<Response> {
-  const { app } = c.var;
-  const paths = (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
-  const ignoreWhitespace = c.req.query('w') === '1';
-  const request = {
-    from: parentOf(open, commit),
-    to: commit.oid,
-    ignoreWhitespace,
-    ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
+  rememberDiffView(c);
+  const address = `${open.path}/commit/${commit.oid}`;
+  const parent = await parentOf(c, open, commit);
+  const change: Change = {
+    before: parent && { open, commit: parent },
+    after: { open, commit },
+    ignoreWhitespace: ignoresWhitespace(c),
+    parent: askedParent(c),
   };
-  const [diff, around] = await Promise.all([
-    readDiff(app.git, open.dir, request),
+  const [changes, around] = await Promise.all([
+    changesModel(c, open, change, address),
     surroundings(c, open, commit),
   ]);
   const item = around.commit;
-  const address = `${open.path}/commit/${commit.oid}`;
-  const model = await diffModel(app, diff, {
-    load: pathQuery,
-    blob: (file: DiffFile) => `${open.path}/blob/${commit.oid}/${encodePath(file.newPathBytes)}`,
-  });
   return page(c, 'code/commit', {
     title: `${item.title} · ${open.path.slice(1)}@${item.short}`,
     repo: repositoryFrame(open, 'code'),
@@ -61,10 +52,8 @@ async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): 
     browseHref: `${open.path}/tree/${commit.oid}`,
     diffHref: `${address}.diff`,
     patchHref: `${address}.patch`,
-    whitespaceHref: ignoreWhitespace ? address : `${address}?w=1`,
-    ignoreWhitespace,
-    wholeHref: paths.length > 0 ? address : undefined,
-    diff: model,
+    parentChoices: parentChoices(address, commit, parent),
+    ...changes,
   });
 }
 
@@ -135,13 +124,33 @@ async function answerText(
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
   const start = () =>
     suffix === '.diff'
-      ? streamDiff(git, open.dir, parentOf(open, commit), commit.oid)
+      ? streamDiff(git, open.dir, { from: firstParentOf(open, commit), to: commit.oid })
       : streamPatch(git, open.dir, commit.oid);
   const body = bodyOf(c.var, (signal) => outputOf(start, signal));
   return new Response(body, { status: 200, headers });
 }
 
-/** What a commit is compared with: its first parent, or nothing. */
-function parentOf(open: OpenRepository, commit: Commit): string {
+/** What a commit is compared with as text: its first parent, or nothing. */
+function firstParentOf(open: OpenRepository, commit: Commit): string {
   return commit.parents[0] ?? emptyTree(open.repository.objectFormat);
+}
+
+/** What a commit is compared with: its first parent, the one that `?parent=2` asks for, or nothing. */
+async function parentOf(c: WebContext, open: OpenRepository, commit: Commit): Promise<Commit | undefined> {
+  const [first] = commit.parents;
+  if (first === undefined) return undefined;
+  const asked = askedParent(c) ?? 1;
+  const parent = await c.var.app.git.objects(open.dir).commit(commit.parents[asked - 1] ?? first);
+  if (!parent) throw notFound('commit');
+  return parent;
+}
+
+/** The parents of a merge, each a link to the changes since it. */
+function parentChoices(address: string, commit: Commit, shown: Commit | undefined) {
+  if (commit.parents.length < 2) return [];
+  return commit.parents.slice(0, MOST_CHOICES).map((oid, index) => ({
+    short: oid.slice(0, 7),
+    href: index === 0 ? address : `${address}?parent=${index + 1}`,
+    selected: oid === shown?.oid,
+  }));
 }

@@ -1,125 +1,240 @@
-// Compares two branches, tags or commits: what the head has that the base has not, since they parted.
+// Compares two branches, tags or commits, also of forks: what the head has that the base has not, since they parted.
 import { notFound } from '../../base/errors.ts';
-import { readDiff } from '../../platform/git/diff.ts';
-import type { DiffFile, DiffLimits } from '../../platform/git/diff.types.ts';
-import { listCommitsBetween, mergeBase } from '../../platform/git/history.ts';
-import { page } from '../../platform/web/page.ts';
+import { streamDiff, streamPatches } from '../../platform/git/diff.ts';
+import { countCommitsBetween, listCommitsBetween, mergeBase } from '../../platform/git/history.ts';
+import { inTurn, requireWelcome, streamInTurn } from '../../platform/web/expensive.ts';
+import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import type { NamedCommit } from './code.types.ts';
+import { sidesOf } from './changes.service.ts';
+import type { Change } from './changes.types.ts';
+import { changesModel, ignoresWhitespace, rememberDiffView } from './changes.web.ts';
 import { byDay, commitItem } from './commits.present.ts';
-import { diffModel, pathQuery } from './diffs.present.ts';
-import { decodePath, encodePath, visibleText } from './paths.service.ts';
-import { findNamedCommit } from './places.service.ts';
+import { compareMenu, rangeAddress, type Which } from './compare-menus.present.ts';
+import {
+  type CompareRange,
+  type CompareSide,
+  findSide,
+  parseRange,
+  prefixOf,
+} from './compare-sides.service.ts';
+import { decodePath, visibleText } from './paths.service.ts';
 import { listRefNames } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
+import { bodyOf, outputOf } from './streams.service.ts';
 
-/** Commits listed above the changes, and names offered in the menus. */
-const MAX_COMMITS = 100;
-const MAX_NAMES = 500;
+/** Commits on a page. */
+const COMMITS_PER_PAGE = 100;
+const TEXT = /\.(diff|patch)$/;
 
-const SINGLE_FILE_LIMITS: Partial<DiffLimits> = {
-  linesPerFile: 30_000,
-  lines: 30_000,
-  bytes: 16 * 1024 * 1024,
-};
-
-interface Range {
-  base: NamedCommit;
-  head: NamedCommit;
+interface Compared {
+  range: CompareRange;
+  base: CompareSide;
+  head: CompareSide;
 }
 
 /** `/compare/base...head`; `/compare/head` compares with the default branch; the form sends `?base=&head=`. */
 export async function getComparison(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { base = '', head = '' } = c.req.query();
-  if (base && head) return c.redirect(addressOf(open, encodePath(base), encodePath(head)), 302);
-  const range = await rangeOf(c, open);
-  return range ? answerComparison(c, open, range) : answerChoice(c, open);
-}
-
-async function rangeOf(c: WebContext, open: OpenRepository): Promise<Range | undefined> {
+  requireWelcome(c);
+  const { base = '', head = '', direct } = c.req.query();
+  if (base && head) return c.redirect(rangeAddress(open, { base, head, isDirect: direct === '1' }), 302);
   const text = decodePath(restOfAddress(c)).toString('utf8');
-  if (text === '') return undefined;
-  // No name of a ref may hold two dots in a row, so the first three are the separator.
-  const at = text.indexOf('...');
-  const names = at < 0 ? [open.repository.defaultBranch, text] : [text.slice(0, at), text.slice(at + 3)];
-  const [base, head] = await Promise.all(names.map((name) => findNamedCommit(c.var.app, open, name)));
-  if (!base || !head) throw notFound('branch, tag or commit');
-  return { base, head };
+  const compared = await findCompared(c, open, text);
+  if (compared) return inTurn(c, () => answerComparison(c, open, compared));
+  if (text === '') return answerChoice(c, open);
+  const suffix = TEXT.exec(text)?.[1];
+  const streamed = suffix && (await findCompared(c, open, text.slice(0, -suffix.length - 1)));
+  if (!streamed) throw notFound('branch, tag or commit');
+  return answerText(c, streamed, suffix as 'diff' | 'patch');
 }
 
-function addressOf(open: OpenRepository, base: string, head: string): string {
-  return `${open.path}/compare/${base}...${head}`;
-}
-
-async function answerComparison(c: WebContext, open: OpenRepository, range: Range): Promise<Response> {
-  const { git } = c.var.app;
-  const { base, head } = range;
-  const [from, listed, choice] = await Promise.all([
-    mergeBase(git, open.dir, base.commit.oid, head.commit.oid),
-    listCommitsBetween(git, open.dir, { base: base.commit.oid, head: head.commit.oid, limit: MAX_COMMITS }),
-    choiceModel(c, open, range),
+async function findCompared(
+  c: WebContext,
+  open: OpenRepository,
+  text: string,
+): Promise<Compared | undefined> {
+  const { app, actor } = c.var;
+  const range = parseRange(text, open.repository.defaultBranch);
+  if (!range) return undefined;
+  const [base, head] = await Promise.all([
+    findSide(app, actor, open, range.base),
+    findSide(app, actor, open, range.head),
   ]);
+  return base && head && { range, base, head };
+}
+
+/** Where git runs: in the head's repository, with the base's objects at hand. */
+function placesOf({ base, head }: Compared) {
+  const isElsewhere = base.open.dir !== head.open.dir;
+  return { dir: head.open.dir, others: isElsewhere ? [base.open.dir] : [] };
+}
+
+/** The commit from which changes are counted: where the two parted, or the base itself. */
+async function partingOf(
+  c: WebContext,
+  compared: Compared,
+  signal: AbortSignal = c.req.raw.signal,
+): Promise<{ from: string; isRelated: boolean }> {
+  const { app } = c.var;
+  const { base, head, range } = compared;
+  const { dir, others } = placesOf(compared);
+  const parted = await mergeBase(app.git, dir, base.at.commit.oid, head.at.commit.oid, { others, signal });
+  const from = range.isDirect ? undefined : parted;
+  return { from: from ?? base.at.commit.oid, isRelated: parted !== undefined };
+}
+
+async function changeOf(c: WebContext, compared: Compared): Promise<{ change: Change; isRelated: boolean }> {
+  const { app } = c.var;
+  const { base, head } = compared;
+  const { from, isRelated } = await partingOf(c, compared);
+  // Where the two parted is reachable from either.
+  const open = from === base.at.commit.oid ? base.open : head.open;
+  const commit = await app.git.objects(open.dir).commit(from);
+  if (!commit) throw notFound('commit');
+  const change: Change = {
+    before: { open, commit },
+    after: { open: head.open, commit: head.at.commit },
+    ignoreWhitespace: ignoresWhitespace(c),
+  };
+  return { change, isRelated };
+}
+
+async function answerComparison(c: WebContext, open: OpenRepository, compared: Compared): Promise<Response> {
+  rememberDiffView(c);
+  const { range } = compared;
+  const address = rangeAddress(open, range);
+  const [{ change, isRelated }, commits, menus] = await Promise.all([
+    changeOf(c, compared),
+    commitsModel(c, compared, address),
+    menusModel(c, open, compared),
+  ]);
+  const changes = await changesModel(c, open, change, address);
+  const isSame = change.before?.commit.tree === change.after.commit.tree;
   return page(c, 'code/compare', {
-    title: `Comparing ${choice.base}...${choice.head} · ${open.path.slice(1)}`,
+    title: `Comparing ${compared.base.label}${range.isDirect ? '..' : '...'}${compared.head.label} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     wide: true,
-    ...choice,
-    isRelated: from !== undefined,
-    days: byDay(listed.commits.map((commit) => commitItem(open, commit))),
-    commitCount: listed.commits.length,
-    hasMoreCommits: listed.next !== undefined,
-    ...(await changesOf(c, open, range, from ?? base.commit.oid)),
+    base: compared.base.label,
+    head: compared.head.label,
+    ...menus,
+    ...commits,
+    isRelated,
+    isDirect: range.isDirect,
+    isEmpty: isSame && commits.commitCount === 0,
+    isSame,
+    swappedHref: rangeAddress(open, { ...range, base: range.head, head: range.base }),
+    otherRangeHref: rangeAddress(open, { ...range, isDirect: !range.isDirect }),
+    diffHref: `${address}.diff`,
+    patchHref: `${address}.patch`,
+    ...changes,
   });
 }
 
-async function changesOf(c: WebContext, open: OpenRepository, { base, head }: Range, from: string) {
-  const { app } = c.var;
-  const paths = (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
-  const ignoreWhitespace = c.req.query('w') === '1';
-  const address = addressOf(open, base.address, head.address);
-  const request = {
-    from,
-    to: head.commit.oid,
-    ignoreWhitespace,
-    ...(paths.length > 0 ? { paths, limits: SINGLE_FILE_LIMITS } : {}),
-  };
-  const diff = await readDiff(app.git, open.dir, request);
-  const model = await diffModel(app, diff, {
-    load: pathQuery,
-    blob: (file: DiffFile) => `${open.path}/blob/${head.commit.oid}/${encodePath(file.newPathBytes)}`,
+async function commitsModel(c: WebContext, compared: Compared, address: string) {
+  const { git } = c.var.app;
+  const { base, head } = compared;
+  const { dir, others } = placesOf(compared);
+  const signal = c.req.raw.signal;
+  const range = { base: base.at.commit.oid, head: head.at.commit.oid, others, signal };
+  const cursor = c.req.query('after');
+  const listed = await listCommitsBetween(git, dir, {
+    ...range,
+    limit: COMMITS_PER_PAGE,
+    ...(cursor === undefined ? {} : { cursor }),
   });
+  const isAll = cursor === undefined && listed.next === undefined;
+  const commitCount = isAll ? listed.commits.length : await countCommitsBetween(git, dir, range);
+  // Commits of a fork have their pages there.
+  const days = byDay(listed.commits.map((commit) => commitItem(head.open, commit)));
   return {
-    diff: model,
-    ignoreWhitespace,
-    whitespaceHref: ignoreWhitespace ? address : `${address}?w=1`,
-    wholeHref: paths.length > 0 ? address : undefined,
+    days,
+    commitCount,
+    olderHref: listed.next === undefined ? undefined : `${address}?after=${listed.next}`,
+    newestHref: cursor === undefined ? undefined : address,
   };
+}
+
+async function menusModel(c: WebContext, open: OpenRepository, compared: Compared) {
+  const menu = (which: Which) => menuOf(c, open, compared.range, which, compared[which]);
+  const [baseMenu, headMenu] = await Promise.all([menu('base'), menu('head')]);
+  return { baseMenu, headMenu, action: `${open.path}/compare` };
+}
+
+function menuOf(
+  c: WebContext,
+  open: OpenRepository,
+  range: CompareRange,
+  which: Which,
+  side: CompareSide | undefined,
+  words?: string,
+) {
+  const where = side?.open ?? open;
+  const prefix = where.repository.id === open.repository.id ? '' : prefixOf(open, where);
+  return compareMenu(c.var.app, open, which, {
+    range,
+    side,
+    where,
+    prefix,
+    ...(words === undefined ? {} : { words }),
+  });
 }
 
 async function answerChoice(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const base = open.repository.defaultBranch;
+  const { branches } = await listRefNames(app, open);
+  const range = { base, head: branches.find((name) => name !== base) ?? base, isDirect: false };
+  const side = await findSide(app, actor, open, base);
+  const [baseMenu, headMenu] = await Promise.all([
+    menuOf(c, open, range, 'base', side),
+    menuOf(c, open, range, 'head', undefined),
+  ]);
   return page(c, 'code/compare', {
     title: `Compare · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
-    ...(await choiceModel(c, open, undefined)),
+    base: visibleText(base),
+    baseMenu,
+    headMenu,
+    action: `${open.path}/compare`,
   });
 }
 
-/** What the two menus offer, with what is compared now always among it. */
-async function choiceModel(c: WebContext, open: OpenRepository, range: Range | undefined) {
-  const { branches, tags } = await listRefNames(c.var.app, open);
-  const base = range?.base.name ?? open.repository.defaultBranch;
-  const head = range?.head.name ?? branches.find((name) => name !== base) ?? base;
-  const names = [...new Set([base, head, ...branches, ...tags])].slice(0, MAX_NAMES);
-  const option = (selected: string) => (name: string) => {
-    return { value: name, label: visibleText(name), selected: name === selected };
+/** The list of one of the menus for words that were typed into it. */
+export async function getComparedRefs(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const { base = '', head = '', which, direct, q = '' } = c.req.query();
+  const range = { base, head, isDirect: direct === '1' };
+  const side = await findSide(app, actor, open, which === 'base' ? base : head);
+  const menu = await menuOf(c, open, range, which === 'base' ? 'base' : 'head', side, q.slice(0, 250));
+  return fragment(c, 'code/compare-list', { menu });
+}
+
+/** The comparison as git writes it: `.diff`, or its commits as mails, `.patch`. */
+async function answerText(c: WebContext, compared: Compared, suffix: 'diff' | 'patch'): Promise<Response> {
+  const { git } = c.var.app;
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-cache',
   };
-  return {
-    base: visibleText(base),
-    head: visibleText(head),
-    baseOptions: names.map(option(base)),
-    headOptions: names.map(option(head)),
-    action: `${open.path}/compare`,
-  };
+  if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
+  const { dir } = placesOf(compared);
+  const { base, head } = compared;
+  const body = bodyOf(c.var, (signal) =>
+    streamInTurn(c, signal, async function* () {
+      const { change } = await changeOf(c, compared);
+      const { others } = sidesOf(change);
+      const streamed = {
+        from: change.before?.commit.oid ?? '',
+        to: head.at.commit.oid,
+        ...(others ? { others } : {}),
+      };
+      const mails = { ...streamed, from: base.at.commit.oid, others: placesOf(compared).others };
+      const start = () =>
+        suffix === 'diff' ? streamDiff(git, dir, streamed) : streamPatches(git, dir, mails);
+      yield* outputOf(start, signal);
+    }),
+  );
+  return new Response(body, { status: 200, headers });
 }

@@ -1,74 +1,108 @@
-// Turns a diff into the rows of a page: coloured code, the words that differ, what is folded or not loaded.
+// Turns files that changed into what a page shows of them: rows, pictures, or why there are none.
 import { sha256Hex } from '../../base/crypto.ts';
-import { escapeHtml, type SafeHtml } from '../../base/html.ts';
+import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Diff, DiffFile, DiffLine } from '../../platform/git/diff.types.ts';
-import { highlightNames } from '../../platform/render/languages.ts';
-import { emphasize } from './diff-words.present.ts';
+import type { Diff, DiffFile } from '../../platform/git/diff.types.ts';
+import { imageTypeOf, isDrawing } from './blobs.service.ts';
+import type { DiffView } from './changes.types.ts';
+import { type BlobSources, colourFiles, type PageColours } from './diff-colours.present.ts';
+import { diffRows, rowsHtml } from './diff-rows.present.ts';
 import { encodePath, lastName, visibleText } from './paths.service.ts';
-
-export interface DiffRow {
-  kind: 'context' | 'add' | 'delete' | 'hunk' | 'note';
-  old: number | undefined;
-  new: number | undefined;
-  codeHtml: SafeHtml;
-}
+import { type LfsPointer, MAX_POINTER_BYTES, parseLfsPointer } from './texts.service.ts';
+import { markOf } from './viewed-files.service.ts';
 
 export interface DiffFileModel {
   /** Anchor of the file, stable while its path stays. */
   id: string;
   label: string;
   path: string;
+  /** The path as addresses write it. */
+  encodedPath: string;
   /** Where it came from, for renames and copies. */
   oldPath: string | undefined;
   additions: number | undefined;
   deletions: number | undefined;
   similarity: number | undefined;
   modes: string | undefined;
-  /** Why there are no rows, or undefined. */
-  note: string | undefined;
-  /** Loads what was left out. */
+  /** What there is to say of it beside its rows, or instead of them. */
+  notes: string[];
+  /** Loads what was left out; undefined when all is there. */
   loadHref: string | undefined;
+  /** The same as a fragment, for scripts. */
+  loadSrc: string | undefined;
+  /** Whether it was left out only because of all others, so that it may be loaded without being asked for. */
+  loadsItself: boolean;
   blobHref: string | undefined;
+  /** Where its hidden lines are found, for scripts. */
+  linesSrc: string | undefined;
+  images: { before: string | undefined; after: string | undefined; isText: boolean } | undefined;
   /** Whether it starts out open. */
   isOpen: boolean;
-  rows: DiffRow[];
+  isGenerated: boolean;
+  /** Whether its colours did not come in time. */
+  isPlain: boolean;
+  /** For viewed marks; `isViewed` is undefined for whoever can set none. */
+  mark: string;
+  isViewed: boolean | undefined;
+  view: DiffView;
+  rowCount: number;
+  /** Whether its line numbers need more room than usual. */
+  isDeep: boolean;
+  rowsHtml: SafeHtml;
 }
 
-/** A file that is only named, because the change is large. */
-export interface UnloadedFile {
-  label: string;
-  path: string;
-  additions: number | undefined;
-  deletions: number | undefined;
-  loadHref: string;
-}
-
+/** What the page of a whole comparison shows, or of a part of it. */
 export interface DiffModel {
   files: DiffFileModel[];
-  /** What comes after them without its lines. */
-  unloaded: UnloadedFile[];
   fileCount: number;
-  additions: number;
-  deletions: number;
+  /** Undefined while they are counted; see `totalsSrc`. */
+  additions: number | undefined;
+  deletions: number | undefined;
   /** Whether additions and deletions are those of the whole change. */
   isCounted: boolean;
   /** Whether there is so much of it that not even the files can be listed. */
   isTooLarge: boolean;
 }
 
+/** Addresses of what belongs to a file; those that are missing are not offered. */
 export interface DiffLinks {
   /** The page that shows this file alone, with higher limits. */
   load(file: DiffFile): string;
   /** The file after the change. */
   blob(file: DiffFile): string;
+  /** The fragment that holds this file alone. */
+  fragment?(file: DiffFile): string;
+  /** The fragment of lines of the file after the change, to which `from`, `to` and `old` are added. */
+  lines?(file: DiffFile): string;
+  /** The raw file on a side. */
+  raw?(file: DiffFile, side: 'before' | 'after'): string | undefined;
+}
+
+export interface DiffPresentation {
+  view?: DiffView;
+  /** Where both sides' blobs are read for their colours; without it rows are plain. */
+  sources?: BlobSources;
+  /** Milliseconds to wait for colours. */
+  budget?: number;
+  /** Marks that are set; undefined for whoever can set none. */
+  viewed?: ReadonlySet<string> | undefined;
+  isGenerated?(path: Buffer): boolean;
+  /** Lines of context that were asked for. */
+  context?: number | undefined;
+  /** Shown whatever their size, since they were asked for. */
+  isAsked?: boolean;
 }
 
 /** Lines of a file beyond which it starts out folded. */
 const FOLD_LINES = 800;
-/** Lines of a file, and of all files, that are coloured. */
-const COLOURED_LINES = 1000;
-const COLOURED_TOTAL = 4000;
+/** Changed lines up to which a file that was left out is loaded without being asked for. */
+const LOADS_ITSELF = 800;
+/** Line numbers, of both sides together, beyond which they are long. */
+const DEEP = 9000;
+const COLOUR_BUDGET = 1000;
+/** Lines around changes that the page of one file shows where more was asked for, and then all. */
+const MORE_CONTEXT = 25;
+const ALL_CONTEXT = 1_000_000;
 
 const LABELS: Readonly<Record<DiffFile['status'], string>> = {
   A: 'added',
@@ -79,37 +113,17 @@ const LABELS: Readonly<Record<DiffFile['status'], string>> = {
   T: 'type changed',
 };
 
-/** The model of a whole diff. */
-export async function diffModel(app: App, diff: Diff, links: DiffLinks): Promise<DiffModel> {
-  let left = COLOURED_TOTAL;
-  const loaded = diff.files.filter((file) => !isUnloaded(file));
-  const files = loaded.map((file) => {
-    const lines = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
-    const isColoured = lines <= COLOURED_LINES && lines <= left;
-    if (isColoured) left -= lines;
-    return fileModel(app, file, links, { lines, isColoured });
-  });
-  const unloaded = diff.files.filter(isUnloaded).map((file) => unloadedModel(file, links));
+/** The model of a diff that was read whole. */
+export async function diffModel(
+  app: App,
+  diff: Diff,
+  links: DiffLinks,
+  presentation: DiffPresentation = {},
+): Promise<DiffModel> {
+  const { files } = await fileModels(app, diff.files, links, presentation);
   const { fileCount, additions, deletions } = diff;
-  const counts = { fileCount, additions, deletions, isCounted: isCounted(diff) };
   const isTooLarge = diff.files.length === 0 && !diff.complete;
-  return { files: await Promise.all(files), unloaded, ...counts, isTooLarge };
-}
-
-/** Whether a file is left out because of all files together, not because of its own length. */
-function isUnloaded({ tooLarge, additions = 0, deletions = 0 }: DiffFile): boolean {
-  return tooLarge && additions + deletions <= FOLD_LINES;
-}
-
-function unloadedModel(file: DiffFile, links: DiffLinks): UnloadedFile {
-  const { additions, deletions, newPath, status } = file;
-  return {
-    label: LABELS[status],
-    path: visibleText(newPath),
-    additions,
-    deletions,
-    loadHref: links.load(file),
-  };
+  return { files, fileCount, additions, deletions, isCounted: isCounted(diff), isTooLarge };
 }
 
 function isCounted({ files, fileCount, additions, deletions, complete }: Diff): boolean {
@@ -119,89 +133,166 @@ function isCounted({ files, fileCount, additions, deletions, complete }: Diff): 
   return additions + deletions > listed;
 }
 
-async function fileModel(
+/** The models of files, and whether some could not be coloured in time. */
+export async function fileModels(
   app: App,
+  files: readonly DiffFile[],
+  links: DiffLinks,
+  presentation: DiffPresentation,
+): Promise<{ files: DiffFileModel[]; isLate: boolean }> {
+  const { sources, budget = COLOUR_BUDGET } = presentation;
+  const shown = files.filter((file) => presentation.isAsked || !isFolded(file, presentation));
+  const [colours, notes] = await Promise.all([
+    sources && colourFiles(app, shown, sources, budget),
+    Promise.all(files.map((file) => notesOf(file, sources))),
+  ]);
+  const models = files.map((file, index) =>
+    fileModel(file, links, presentation, { colours, notes: notes[index] ?? [] }),
+  );
+  return { files: models, isLate: colours?.isLate ?? false };
+}
+
+/** A file's anchor. */
+export function fileAnchor(file: Pick<DiffFile, 'newPathBytes'>): string {
+  return `diff-${sha256Hex(file.newPathBytes).slice(0, 16)}`;
+}
+
+/** Whether a file's rows are left out until they are asked for. */
+function isFolded(file: DiffFile, { isGenerated }: DiffPresentation): boolean {
+  return isGenerated?.(file.newPathBytes) === true && file.hunks.length > 0;
+}
+
+function fileModel(
   file: DiffFile,
   links: DiffLinks,
-  { lines, isColoured }: { lines: number; isColoured: boolean },
-): Promise<DiffFileModel> {
-  const path = visibleText(file.newPath);
+  presentation: DiffPresentation,
+  { colours, notes }: { colours: PageColours | undefined; notes: string[] },
+): DiffFileModel {
+  const { view = 'unified', viewed, isAsked = false, context } = presentation;
   const wasMoved = file.status === 'R' || file.status === 'C';
   const hasModes = file.oldMode !== file.newMode && file.status !== 'A' && file.status !== 'D';
+  const isGenerated = presentation.isGenerated?.(file.newPathBytes) === true;
+  const isLeftOut = file.tooLarge || (!isAsked && isFolded(file, presentation));
+  const mark = markOf(file);
+  const isViewed = viewed?.has(mark);
+  const id = fileAnchor(file);
+  const own = colours?.of(file);
+  const rows = isLeftOut ? [] : diffRows(file, view, own, context);
+  const moreHref = links.lines && file.newOid !== undefined ? moreAddress(file, links, context) : undefined;
+  const changed = (file.additions ?? Number.POSITIVE_INFINITY) + (file.deletions ?? 0);
   return {
-    id: `diff-${sha256Hex(file.newPathBytes).slice(0, 16)}`,
+    id,
     label: LABELS[file.status],
-    path,
+    path: visibleText(file.newPath),
+    encodedPath: encodePath(file.newPathBytes),
     oldPath: wasMoved ? visibleText(file.oldPath) : undefined,
     additions: file.additions,
     deletions: file.deletions,
     similarity: file.similarity,
     modes: hasModes ? `${file.oldMode} → ${file.newMode}` : undefined,
-    note: noteOf(file),
-    loadHref: file.tooLarge ? links.load(file) : undefined,
+    notes: leftOutNotes(isLeftOut, isGenerated, isAsked) ?? notes,
+    loadHref: isLeftOut ? links.load(file) : undefined,
+    loadSrc: isLeftOut && !isAsked ? links.fragment?.(file) : undefined,
+    loadsItself: file.tooLarge && !isGenerated && changed <= LOADS_ITSELF,
     blobHref: file.newOid !== undefined && !file.submodule ? links.blob(file) : undefined,
-    isOpen: lines <= FOLD_LINES,
-    rows: await rowsOf(app, file, isColoured),
+    linesSrc: file.newOid === undefined || file.submodule ? undefined : links.lines?.(file),
+    images: imagesOf(file, links),
+    isOpen: isViewed !== true && (isAsked || (!isGenerated && rows.length <= FOLD_LINES)),
+    isGenerated,
+    isPlain: colours?.isLate === true && own === undefined && rows.length > 0,
+    mark,
+    isViewed: viewed && isViewed === true,
+    view,
+    rowCount: rows.length,
+    isDeep: file.hunks.some((hunk) => hunk.oldStart + hunk.newStart > DEEP),
+    rowsHtml: rowsHtml(rows, view, { id, moreHref }),
   };
 }
 
-function noteOf(file: DiffFile): string | undefined {
-  if (file.tooLarge) return 'This file has too many changes to show them at once.';
-  if (file.binary) return 'Binary file not shown.';
-  if (file.hunks.length > 0) return undefined;
-  if (file.status === 'R') return 'File renamed without changes.';
-  if (file.status === 'C') return 'File copied without changes.';
-  if (file.oldMode !== file.newMode && file.status === 'M') return 'Only the mode changed.';
-  return 'Empty file.';
+/** The page of this file alone with more context than now. */
+function moreAddress(file: DiffFile, links: DiffLinks, context: number | undefined): string {
+  const more = context === undefined ? MORE_CONTEXT : ALL_CONTEXT;
+  return `${links.load(file)}&context=${more}#${fileAnchor(file)}`;
 }
 
-async function rowsOf(app: App, file: DiffFile, isColoured: boolean): Promise<DiffRow[]> {
-  const lines = file.hunks.flatMap((hunk) => hunk.lines);
-  const coloured = isColoured ? await colour(app, file, lines) : new Map<DiffLine, SafeHtml>();
-  return file.hunks.flatMap((hunk) => {
-    const range = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@ ${visibleText(hunk.header)}`;
-    const head: DiffRow = { kind: 'hunk', old: undefined, new: undefined, codeHtml: escapeHtml(range) };
-    return [head, ...hunk.lines.flatMap((line) => rowOf(line, coloured.get(line)))];
-  });
-}
-
-function rowOf(line: DiffLine, coloured: SafeHtml | undefined): DiffRow[] {
-  const html = coloured ?? escapeHtml(shownText(line));
-  const codeHtml = emphasize(html, line.words ?? []);
-  const row: DiffRow = { kind: line.kind, old: line.oldNumber, new: line.newNumber, codeHtml };
-  const notes = [
-    line.cut && 'The rest of this line is not shown.',
-    line.noNewline && 'No newline at end of file',
-  ];
+function leftOutNotes(isLeftOut: boolean, isGenerated: boolean, isAsked: boolean): string[] | undefined {
+  if (!isLeftOut) return undefined;
+  if (isGenerated) return ['Generated files are not shown unless asked for.'];
   return [
-    row,
-    ...notes.flatMap((note): DiffRow[] =>
-      note ? [{ kind: 'note', old: undefined, new: undefined, codeHtml: escapeHtml(note) }] : [],
-    ),
+    isAsked
+      ? 'This file has more changes than can be shown on a page.'
+      : 'Large changes are not shown unless asked for.',
   ];
 }
 
-function shownText(line: DiffLine): string {
-  return line.text.endsWith('\r') ? line.text.slice(0, -1) : line.text;
+async function notesOf(file: DiffFile, sources: BlobSources | undefined): Promise<string[]> {
+  if (file.submodule) return submoduleNotes(file);
+  if (file.binary) return [await binaryNote(file, sources)];
+  if (file.hunks.length > 0) return lfsNotes(file, sources);
+  if (file.status === 'R') return ['File renamed without changes.'];
+  if (file.status === 'C') return ['File copied without changes.'];
+  if (file.oldMode !== file.newMode && file.status === 'M' && file.oldOid === file.newOid)
+    return ['Only the mode changed.'];
+  return [file.status === 'M' ? 'Only white space changed.' : 'Empty file.'];
 }
 
-/** Colours each side's lines as one text; a side whose lines do not come back one to one stays plain. */
-async function colour(app: App, file: DiffFile, lines: DiffLine[]): Promise<Map<DiffLine, SafeHtml>> {
-  const languages = highlightNames(lastName(file.newPathBytes).toString('utf8'));
-  const coloured = new Map<DiffLine, SafeHtml>();
-  if (languages.length === 0 || lines.length === 0) return coloured;
-  for (const side of ['delete', 'add'] as const) {
-    if (!lines.some((line) => line.kind === side || side === 'add')) continue;
-    const all = lines.filter((line) => line.kind === side || line.kind === 'context');
-    const text = `${all.map(shownText).join('\n')}\n`;
-    const html = await app.highlighter.lines({ text, languages, oid: `diff:${sha256Hex(text)}` });
-    if (html.length !== all.length) continue;
-    for (const [index, line] of all.entries()) {
-      const one = html[index];
-      if (one !== undefined && (line.kind === side || side === 'add')) coloured.set(line, one);
-    }
-  }
-  return coloured;
+function submoduleNotes(file: DiffFile): string[] {
+  const [old, young] = [file.oldMode, file.newMode].map((mode) => mode === '160000');
+  const [from, to] = [file.oldOid?.slice(0, 7), file.newOid?.slice(0, 7)];
+  if (old && young) return [`Submodule moved from ${from} to ${to}.`];
+  return [young ? `Submodule at ${to}.` : `Submodule at ${from} removed.`];
+}
+
+async function binaryNote(file: DiffFile, sources: BlobSources | undefined): Promise<string> {
+  const [before, after] = await Promise.all([
+    file.oldOid && sources?.before.info(file.oldOid),
+    file.newOid && sources?.after.info(file.newOid),
+  ]);
+  const sizes = [before, after].flatMap((info) => (info ? [sizeText(info.size)] : []));
+  return sizes.length === 0 ? 'Binary file not shown.' : `Binary file not shown: ${sizes.join(' → ')}`;
+}
+
+/** What pointers of Git LFS stand for. */
+async function lfsNotes(file: DiffFile, sources: BlobSources | undefined): Promise<string[]> {
+  const isPointer = file.hunks[0]?.lines.some((line) => line.text.includes('git-lfs.github.com/spec/v1'));
+  if (!isPointer || !sources) return [];
+  const [before, after] = await Promise.all([
+    pointerOf(sources.before, file.oldOid),
+    pointerOf(sources.after, file.newOid),
+  ]);
+  if (!before && !after) return [];
+  const [from, to] = [before, after].map((pointer) => (pointer ? sizeText(pointer.size) : 'not in LFS'));
+  if (file.oldOid === undefined) return [`Stored with Git LFS: ${to}`];
+  if (file.newOid === undefined) return [`Stored with Git LFS: ${from}`];
+  return [`Stored with Git LFS: ${from} → ${to}`];
+}
+
+async function pointerOf(
+  objects: BlobSources['after'],
+  oid: string | undefined,
+): Promise<LfsPointer | undefined> {
+  const info = oid === undefined ? undefined : await objects.info(oid);
+  if (!info || info.size > MAX_POINTER_BYTES) return undefined;
+  const object = await objects.read(info.oid, MAX_POINTER_BYTES);
+  return object && parseLfsPointer(object.data);
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function sizeText(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = power === 0 ? String(bytes) : (bytes / 1024 ** power).toFixed(1);
+  return `${value} ${UNITS[power]}`;
+}
+
+function imagesOf(file: DiffFile, links: DiffLinks): DiffFileModel['images'] {
+  const name = lastName(file.newPathBytes).toString('utf8');
+  const isLink = file.newMode === '120000' || file.oldMode === '120000';
+  if (!links.raw || isLink || file.submodule || imageTypeOf(name) === undefined) return undefined;
+  if (!file.binary && !isDrawing(name)) return undefined;
+  const before = file.oldOid === undefined ? undefined : links.raw(file, 'before');
+  const after = file.newOid === undefined ? undefined : links.raw(file, 'after');
+  return before === undefined && after === undefined ? undefined : { before, after, isText: !file.binary };
 }
 
 /**
@@ -209,7 +300,12 @@ async function colour(app: App, file: DiffFile, lines: DiffLine[]): Promise<Map<
  * whole change, since such a page may hold thousands.
  */
 export function pathQuery(file: DiffFile): string {
+  return `?${pathParameters(file)}`;
+}
+
+/** The same parameters without the question mark. */
+export function pathParameters(file: Pick<DiffFile, 'newPathBytes' | 'oldPathBytes'>): string {
   const paths = [...new Set([encodePath(file.newPathBytes), encodePath(file.oldPathBytes)])];
   const query = new URLSearchParams(paths.map((path): [string, string] => ['path', path]));
-  return `?${query.toString().replaceAll('%2F', '/')}`;
+  return query.toString().replaceAll('%2F', '/');
 }

@@ -1,5 +1,5 @@
 // What a diff is made of: files, hunks, lines and the words that differ.
-import type { Oid } from './git.types.ts';
+import type { Oid, RepoDir } from './git.types.ts';
 
 export interface DiffLimits {
   /** Files listed at most; default 3,000. */
@@ -30,7 +30,9 @@ export interface DiffOptions {
   context?: number;
   ignoreWhitespace?: boolean;
   limits?: Partial<DiffLimits>;
-  signal?: AbortSignal;
+  /** Repositories whose objects are read besides: those of the side that lies in a fork. */
+  others?: readonly RepoDir[];
+  signal?: AbortSignal | undefined;
 }
 
 /** Added, modified, deleted, renamed, copied, type changed (file, symlink, submodule). */

@@ -1,5 +1,7 @@
 // Lists and counts commits: one process a page at most, the commits themselves through the object reader.
 import { AppError, notFound } from '../../base/errors.ts';
+import type { DiffOptions } from './diff.types.ts';
+import { othersEnvironment } from './diff-process.ts';
 import type { Git, Oid, RepoDir, RunOptions } from './git.types.ts';
 import type { CommitPage, CommitQuery } from './history.types.ts';
 import { isOid } from './object-paths.ts';
@@ -67,9 +69,15 @@ export async function countCommits(git: Git, dir: RepoDir, from: Oid, signal?: A
 }
 
 /** The commit both sides descend from, for three-dot comparisons; undefined for unrelated histories. */
-export async function mergeBase(git: Git, dir: RepoDir, one: Oid, other: Oid): Promise<Oid | undefined> {
+export async function mergeBase(
+  git: Git,
+  dir: RepoDir,
+  one: Oid,
+  other: Oid,
+  options: Pick<DiffOptions, 'others' | 'signal'> = {},
+): Promise<Oid | undefined> {
   const args = ['merge-base', requireOid(one), requireOid(other)];
-  const { stdout } = await git.run(args, { dir, okCodes: [0, 1] });
+  const { stdout } = await git.run(args, { ...readingIn(dir, options), okCodes: [0, 1] });
   return stdout.toString('latin1').trim() || undefined;
 }
 
@@ -85,15 +93,35 @@ export async function containsCommit(git: Git, dir: RepoDir, commit: Oid, tip: O
 export async function listCommitsBetween(
   git: Git,
   dir: RepoDir,
-  range: { base: Oid; head: Oid; limit: number; cursor?: string },
+  range: { base: Oid; head: Oid; limit: number; cursor?: string; headDir?: RepoDir } & Pick<
+    DiffOptions,
+    'others' | 'signal'
+  >,
 ): Promise<CommitPage> {
   const skip = skipOf(range.cursor);
   const limits = [`--max-count=${range.limit + 1}`, `--skip=${skip}`];
   const { stdout } = await git.run(
     ['rev-list', ...limits, requireOid(range.head), `^${requireOid(range.base)}`],
-    { dir },
+    readingIn(dir, range),
   );
-  return pageOf(git, dir, stdout, { skip, limit: range.limit });
+  // All of them are reachable from the head, so where that lies they are.
+  return pageOf(git, range.headDir ?? dir, stdout, { skip, limit: range.limit });
+}
+
+/** How many commits `head` has that `base` has not. */
+export async function countCommitsBetween(
+  git: Git,
+  dir: RepoDir,
+  range: { base: Oid; head: Oid } & Pick<DiffOptions, 'others' | 'signal'>,
+): Promise<number> {
+  const args = ['rev-list', '--count', requireOid(range.head), `^${requireOid(range.base)}`];
+  const { stdout } = await git.run(args, readingIn(dir, range));
+  return Number(stdout.toString('latin1'));
+}
+
+function readingIn(dir: RepoDir, { others, signal }: Pick<DiffOptions, 'others' | 'signal'>): RunOptions {
+  const env = othersEnvironment(others);
+  return { dir, ...(env ? { env } : {}), ...(signal ? { signal } : {}) };
 }
 
 /** Anything else could be an option or a search of the whole history. */

@@ -1,0 +1,89 @@
+// Which files are made by programs: by their names, and by `linguist-generated` in the .gitattributes of the tree.
+import type { App } from '../../platform/app.types.ts';
+import type { ChangeSide } from './changes.types.ts';
+import { type PathPattern, parsePattern } from './path-patterns.service.ts';
+import { joinPath, parentPath } from './paths.service.ts';
+
+const NAMES = new RegExp(
+  [
+    /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|Cargo\.lock)$/,
+    /(?:^|\/)(?:composer\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|pdm\.lock|go\.sum|Gemfile\.lock|Podfile\.lock)$/,
+    /(?:^|\/)(?:flake\.lock|mix\.lock|packages\.lock\.json|gradle\.lockfile|pubspec\.lock|Package\.resolved)$/,
+    /[.-]min\.(?:js|css|mjs)$|\.(?:js|css|mjs)\.map$|\.pb\.(?:go|cc|h)$|_pb2(?:_grpc)?\.py$|\.g\.dart$|\.designer\.cs$/,
+  ]
+    .map((rule) => rule.source)
+    .join('|'),
+);
+
+const FILE = Buffer.from('.gitattributes');
+const MOST_BYTES = 128 * 1024;
+const MOST_RULES = 500;
+/** Directories of one page that are looked into. */
+const MOST_DIRECTORIES = 100;
+
+interface Rule {
+  pattern: PathPattern;
+  isGenerated: boolean;
+}
+
+/** Tells, for paths of a tree, which are generated. */
+export async function generatedAmong(
+  app: App,
+  side: ChangeSide,
+  paths: readonly Buffer[],
+): Promise<(path: Buffer) => boolean> {
+  const directories = directoriesOf(paths);
+  const rules = new Map<string, Rule[]>();
+  await Promise.all(
+    [...directories].map(async ([key, directory]) => {
+      rules.set(key, await rulesOf(app, side, directory));
+    }),
+  );
+  return (path) => isSaid(path, rules) ?? NAMES.test(path.toString('latin1'));
+}
+
+/** The directories above some paths, the root first, by their bytes as latin1. */
+function directoriesOf(paths: readonly Buffer[]): Map<string, Buffer> {
+  const found = new Map<string, Buffer>([['', Buffer.alloc(0)]]);
+  for (const path of paths) {
+    for (let above = parentPath(path); above.length > 0; above = parentPath(above)) {
+      if (found.size < MOST_DIRECTORIES) found.set(above.toString('latin1'), above);
+    }
+  }
+  return found;
+}
+
+async function rulesOf(app: App, { open, commit }: ChangeSide, directory: Buffer): Promise<Rule[]> {
+  const objects = app.git.objects(open.dir);
+  const entry = await objects.entry(commit.tree, joinPath(directory, FILE)).catch(() => undefined);
+  if (entry?.type !== 'blob' || entry.mode === '120000') return [];
+  const info = await objects.info(entry.oid);
+  if (!info || info.size > MOST_BYTES) return [];
+  const file = await objects.read(entry.oid, MOST_BYTES);
+  return parseRules(file?.data.toString('latin1') ?? '');
+}
+
+/** The lines of .gitattributes (gitattributes(5)) that say of files whether they are generated. */
+export function parseRules(text: string): Rule[] {
+  const lines = text.split('\n').filter((line) => line.includes('linguist-generated'));
+  return lines.slice(0, MOST_RULES).flatMap((line) => {
+    const [pattern = '', ...attributes] = line.trim().split(/[ \t\r]+/);
+    const parsed = pattern.startsWith('#') ? undefined : parsePattern(pattern);
+    const said = attributes.findLast((attribute) => /^[-!]?linguist-generated(?:=|$)/.test(attribute));
+    if (!parsed || said === undefined || said.startsWith('!')) return [];
+    const isGenerated = !said.startsWith('-') && !said.endsWith('=false');
+    return [{ pattern: parsed, isGenerated }];
+  });
+}
+
+/** The nearest directory that says anything wins, and in it the last line. */
+function isSaid(path: Buffer, rules: ReadonlyMap<string, readonly Rule[]>): boolean | undefined {
+  const text = path.toString('latin1');
+  for (let end = text.lastIndexOf('/'); ; end = text.lastIndexOf('/', end - 1)) {
+    const directory = end < 0 ? '' : text.slice(0, end);
+    const rest = text.slice(end + 1);
+    const rule = rules.get(directory)?.findLast(({ pattern }) => pattern.matches(rest));
+    if (rule) return rule.isGenerated;
+    if (end <= 0) return undefined;
+  }
+}
