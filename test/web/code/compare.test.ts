@@ -120,7 +120,7 @@ describe('a change of many files', () => {
 
 describe('the list of branches', () => {
   it('tells how far each is from the default branch, and leads to the comparison', async () => {
-    const text = await (await t.anonymous.get('/ada/engine/branches')).text();
+    const text = await (await t.anonymous.get('/ada/engine/branches/all')).text();
     expect(text).toMatch(/compare\/main\.\.\.feature\/loop"[^>]*>1 ahead · 1 behind</);
     expect(text).toMatch(/compare\/main\.\.\.lonely"[^>]*>1 ahead · 2 behind</);
     expect(text).not.toContain('compare/main...main"');
