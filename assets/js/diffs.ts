@@ -1,24 +1,24 @@
 // Loads what pages of changes do beyond links and forms, on those pages alone.
 
-function start(): void {
+function startDiffs(): void {
   if (document.querySelector('[data-diff]'))
     void import('./diffs/viewer.ts').then(({ openViewer }) => openViewer());
 }
 
-document.addEventListener('turbo:load', start);
+document.addEventListener('turbo:load', startDiffs);
 
 // Menus whose list the server searches for what is typed.
-const PAUSE = 150;
-let timer: number | undefined;
+const SEARCH_PAUSE = 150;
+let searchTimer: number | undefined;
 
 document.addEventListener('input', (event) => {
   const field = event.target;
   if (!(field instanceof HTMLInputElement) || field.dataset.searches === undefined) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => void search(field), PAUSE);
+  clearTimeout(searchTimer);
+  searchTimer = setTimeout(() => void searchRefs(field), SEARCH_PAUSE);
 });
 
-async function search(field: HTMLInputElement): Promise<void> {
+async function searchRefs(field: HTMLInputElement): Promise<void> {
   const list = document.getElementById(field.dataset.searches ?? '');
   const sought = field.value;
   const answer = await fetch(`${field.dataset.searchSrc}&q=${encodeURIComponent(sought)}`).catch(
