@@ -3,12 +3,13 @@ import { sha256Hex } from '../../base/crypto.ts';
 import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Diff, DiffFile } from '../../platform/git/diff.types.ts';
+import type { LfsPointer } from '../lfs/lfs.types.ts';
+import { MOST_POINTER_BYTES, parsePointer } from '../lfs/lfs-objects.service.ts';
 import { imageTypeOf, isDrawing } from './blobs.service.ts';
 import type { DiffView } from './changes.types.ts';
 import { type BlobSources, colourFiles, type PageColours } from './diff-colours.present.ts';
 import { diffRows, rowsHtml } from './diff-rows.present.ts';
 import { encodePath, lastName, visibleText } from './paths.service.ts';
-import { type LfsPointer, MAX_POINTER_BYTES, parseLfsPointer } from './texts.service.ts';
 import { markOf } from './viewed-files.service.ts';
 
 export interface DiffFileModel {
@@ -272,9 +273,9 @@ async function pointerOf(
   oid: string | undefined,
 ): Promise<LfsPointer | undefined> {
   const info = oid === undefined ? undefined : await objects.info(oid);
-  if (!info || info.size > MAX_POINTER_BYTES) return undefined;
-  const object = await objects.read(info.oid, MAX_POINTER_BYTES);
-  return object && parseLfsPointer(object.data);
+  if (!info || info.size > MOST_POINTER_BYTES) return undefined;
+  const object = await objects.read(info.oid, MOST_POINTER_BYTES);
+  return object && parsePointer(object.data);
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
