@@ -5,10 +5,10 @@ import type { App } from '../../platform/app.types.ts';
 import type { Diff, DiffFile } from '../../platform/git/diff.types.ts';
 import type { LfsPointer } from '../lfs/lfs.types.ts';
 import { MOST_POINTER_BYTES, parsePointer } from '../lfs/lfs-objects.service.ts';
-import { imageTypeOf, isDrawing } from './blobs.service.ts';
 import type { DiffView } from './changes.types.ts';
 import { type BlobSources, colourFiles, type PageColours } from './diff-colours.present.ts';
 import { diffRows, rowsHtml } from './diff-rows.present.ts';
+import { imageTypeOf, isDrawing } from './media.service.ts';
 import { encodePath, lastName, visibleText } from './paths.service.ts';
 import { markOf } from './viewed-files.service.ts';
 
