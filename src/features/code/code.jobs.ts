@@ -2,15 +2,20 @@
 import { z } from 'zod';
 import { SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
+import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import { forgetDeletedBranches } from './deleted-branches.service.ts';
 import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
+import { advanceSymbolIndex } from './symbol-index.service.ts';
+import { indexLater, SYMBOLS_JOB } from './symbols.service.ts';
 import { forgetOldMarks } from './viewed-files.service.ts';
 
 export const SURVEY_JOB = 'code.survey';
 const FORGET_JOB = 'code.forget-surveys';
 const FORGET_BRANCHES_JOB = 'code.forget-deleted-branches';
+
+const BUSY_DELAY = 3 * SECOND;
 
 const surveyPayload = z.object({ repositoryId: z.number().int() });
 
@@ -21,6 +26,12 @@ export function registerCodeJobs(app: App): void {
     queue: 'default',
     priority: 150,
     run: (payload) => survey(app, payload),
+  });
+  app.jobs.define({
+    kind: SYMBOLS_JOB,
+    queue: 'default',
+    priority: 190,
+    run: (payload, { signal }) => indexSymbols(app, payload, signal),
   });
   app.jobs.define({
     kind: FORGET_BRANCHES_JOB,
@@ -41,6 +52,18 @@ async function survey(app: App, payload: unknown): Promise<void> {
   const { repositoryId } = surveyPayload.parse(payload);
   try {
     await surveyRepository(app, await openRepositoryById(app, SYSTEM, repositoryId, 'code:read'));
+  } catch (error) {
+    if (!isAppError(error, 'not_found')) throw error;
+  }
+}
+
+/** Parts of one index, and indexes of several repositories, come one after the other. */
+async function indexSymbols(app: App, payload: unknown, signal: AbortSignal): Promise<void> {
+  const { repositoryId } = surveyPayload.parse(payload);
+  try {
+    const open = await openRepositoryById(app, SYSTEM, repositoryId, 'code:read');
+    const outcome = await advanceSymbolIndex(app, open, signal);
+    if (outcome !== 'done') await indexLater(app, repositoryId, outcome === 'busy' ? BUSY_DELAY : 0);
   } catch (error) {
     if (!isAppError(error, 'not_found')) throw error;
   }

@@ -2,6 +2,7 @@
 import type { App } from '../../platform/app.types.ts';
 import { registerCodeJobs, SURVEY_JOB } from './code.jobs.ts';
 import { keepPushedAway } from './deleted-branches.service.ts';
+import { indexLater } from './symbols.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerCode(app: App): void {
@@ -21,6 +22,7 @@ export function registerCode(app: App): void {
           { uniqueKey: `${SURVEY_JOB}:${repositoryId}`, fairnessKey: `repo:${repositoryId}` },
         ),
       );
+      await indexLater(app, repositoryId);
     },
   });
 }

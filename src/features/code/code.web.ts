@@ -32,6 +32,7 @@ import {
 import { getFinder, getFinderResults } from './finder.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getTags } from './refs.web.ts';
+import { getSymbols } from './symbols.web.ts';
 import { getHome, getTree, getTreeCommits } from './trees.web.ts';
 
 const AT = '/:owner/:repo';
@@ -49,6 +50,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/media/${REST}`, access: 'code:read', handler: getRaw },
   { method: 'get', path: `${AT}/blob-lines/${REST}`, access: 'code:read', handler: getBlobLines },
   { method: 'get', path: `${AT}/blob-symbols/${REST}`, access: 'code:read', handler: getBlobSymbols },
+  { method: 'get', path: `${AT}/symbols`, access: 'code:read', handler: getSymbols },
   { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', expensive: true, handler: getCommit },
