@@ -81,15 +81,7 @@ test.each([
     'git://example.org/a',
     'git@example.org:a/b',
   ],
-  ...[
-    '--upload-pack=touch /tmp/x',
-    '-u',
-    '/etc/passwd',
-    './a',
-    'ftp://example.org/a',
-    'http://',
-    'https:///a',
-  ],
+  ...['--upload-pack=touch /tmp/x', '-u', '/etc/passwd', './a', 'ftp://example.org/a', 'http://'],
   ...[
     'http://exa mple.org/',
     'http://example.org/\nHost: x',
