@@ -5,6 +5,7 @@ import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerCode } from './features/code/code.react.ts';
 import { registerLfs } from './features/lfs/lfs.react.ts';
+import { registerMirrors } from './features/mirrors/mirrors.react.ts';
 import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
@@ -107,6 +108,7 @@ function registerRooms(app: App): void {
   registerOrgs(app);
   registerRepos(app);
   registerLfs(app);
+  registerMirrors(app);
   registerCode(app);
   registerProfiles(app);
 }

@@ -8,6 +8,7 @@ import './dialogs.ts';
 import './controls.ts';
 import './file-finder.ts';
 import './late-fragment.ts';
+import './live-fragment.ts';
 import './lines.ts';
 import './long-files.ts';
 import './line-tools.ts';

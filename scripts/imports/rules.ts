@@ -11,6 +11,7 @@ export const ROOMS = [
   'auth',
   'repos',
   'lfs',
+  'mirrors',
   'code',
   'issues',
   'wiki',

@@ -2,6 +2,7 @@
 import { notFound } from '../../base/errors.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
+import { findImport } from '../mirrors/imports.service.ts';
 import { cloneAddresses, repositoryFrame } from '../repos/frame.service.ts';
 import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -30,7 +31,10 @@ const ROOT = Buffer.alloc(0);
 export async function getHome(c: WebContext, open: OpenRepository): Promise<Response> {
   if (!readsCode(open)) return answerCodeOff(c, open);
   const at = await findHomeCommit(c.var.app, open);
-  return at ? answerDirectory(c, open, { at, path: ROOT }) : answerEmpty(c, open);
+  if (at) return answerDirectory(c, open, { at, path: ROOT });
+  const imported = await findImport(c.var.app, open);
+  const isShown = imported !== undefined && imported.state !== 'done' && imported.state !== 'cancelled';
+  return isShown ? c.redirect(`${open.path}/import`, 302) : answerEmpty(c, open);
 }
 
 export async function getTree(c: WebContext, open: OpenRepository): Promise<Response> {

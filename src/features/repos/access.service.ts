@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { repositoryDirectory } from '../../platform/git/repository.ts';
 import { forkStandingOf } from './fork-network.service.ts';
 import { requireAbility } from './repos.policy.ts';
-import { findByNameKeys, findByRedirect, findLiveById } from './repos.store.ts';
+import { findByNameKeys, findByRedirect, findFollowedUrl, findLiveById } from './repos.store.ts';
 import type {
   Ability,
   ForkStanding,
@@ -55,6 +55,7 @@ async function grant(
   if (!found) throw notFound('repository');
   const { repository, ownerName, ownerKind } = found;
   const { permission, units } = await requireAbility(app.db.read, actor, found, ability);
+  const mirrorOf = repository.isMirror ? await findFollowedUrl(app.db.read, repository.id) : undefined;
   const isStarred =
     actor.kind === 'user' &&
     actor.via === 'session' &&
@@ -70,6 +71,7 @@ async function grant(
     moved,
     isStarred,
     forks: await shownForks(app, actor, repository),
+    ...(mirrorOf === undefined ? {} : { mirrorOf }),
   };
 }
 

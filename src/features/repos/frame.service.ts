@@ -28,6 +28,8 @@ export interface RepositoryFrame {
   readsCode: boolean;
   tabs: RepositoryTab[];
   selected: string;
+  /** The address that a mirror follows. */
+  mirrorOf: string | undefined;
   canWrite: boolean;
   canAdminister: boolean;
 }
@@ -49,11 +51,13 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     isStarred: open.isStarred,
     forkCount: open.repository.forkCount,
     forkedFrom: open.forks.parent && linkTo(open.forks.parent),
+    mirrorOf: open.mirrorOf,
     ownFork: open.forks.own && linkTo(open.forks.own),
     readsCode: readsCode(open),
     tabs,
     selected,
-    canWrite: permissionIncludes(permission, 'write') && !isArchived(open.repository),
+    canWrite:
+      permissionIncludes(permission, 'write') && !isArchived(open.repository) && !open.repository.isMirror,
     canAdminister: permissionIncludes(permission, 'admin'),
   };
 }

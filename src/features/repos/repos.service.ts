@@ -39,9 +39,14 @@ export const PURGE_JOB = 'repos.purge';
 /**
  * Creates a repository of the actor's own or, named as `owner`, of an organization; on disk first and then in the
  * database, so that no row ever points at nothing. Throws AppError conflict on the field `name` when the owner has one of
- * that name, and what `requireNewOwner` throws.
+ * that name, and what `requireNewOwner` throws. `alongside` writes rows that belong to it in the same transaction.
  */
-export async function createRepository(app: App, actor: Actor, input: NewRepository): Promise<RepositoryRow> {
+export async function createRepository(
+  app: App,
+  actor: Actor,
+  input: NewRepository,
+  alongside?: (tx: Tx, repository: RepositoryRow) => Promise<void>,
+): Promise<RepositoryRow> {
   if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to create a repository.');
   requireSiteAbility(actor, 'repositories:create');
   const owner = await requireNewOwner(app, actor, input.owner, input.visibility);
@@ -50,7 +55,7 @@ export async function createRepository(app: App, actor: Actor, input: NewReposit
   await initRepository(app.git, dir, { objectFormat: row.objectFormat, defaultBranch: row.defaultBranch });
   try {
     if (!row.isEmpty) await commitFirstFiles(app, await authorOf(app, actor, owner), dir, row, input);
-    return await insertWithEvent(app, actor, owner, row);
+    return await insertWithEvent(app, actor, owner, row, alongside);
   } catch (error) {
     await removeRepository(app.git, dir);
     if (!isAppError(error, 'conflict')) throw error;
@@ -107,6 +112,7 @@ async function insertWithEvent(
   actor: Actor,
   owner: RepositoryOwner,
   row: Omit<RepositoryRow, 'id'>,
+  alongside: ((tx: Tx, repository: RepositoryRow) => Promise<void>) | undefined,
 ): Promise<RepositoryRow> {
   return app.db.write(async (tx) => {
     const ownerName = await requireStillOwner(app, tx, actor, owner, row.visibility);
@@ -118,6 +124,7 @@ async function insertWithEvent(
       repositoryId: repository.id,
       name: `${ownerName}/${row.name}`,
     });
+    await alongside?.(tx, repository);
     return repository;
   });
 }

@@ -1,6 +1,7 @@
 // Queries on repositories, their earlier names and their collaborators.
 import { and, count, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { imports, mirrors } from '../../platform/db/tables/mirrors.ts';
 import { collaborators, repositories, repositoryRedirects } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { insertReturning, upsert } from '../../platform/db/write-forms.ts';
@@ -49,6 +50,18 @@ export async function findLiveById(db: Db, id: number): Promise<RepositorySummar
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(and(eq(repositories.id, id), isNull(repositories.deletedAt)));
   return row;
+}
+
+/** The address that a pull mirror follows, or is about to once its import is through. */
+export async function findFollowedUrl(db: Db, repositoryId: number): Promise<string | undefined> {
+  const isPull = and(eq(mirrors.repositoryId, repositoryId), eq(mirrors.direction, 'pull'));
+  const [mirror] = await db.select({ url: mirrors.url }).from(mirrors).where(isPull);
+  if (mirror) return mirror.url;
+  const [row] = await db
+    .select({ url: imports.url })
+    .from(imports)
+    .where(eq(imports.repositoryId, repositoryId));
+  return row?.url;
 }
 
 /** Some of an owner's live repositories. */

@@ -65,6 +65,8 @@ export interface OpenRepository {
   /** Whether the person at the page has starred it; false for everybody who comes without a session. */
   isStarred: boolean;
   forks: ForkStanding;
+  /** Of pull mirrors: the address it follows, without credentials. */
+  mirrorOf?: string;
 }
 
 /** What pages say of a repository's network; nothing where there is none, or for whoever comes without a page. */

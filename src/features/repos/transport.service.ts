@@ -79,7 +79,8 @@ export async function decidePush(
   // sent. By id: another repository may have its name by now.
   await requireStillValid(app, transport.actor);
   const actor = transport.actor.kind === 'user' ? await actorOfToday(app, transport.actor) : transport.actor;
-  await openRepositoryById(app, actor, transport.repository.id, 'code:write');
+  const { repository } = await openRepositoryById(app, actor, transport.repository.id, 'code:write');
+  if (repository.isMirror && actor.kind !== 'system') return { accept: false, message: MIRROR_REFUSAL };
   const refusal = updates
     .map((update) => refusalOf(update, transport))
     .find((message) => message !== undefined);
@@ -93,6 +94,18 @@ export async function decidePush(
     }),
   );
   return { accept: true, intentId };
+}
+
+const MIRROR_REFUSAL =
+  'This repository is a mirror: it follows another one and takes no changes. Make them there, or end the mirroring in the settings.';
+
+/** Whether a ref may have this name here, whoever makes it. */
+export function isAcceptableRef(ref: string): boolean {
+  return (
+    OPEN_NAMESPACES.some((prefix) => ref.startsWith(prefix)) &&
+    !LOOKS_LIKE_AN_ID.test(ref) &&
+    !MISLEADING.test(ref)
+  );
 }
 
 const OPEN_NAMESPACES = ['refs/heads/', 'refs/tags/', 'refs/notes/'];

@@ -7,6 +7,8 @@ import { mountAuth } from '../../features/auth/auth.web.ts';
 import { mountTokens } from '../../features/auth/tokens.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
+import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
+import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
@@ -45,6 +47,7 @@ export function createWeb(app: App): WebApp {
   mountDesign(web);
   mountVersion(web);
   mountUserApi(web);
+  mountMirrorApi(web);
   mountRepoApi(web);
   mountCodeApi(web);
   mountAuth(web);
@@ -52,6 +55,7 @@ export function createWeb(app: App): WebApp {
   mountUsers(web);
   mountAdmin(web);
   mountOrgs(web);
+  mountMirrors(web);
   mountRepos(web);
   mountProfiles(web);
   // Last: these hold the widest patterns.

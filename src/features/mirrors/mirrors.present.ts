@@ -1,0 +1,23 @@
+// What pages and the API say of mirrors; never a credential.
+import type { MirrorRow } from './mirrors.types.ts';
+
+/** A mirror as pages show it. */
+export function mirrorItem(mirror: MirrorRow) {
+  const { sealedCredentials, ...rest } = mirror;
+  return { ...rest, hasCredentials: sealedCredentials !== null };
+}
+
+/** A push mirror as Gitea's API shows it. */
+export function pushMirrorJson(repoName: string, mirror: MirrorRow) {
+  const { id, url, intervalMinutes, onPush, lastRunAt, lastError, createdAt } = mirror;
+  return {
+    repo_name: repoName,
+    remote_name: String(id),
+    remote_address: url,
+    interval: `${Math.floor(intervalMinutes / 60)}h${intervalMinutes % 60}m0s`,
+    sync_on_commit: onPush,
+    created: new Date(createdAt).toISOString(),
+    last_update: lastRunAt === null ? null : new Date(lastRunAt).toISOString(),
+    last_error: lastError ?? '',
+  };
+}

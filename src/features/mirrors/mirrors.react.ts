@@ -1,0 +1,33 @@
+// What the room of mirrors does when something happened: pushes go on to push mirrors, and a new owner does not get the
+// credentials that the former one gave.
+import { SECOND } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import { registerMirrorJobs } from './mirrors.jobs.ts';
+import { runLater } from './mirrors.service.ts';
+import { dropCredentialsOf, listMirrors } from './mirrors.store.ts';
+
+/** Milliseconds in which more pushes join the same run. */
+const SETTLE = 5 * SECOND;
+const DROPPED = 'The repository has a new owner: give the credentials for the other server again.';
+
+/** Subscribes the room to events and defines its jobs. */
+export function registerMirrors(app: App): void {
+  registerMirrorJobs(app);
+  app.events.subscribe({
+    name: 'mirrors',
+    kinds: ['push', 'repository.transferred'],
+    onEvent: async (event) => {
+      if (event.kind === 'push') await passOn(app, event.repositoryId);
+      if (event.kind === 'repository.transferred')
+        await app.db.write((tx) => dropCredentialsOf(tx, event.repositoryId, DROPPED));
+    },
+  });
+}
+
+async function passOn(app: App, repositoryId: number): Promise<void> {
+  const followers = (await listMirrors(app.db.read, repositoryId)).filter((one) => one.onPush);
+  if (followers.length === 0) return;
+  await app.db.write(async (tx) => {
+    for (const mirror of followers) await runLater(app, tx, mirror, SETTLE);
+  });
+}
