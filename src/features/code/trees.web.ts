@@ -69,6 +69,7 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
     commitCount: count,
     commitsHref: addressOf(open, 'commits', at, path),
     findHref: addressOf(open, 'find', at),
+    syncHref: isRoot ? syncAddress(open, place) : undefined,
     clone: cloneAddresses(app, open.path),
     archives: {
       zip: `${open.path}/archive/${at.address}.zip`,
@@ -76,6 +77,12 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
     },
     ...listing,
   });
+}
+
+/** Of a fork's branches: where it is told how far they have gone from the parent's. */
+function syncAddress(open: OpenRepository, { at }: Place): string | undefined {
+  if (!open.forks.parent || at.kind !== 'branch') return undefined;
+  return `${open.path}/sync?branch=${encodeURIComponent(at.name)}`;
 }
 
 /** The table of files and the bar above it alone, with the last commits that the page did not wait for. */

@@ -8,16 +8,20 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findUserById } from '../users/users.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
-import { parseNewFork } from './forks.input.ts';
+import { syncFork } from './fork-sync.service.ts';
+import { parseNewFork, parseNewFromTemplate } from './forks.input.ts';
 import { forkRepository, listForks } from './forks.service.ts';
 import { repositoryJson } from './repos.present.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
+import { generateRepository } from './templates.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
 
 const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/forks`, access: 'repository:see', handler: getForks },
   { method: 'post', path: `${AT}/forks`, access: 'repository:fork', handler: postFork },
+  { method: 'post', path: `${AT}/merge-upstream`, access: 'code:write', handler: postMergeUpstream },
+  { method: 'post', path: `${AT}/generate`, access: 'repository:fork', handler: postGenerate },
 ];
 
 /** Adds the fork routes of `/api/v1`. */
@@ -48,6 +52,30 @@ async function postFork(c: WebContext, open: OpenRepository): Promise<Response> 
   });
   const fork = await forkRepository(app, actor, open, input);
   return c.json(await jsonOf(app, actor, fork.id), 202);
+}
+
+/** Of what Gitea lets one choose, everything that comes with the files is taken: its `git_content` is asked for always. */
+async function postGenerate(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const body = await readJson(c);
+  if (typeof (body.private ?? false) !== 'boolean') throw invalid({ private: 'Give true or false.' });
+  const input = parseNewFromTemplate({
+    owner: body.owner,
+    name: body.name,
+    description: body.description ?? undefined,
+    visibility: body.private === true ? 'private' : 'public',
+    allBranches: body.git_branches === true,
+  });
+  const made = await generateRepository(app, actor, open, input);
+  return c.json(await jsonOf(app, actor, made.id), 201);
+}
+
+/** Brings a branch of a fork up to date; says how, in Gitea's words. */
+async function postMergeUpstream(c: WebContext, open: OpenRepository): Promise<Response> {
+  const body = await readJson(c);
+  if (typeof body.branch !== 'string') throw invalid({ branch: 'Name the branch.' });
+  const result = await syncFork(c.var.app, c.var.actor, open, body.branch, 'merge');
+  return c.json({ merge_type: result });
 }
 
 /** A repository as the API shows it, with what it was forked from where the actor may see that. */

@@ -26,6 +26,7 @@ export interface RepositoryFrame {
   ownFork: { path: string; label: string } | undefined;
   /** Whether there is code that the visitor may read, and so fork. */
   readsCode: boolean;
+  isTemplate: boolean;
   tabs: RepositoryTab[];
   selected: string;
   /** The address that a mirror follows. */
@@ -54,6 +55,7 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     mirrorOf: open.mirrorOf,
     ownFork: open.forks.own && linkTo(open.forks.own),
     readsCode: readsCode(open),
+    isTemplate: open.repository.isTemplate,
     tabs,
     selected,
     canWrite:

@@ -38,6 +38,7 @@ export async function answerGeneral(
     repository,
     isArchived: isArchived(repository),
     branches: administers ? await branchesOf(c, open) : [],
+    administers,
     owns: ownsRepository(open),
     visibilities: VISIBILITY_CHOICES.filter(({ value }) => value !== repository.visibility),
     transfer: await waitingTransfer(c.var.app, c.var.actor, open),
@@ -67,7 +68,10 @@ async function branchesOf(c: WebContext, { dir, repository }: OpenRepository): P
 export async function postGeneral(c: WebContext, open: OpenRepository): Promise<Response> {
   const form = await readForm(c);
   const { description, website, defaultBranch } = form;
-  return changeOr(c, open, form, { description, website, defaultBranch }, 'Settings saved.');
+  // Left as it is by whoever was not shown it.
+  const isTemplate = form.templateShown === '1' ? form.isTemplate === 'on' : undefined;
+  const changes = { description, website, defaultBranch, isTemplate };
+  return changeOr(c, open, form, changes, 'Settings saved.');
 }
 
 /** Changes a repository and comes back to its settings, or shows the form again. */
@@ -75,7 +79,7 @@ export async function changeOr(
   c: WebContext,
   open: OpenRepository,
   form: Fields,
-  raw: Record<string, string | undefined>,
+  raw: Record<string, string | boolean | undefined>,
   message: string,
 ): Promise<Response> {
   try {

@@ -88,6 +88,7 @@ async function patchRepository(c: WebContext, open: OpenRepository): Promise<Res
     website: body.website,
     visibility: changedVisibility(open, body),
     defaultBranch: body.default_branch,
+    isTemplate: body.template,
   });
   // Taken back into use first, put away last: the rest can be changed only in between.
   if (archived === false) await setArchived(app, actor, open, false);

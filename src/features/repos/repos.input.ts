@@ -74,6 +74,7 @@ const repositoryChanges = z
     website,
     visibility,
     defaultBranch: branchName,
+    isTemplate: z.boolean(),
     /** Comma-separated, as the row keeps it. */
     disabledUnits: z.string().refine((text) => areUnits(text), 'There is no such feature.'),
   })

@@ -6,6 +6,7 @@ import { requireSiteAbility } from '../../base/judgement.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
+import type { RepoDir } from '../../platform/git/git.types.ts';
 import {
   initRepository,
   removeRepository,
@@ -47,14 +48,36 @@ export async function createRepository(
   input: NewRepository,
   alongside?: (tx: Tx, repository: RepositoryRow) => Promise<void>,
 ): Promise<RepositoryRow> {
+  const isFilled = input.readme || input.gitignore !== '' || input.licence !== '';
+  const fill = ({ author, dir, row }: MadeRepository) => commitFirstFiles(app, author, dir, row, input);
+  return createFilled(app, actor, input, isFilled ? fill : undefined, alongside);
+}
+
+/** A repository that is on the disk and not yet in the database. */
+export interface MadeRepository {
+  dir: RepoDir;
+  row: Omit<RepositoryRow, 'id'>;
+  ownerName: string;
+  /** Who commits what it begins with. */
+  author: UserRow;
+}
+
+/** As `createRepository`; `fill` puts into it what it begins with, without it is made empty. */
+export async function createFilled(
+  app: App,
+  actor: Actor,
+  input: NewRepository,
+  fill?: (made: MadeRepository) => Promise<void>,
+  alongside?: (tx: Tx, repository: RepositoryRow) => Promise<void>,
+): Promise<RepositoryRow> {
   if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to create a repository.');
   requireSiteAbility(actor, 'repositories:create');
   const owner = await requireNewOwner(app, actor, input.owner, input.visibility);
-  const row = newRow(app, owner, input);
+  const row = newRow(app, owner, input, fill === undefined);
   const dir = repositoryDirectory(app.paths, row.storageKey);
   await initRepository(app.git, dir, { objectFormat: row.objectFormat, defaultBranch: row.defaultBranch });
   try {
-    if (!row.isEmpty) await commitFirstFiles(app, await authorOf(app, actor, owner), dir, row, input);
+    if (fill) await fill({ dir, row, ownerName: owner.name, author: await authorOf(app, actor, owner) });
     return await insertWithEvent(app, actor, owner, row, alongside);
   } catch (error) {
     await removeRepository(app.git, dir);
@@ -76,7 +99,12 @@ async function authorOf(app: App, actor: Actor, owner: RepositoryOwner): Promise
   return author;
 }
 
-function newRow(app: App, owner: RepositoryOwner, input: NewRepository): Omit<RepositoryRow, 'id'> {
+function newRow(
+  app: App,
+  owner: RepositoryOwner,
+  input: NewRepository,
+  isEmpty: boolean,
+): Omit<RepositoryRow, 'id'> {
   const now = app.clock.now();
   return {
     ownerId: owner.id,
@@ -88,7 +116,7 @@ function newRow(app: App, owner: RepositoryOwner, input: NewRepository): Omit<Re
     defaultBranch: input.defaultBranch || app.config.repositories.default_branch,
     objectFormat: input.objectFormat ?? app.config.repositories.default_object_format,
     storageKey: randomBytes(16).toString('hex'),
-    isEmpty: !(input.readme || input.gitignore || input.licence),
+    isEmpty,
     sizeBytes: 0,
     pushesSinceRepack: 0,
     createdAt: now,
@@ -164,6 +192,7 @@ const ABILITY_FOR: Record<ChangedField, Ability> = {
   website: 'settings:describe',
   defaultBranch: 'settings:manage',
   disabledUnits: 'settings:manage',
+  isTemplate: 'settings:manage',
 };
 
 function abilitiesFor(changed: ChangedField[]): Set<Ability> {

@@ -5,6 +5,7 @@ import { page, readForm } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { mountDeployKeys } from './deploy-keys.web.ts';
+import { mountForkSync } from './fork-sync.web.ts';
 import { mountForks } from './forks.web.ts';
 import { GITIGNORE_NAMES } from './gitignores.data.ts';
 import { licenceChoices } from './licences.data.ts';
@@ -14,6 +15,7 @@ import { parseNewRepository } from './repos.input.ts';
 import { createRepository } from './repos.service.ts';
 import { mountRepoSettings } from './settings.web.ts';
 import { mountTeamRepositories } from './team-repositories.web.ts';
+import { mountTemplates } from './templates.web.ts';
 import { mountTransfers } from './transfers.web.ts';
 import { VISIBILITY_CHOICES } from './visibility.present.ts';
 
@@ -31,6 +33,8 @@ export function mountRepos(web: WebApp): void {
   mountRepoSettings(web);
   mountDeployKeys(web);
   mountForks(web);
+  mountTemplates(web);
+  mountForkSync(web);
 }
 
 /** An owner may be named in the address, as on an organization's page. */

@@ -170,7 +170,7 @@ export const configSchema = z.strictObject({
       max_push_bytes: bytes('Largest pack one push may send, in bytes.', 2 * 1024 * 1024 * 1024),
       concurrent_per_user: count(
         'Clones, fetches and pushes one account or address may run at once, and as many downloads.',
-        16,
+        32,
         1,
       ),
       idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess } from '../../../src/features/repos/collaborators.service.ts';
 import { findForkOf, findInNetwork, networkOf } from '../../../src/features/repos/forks.service.ts';
+import { changeRefs } from '../../../src/features/repos/ref-changes.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import {
   changeRepository,
   createRepository,
   deleteRepository,
 } from '../../../src/features/repos/repos.service.ts';
+import { writeCommit } from '../../../src/platform/git/write-commit.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 
 let t: TestApp;
@@ -159,3 +161,70 @@ test('the API forks as Gitea does', async () => {
   });
   expect(refused.status).toBe(403);
 });
+
+test('a fork says how far it is from its parent, and is brought up to date in each of three ways', async () => {
+  await repository('synced');
+  expect((await forkBy('ben', 'synced')).status).toBe(303);
+  const bar = () => html(as('ben').get('/ben/synced/sync?branch=main&part=1'));
+  expect(await bar()).toContain('up to date with');
+  await commitTo('ada', 'synced', 'one.txt', '1');
+  expect(await bar()).toContain('1 commit behind');
+  const sync = (way: string, who = 'ben') => as(who).post('/ben/synced/sync', { branch: 'main', way });
+  expect((await sync('merge', 'cleo')).status).toBe(403);
+  expect((await sync('merge')).status).toBe(303);
+  expect(await bar()).toContain('up to date with');
+  expect(await tipOf('ben', 'synced')).toBe(await tipOf('ada', 'synced'));
+  await commitTo('ada', 'synced', 'two.txt', '2');
+  await commitTo('ben', 'synced', 'own.txt', 'own');
+  expect(await bar()).toContain('1 commit ahead of</strong>, <strong>1 commit behind');
+  await sync('merge');
+  expect(await bar()).toContain('2 commits ahead of');
+  expect(await bar()).not.toContain('behind');
+  await commitTo('ada', 'synced', 'own.txt', 'other');
+  await sync('merge');
+  expect(await bar()).toContain('1 commit behind');
+  await sync('discard');
+  expect(await tipOf('ben', 'synced')).toBe(await tipOf('ada', 'synced'));
+  const home = await html(as('ben').get('/ben/synced'));
+  expect(home).toContain('/ben/synced/sync?branch=main');
+});
+
+test('whoever may not see the parent learns nothing of it from the bar', async () => {
+  const { visibility } = await hideParent('bar-of-hidden');
+  expect(visibility).toBe('private');
+  const seen = await html(as('cleo').get('/ben/bar-of-hidden/sync?part=1'));
+  expect(seen).not.toContain('ada');
+  expect(seen).toContain('has no branch');
+});
+
+async function hideParent(name: string) {
+  await repository(name);
+  expect((await forkBy('ben', name)).status).toBe(303);
+  const ada = await t.actor('ada');
+  await changeRepository(t.app, ada, await openRepository(t.app, ada, 'ada', name, 'repository:own'), {
+    visibility: 'private',
+  });
+  return (await openRepository(t.app, ada, 'ada', name, 'repository:own')).repository;
+}
+
+async function tipOf(owner: string, name: string): Promise<string | undefined> {
+  const open = await openRepository(t.app, await t.actor(owner), owner, name, 'code:read');
+  return t.app.git.ref(open.dir, 'refs/heads/main');
+}
+
+async function commitTo(owner: string, name: string, path: string, content: string): Promise<void> {
+  const actor = await t.actor(owner);
+  const open = await openRepository(t.app, actor, owner, name, 'code:write');
+  const parent = (await tipOf(owner, name)) ?? '';
+  const person = { name: owner, email: `${owner}@example.org`, time: Date.now(), offset: 0 };
+  const newOid = await writeCommit(t.app.git, open.dir, {
+    format: 'sha1',
+    parents: [parent],
+    changes: [{ path: Buffer.from(path), mode: '100644', content: Buffer.from(content) }],
+    author: person,
+    committer: person,
+    message: path,
+  });
+  const update = { ref: 'refs/heads/main', oldOid: parent, newOid };
+  await changeRefs(t.app, actor, open, { updates: [update] });
+}
