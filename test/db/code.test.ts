@@ -1,6 +1,12 @@
 // Queries on what is remembered about commits: found by its whole key, replaced, forgotten by age and with its repository.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findFact, putFact, removeFactsBefore } from '../../src/features/code/commit-facts.store.ts';
+import {
+  findFact,
+  findNewestFact,
+  putFact,
+  removeFactsBefore,
+  removeOtherFacts,
+} from '../../src/features/code/commit-facts.store.ts';
 import {
   commitsWithHistory,
   findHistory,
@@ -64,4 +70,18 @@ test('what is remembered goes with its repository', async () => {
   await db.write((tx) => putFact(tx, { repositoryId, commitOid: ONE, kind: 'licence' }, bytes('x'), 1));
   await db.write((tx) => removeRepositoryRow(tx, repositoryId));
   expect(await findHistory(db.read, key)).toBeUndefined();
+});
+
+test('the newest fact of a kind is found, and the others of it are removed', async () => {
+  const { db } = place;
+  const one = { repositoryId, commitOid: ONE, kind: 'insights' as const };
+  const two = { ...one, commitOid: TWO };
+  await db.write((tx) => putFact(tx, { ...one, kind: 'languages' }, bytes('l'), 9));
+  await db.write((tx) => putFact(tx, one, bytes('old'), 1));
+  await db.write((tx) => putFact(tx, two, bytes('new'), 2));
+  expect((await findNewestFact(db.read, repositoryId, 'insights'))?.commitOid).toBe(TWO);
+  await db.write((tx) => removeOtherFacts(tx, two));
+  expect(await findFact(db.read, one)).toBeUndefined();
+  expect(await findFact(db.read, two)).toBeDefined();
+  expect(await findFact(db.read, { ...one, kind: 'languages' })).toBeDefined();
 });

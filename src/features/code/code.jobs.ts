@@ -5,19 +5,22 @@ import { isAppError } from '../../base/errors.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
 import { forgetDeletedBranches } from './deleted-branches.service.ts';
+import { countInsights, INSIGHTS_JOB, refreshInsights } from './insights.service.ts';
 import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
 import { advanceSymbolIndex } from './symbol-index.service.ts';
 import { indexLater, SYMBOLS_JOB } from './symbols.service.ts';
 import { forgetOldMarks } from './viewed-files.service.ts';
 
 export const SURVEY_JOB = 'code.survey';
+const EVICT_JOB = 'code.evict-files';
 const FORGET_JOB = 'code.forget-surveys';
 const FORGET_BRANCHES_JOB = 'code.forget-deleted-branches';
 
 const BUSY_DELAY = 3 * SECOND;
 
-const surveyPayload = z.object({ repositoryId: z.number().int() });
+const repositoryPayload = z.object({ repositoryId: z.number().int() });
 
 /** Defines the room's jobs and schedules. */
 export function registerCodeJobs(app: App): void {
@@ -34,6 +37,14 @@ export function registerCodeJobs(app: App): void {
     run: (payload, { signal }) => indexSymbols(app, payload, signal),
   });
   app.jobs.define({
+    kind: INSIGHTS_JOB,
+    queue: 'maintenance',
+    priority: 190,
+    run: (payload, { signal }) => withRepository(app, payload, (open) => countInsights(app, open, signal)),
+  });
+  app.jobs.define({ kind: EVICT_JOB, queue: 'maintenance', run: async () => void (await app.files.evict()) });
+  app.jobs.schedule({ name: EVICT_JOB, cron: '23 * * * *', kind: EVICT_JOB });
+  app.jobs.define({
     kind: FORGET_BRANCHES_JOB,
     queue: 'maintenance',
     run: () => forgetDeletedBranches(app),
@@ -49,9 +60,21 @@ async function forget(app: App): Promise<void> {
 }
 
 async function survey(app: App, payload: unknown): Promise<void> {
-  const { repositoryId } = surveyPayload.parse(payload);
+  await withRepository(app, payload, async (open) => {
+    await surveyRepository(app, open);
+    await refreshInsights(app, open.repository.id);
+  });
+}
+
+/** Does nothing for a repository that was deleted meanwhile. */
+async function withRepository(
+  app: App,
+  payload: unknown,
+  work: (open: OpenRepository) => Promise<void>,
+): Promise<void> {
+  const { repositoryId } = repositoryPayload.parse(payload);
   try {
-    await surveyRepository(app, await openRepositoryById(app, SYSTEM, repositoryId, 'code:read'));
+    await work(await openRepositoryById(app, SYSTEM, repositoryId, 'code:read'));
   } catch (error) {
     if (!isAppError(error, 'not_found')) throw error;
   }
@@ -59,12 +82,8 @@ async function survey(app: App, payload: unknown): Promise<void> {
 
 /** Parts of one index, and indexes of several repositories, come one after the other. */
 async function indexSymbols(app: App, payload: unknown, signal: AbortSignal): Promise<void> {
-  const { repositoryId } = surveyPayload.parse(payload);
-  try {
-    const open = await openRepositoryById(app, SYSTEM, repositoryId, 'code:read');
+  await withRepository(app, payload, async (open) => {
     const outcome = await advanceSymbolIndex(app, open, signal);
-    if (outcome !== 'done') await indexLater(app, repositoryId, outcome === 'busy' ? BUSY_DELAY : 0);
-  } catch (error) {
-    if (!isAppError(error, 'not_found')) throw error;
-  }
+    if (outcome !== 'done') await indexLater(app, open.repository.id, outcome === 'busy' ? BUSY_DELAY : 0);
+  });
 }

@@ -30,6 +30,7 @@ import {
   postViewedFile,
 } from './diff-fragments.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
+import { getInsights, redirectToContributors } from './insights.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getTags } from './refs.web.ts';
 import { getSymbols } from './symbols.web.ts';
@@ -100,6 +101,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
   { method: 'get', path: `${AT}/find/${REST}`, access: 'code:read', handler: getFinder },
   { method: 'get', path: `${AT}/find-results/${REST}`, access: 'code:read', handler: getFinderResults },
+  { method: 'get', path: `${AT}/graphs`, access: 'code:read', handler: redirectToContributors },
+  { method: 'get', path: `${AT}/graphs/:page`, access: 'code:read', expensive: true, handler: getInsights },
   { method: 'get', path: `${AT}/archive/${REST}`, access: 'code:read', handler: getArchive },
 ];
 

@@ -1,5 +1,5 @@
 // Queries on facts about whole trees and histories, keyed by commit.
-import { and, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { commitFacts } from '../../platform/db/tables/code.ts';
 import { upsert } from '../../platform/db/write-forms.ts';
@@ -7,7 +7,7 @@ import { upsert } from '../../platform/db/write-forms.ts';
 export interface FactKey {
   repositoryId: number;
   commitOid: string;
-  kind: 'languages' | 'commit-count' | 'licence';
+  kind: 'languages' | 'commit-count' | 'licence' | 'insights';
 }
 
 export async function findFact(db: Reader | Tx, key: FactKey): Promise<Uint8Array | undefined> {
@@ -39,6 +39,34 @@ export async function putFact(
       set: { value, createdAt },
     },
   );
+}
+
+/** What was found last of a kind in a repository, whatever the commit. */
+export async function findNewestFact(
+  db: Reader | Tx,
+  repositoryId: number,
+  kind: FactKey['kind'],
+): Promise<{ commitOid: string; value: Uint8Array } | undefined> {
+  const [row] = await db
+    .select({ commitOid: commitFacts.commitOid, value: commitFacts.value })
+    .from(commitFacts)
+    .where(and(eq(commitFacts.repositoryId, repositoryId), eq(commitFacts.kind, kind)))
+    .orderBy(desc(commitFacts.createdAt))
+    .limit(1);
+  return row;
+}
+
+/** Forgets what is known of the same kind at other commits of the repository. */
+export async function removeOtherFacts(tx: Tx, key: FactKey): Promise<void> {
+  await tx
+    .delete(commitFacts)
+    .where(
+      and(
+        eq(commitFacts.repositoryId, key.repositoryId),
+        eq(commitFacts.kind, key.kind),
+        ne(commitFacts.commitOid, key.commitOid),
+      ),
+    );
 }
 
 /** Forgets what was remembered before an instant; it is computed again when asked for. */

@@ -40,6 +40,8 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
   const { path, permission } = open;
   const tabs: RepositoryTab[] = [];
   if (readsCode(open)) tabs.push({ key: 'code', label: 'Code', icon: 'code', href: path });
+  if (readsCode(open))
+    tabs.push({ key: 'insights', label: 'Insights', icon: 'graph', href: `${path}/graphs/contributors` });
   if (permissionIncludes(permission, 'maintain'))
     tabs.push({ key: 'settings', label: 'Settings', icon: 'gear', href: `${path}/settings` });
   return {
