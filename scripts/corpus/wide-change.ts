@@ -22,7 +22,7 @@ export function* wideChange({ files, lines, seed }: WideChange): Generator<strin
     `src/area-${index % 40}/part-${Math.floor(index / 40) % 25}/module-${String(index).padStart(5, '0')}.ts`;
   yield commitHead('main', 'Begin', 1_700_000_000);
   for (const [index, content] of before.entries()) yield file(pathOf(index), content);
-  yield `\n${commitHead('wide', 'Change everything', 1_700_000_100)}from refs/heads/main^0\n`;
+  yield `\n${commitHead('wide', 'Change everything', 1_700_000_100)}from refs/heads/main\n`;
   for (const [index, content] of before.entries()) {
     const after = [...content];
     const from = random.below(20);

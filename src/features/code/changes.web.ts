@@ -24,7 +24,7 @@ import { decodePath, encodePath } from './paths.service.ts';
 import { viewedAmong } from './viewed-files.service.ts';
 
 /** Milliseconds a page waits for colours and totals; fragments, which come after it, wait longer. */
-const BUDGET = 100;
+const BUDGET = 60;
 const LATE_BUDGET = 1500;
 /** Files up to which the tree is part of the page. */
 const TREE_ON_PAGE = 300;
@@ -121,7 +121,7 @@ async function singleModel(
   const { app } = c.var;
   const context = askedContext(c);
   const diff = await readPaths(app, change, paths, { context, signal: c.req.raw.signal });
-  const viewed = await viewedAmong(app, c.var.actor, open, diff.files);
+  const viewed = await viewedAmong(app, c.var.actor, open, () => diff.files);
   const model = await diffModel(app, diff, linksOf(open, change, diffViewOf(c)), {
     ...presentationOf(c, change, viewed),
     context,
@@ -142,11 +142,10 @@ async function wholeModel(
   const count = Math.max(1, Math.ceil(listing.listed / FILES_PER_PAGE));
   const number = Math.min(count, partNumber(c));
   const all = listing.listed <= FILES_PER_PAGE;
-  const whole = listing.files(0, listing.listed);
   const [part, totals, viewed] = await Promise.all([
     partModel(c, open, change, listing, number, BUDGET),
     all ? undefined : totalsOf(app, change, BUDGET),
-    viewedAmong(app, c.var.actor, open, whole),
+    viewedAmong(app, c.var.actor, open, () => listing.files(0, listing.listed)),
   ]);
   const sums = all ? sumOf(part.files) : totals;
   const src = (what: string) => fragmentAddress(open, change, what, diffViewOf(c));
@@ -166,7 +165,7 @@ async function wholeModel(
       listing.listed < 2
         ? undefined
         : listing.listed <= TREE_ON_PAGE
-          ? { treeHtml: treeHtml(whole, hrefOf) }
+          ? { treeHtml: treeHtml(listing.files(0, listing.listed), hrefOf) }
           : { src: `${src('tree')}&files=${number}` },
     part: {
       number,
@@ -195,7 +194,7 @@ export async function partModel(
   const paths = listed.map((file) => file.newPathBytes);
   const [files, viewed, isGenerated] = await Promise.all([
     readFiles(app, change, listed, c.req.raw.signal),
-    viewedAmong(app, actor, open, listed),
+    viewedAmong(app, actor, open, () => listed),
     generatedAmong(app, change.after, paths),
   ]);
   const presentation = { ...presentationOf(c, change, viewed), isGenerated, budget };

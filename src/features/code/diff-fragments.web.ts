@@ -53,7 +53,7 @@ export async function getFile(c: WebContext, open: OpenRepository): Promise<Resp
   const paths = askedPaths(c);
   if (paths.length === 0) throw notFound('file');
   const diff = await readPaths(app, change, paths, { context, signal: c.req.raw.signal });
-  const viewed = await viewedAmong(app, actor, open, diff.files);
+  const viewed = await viewedAmong(app, actor, open, () => diff.files);
   const presentation = { ...presentationOf(c, change, viewed), context, isAsked: true };
   const { files } = await diffModel(app, diff, linksOf(open, change, diffViewOf(c)), presentation);
   return fragment(c, 'code/diff-files', { files, viewedAction: `${open.path}/viewed-files` });

@@ -228,7 +228,7 @@ function leftOutNotes(isLeftOut: boolean, isGenerated: boolean, isAsked: boolean
 
 async function notesOf(file: DiffFile, sources: BlobSources | undefined): Promise<string[]> {
   if (file.submodule) return submoduleNotes(file);
-  if (file.binary) return [await binaryNote(file, sources)];
+  if (file.binary) return binaryNotes(file, sources);
   if (file.hunks.length > 0) return lfsNotes(file, sources);
   if (file.status === 'R') return ['File renamed without changes.'];
   if (file.status === 'C') return ['File copied without changes.'];
@@ -244,13 +244,13 @@ function submoduleNotes(file: DiffFile): string[] {
   return [young ? `Submodule at ${to}.` : `Submodule at ${from} removed.`];
 }
 
-async function binaryNote(file: DiffFile, sources: BlobSources | undefined): Promise<string> {
+async function binaryNotes(file: DiffFile, sources: BlobSources | undefined): Promise<string[]> {
   const [before, after] = await Promise.all([
     file.oldOid && sources?.before.info(file.oldOid),
     file.newOid && sources?.after.info(file.newOid),
   ]);
   const sizes = [before, after].flatMap((info) => (info ? [sizeText(info.size)] : []));
-  return sizes.length === 0 ? 'Binary file not shown.' : `Binary file not shown: ${sizes.join(' → ')}`;
+  return [sizes.length === 0 ? 'Binary file not shown.' : `Binary file: ${sizes.join(' → ')}`];
 }
 
 /** What pointers of Git LFS stand for. */

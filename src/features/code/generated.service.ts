@@ -1,5 +1,6 @@
 // Which files are made by programs: by their names, and by `linguist-generated` in the .gitattributes of the tree.
 import type { App } from '../../platform/app.types.ts';
+import type { BoundedCache } from '../../platform/cache/cache.ts';
 import type { ChangeSide } from './changes.types.ts';
 import { type PathPattern, parsePattern } from './path-patterns.service.ts';
 import { joinPath, parentPath } from './paths.service.ts';
@@ -19,7 +20,8 @@ const FILE = Buffer.from('.gitattributes');
 const MOST_BYTES = 128 * 1024;
 const MOST_RULES = 500;
 /** Directories of one page that are looked into. */
-const MOST_DIRECTORIES = 100;
+const MOST_DIRECTORIES = 24;
+const CACHE_BYTES = 1024 * 1024;
 
 interface Rule {
   pattern: PathPattern;
@@ -36,7 +38,7 @@ export async function generatedAmong(
   const rules = new Map<string, Rule[]>();
   await Promise.all(
     [...directories].map(async ([key, directory]) => {
-      rules.set(key, await rulesOf(app, side, directory));
+      rules.set(key, await rememberedRules(app, side, key, directory));
     }),
   );
   return (path) => isSaid(path, rules) ?? NAMES.test(path.toString('latin1'));
@@ -51,6 +53,19 @@ function directoriesOf(paths: readonly Buffer[]): Map<string, Buffer> {
     }
   }
   return found;
+}
+
+const ofApp = new WeakMap<App, BoundedCache<Rule[]>>();
+
+async function rememberedRules(app: App, side: ChangeSide, key: string, directory: Buffer): Promise<Rule[]> {
+  const cache = ofApp.get(app) ?? app.caches.create<Rule[]>('generated-files', CACHE_BYTES);
+  ofApp.set(app, cache);
+  const name = `${side.open.repository.id}:${side.commit.tree}:${key}`;
+  const known = cache.get(name);
+  if (known) return known;
+  const rules = await rulesOf(app, side, directory);
+  cache.set(name, rules, name.length * 2 + 100 + rules.length * 300);
+  return rules;
 }
 
 async function rulesOf(app: App, { open, commit }: ChangeSide, directory: Buffer): Promise<Rule[]> {

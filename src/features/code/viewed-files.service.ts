@@ -45,13 +45,13 @@ export async function viewedAmong(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  files: readonly DiffFile[],
+  files: () => readonly DiffFile[],
 ): Promise<Set<string> | undefined> {
   if (actor.kind !== 'user' || actor.via !== 'session') return undefined;
   const whose = { userId: actor.userId, repositoryId: open.repository.id };
   // Most have none, and then nothing needs to be hashed.
   if ((await countMarks(app.db.read, whose)) === 0) return new Set();
-  return marksAmong(app.db.read, whose, files.map(markOf));
+  return marksAmong(app.db.read, whose, files().map(markOf));
 }
 
 /** Forgets marks of long ago. */
