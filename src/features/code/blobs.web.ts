@@ -67,6 +67,7 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     pathText: displayPath(path),
     rawHref: addressOf(open, 'raw', at, path),
     historyHref: addressOf(open, 'commits', at, path),
+    blameHref: blob.content.kind === 'text' ? addressOf(open, 'blame', at, path) : undefined,
     permanentHref: `${open.path}/blob/${at.commit.oid}/${encodePath(path)}`,
     renderedHref: form && (isOnDemand ? `${address}?preview=1` : address),
     sourceHref: form && (isOnDemand ? address : `${address}?plain=1`),

@@ -5,6 +5,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { getArchive } from './archives.web.ts';
+import { getBlame } from './blame.web.ts';
 import { getBlobLines, getBlobSymbols } from './blob-parts.web.ts';
 import { getBlob } from './blobs.web.ts';
 import {
@@ -47,6 +48,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/tree/${REST}`, access: 'code:read', handler: getTree },
   { method: 'get', path: `${AT}/tree-commits/${REST}`, access: 'code:read', handler: getTreeCommits },
   { method: 'get', path: `${AT}/blob/${REST}`, access: 'code:read', handler: getBlob },
+  // Takes its turn itself: what is streamed outlasts the handler.
+  { method: 'get', path: `${AT}/blame/${REST}`, access: 'code:read', handler: getBlame },
   { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
   { method: 'get', path: `${AT}/media/${REST}`, access: 'code:read', handler: getRaw },
   { method: 'get', path: `${AT}/blob-lines/${REST}`, access: 'code:read', handler: getBlobLines },

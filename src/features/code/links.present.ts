@@ -12,6 +12,7 @@ export type PageKind =
   | 'media'
   | 'commits'
   | 'tree-commits'
+  | 'blame'
   | 'find'
   | 'find-results';
 
@@ -59,7 +60,7 @@ const MENU_SIZE = 100;
 export async function refMenu(
   app: App,
   open: OpenRepository,
-  kind: 'tree' | 'blob' | 'commits' | 'find',
+  kind: 'tree' | 'blob' | 'commits' | 'find' | 'blame',
   place: Place,
 ): Promise<RefMenu> {
   const { branches, tags } = await listRefNames(app, open);

@@ -1,4 +1,7 @@
 // Hands what git writes to the client no faster than it is taken, and ends git when nobody takes it any more.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { type PlaceSeeker, takePlace } from '../../platform/cache/places.ts';
 import { isExhausted } from '../../platform/git/exhaustion.ts';
@@ -62,5 +65,20 @@ export async function* outputOf(
   } finally {
     signal?.removeEventListener('abort', kill);
     process.kill();
+  }
+}
+
+/** Compresses chunks as they come: each leaves at once, and is not kept for the next. */
+export async function* gzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const packer = createGzip({ level: 4, flush: constants.Z_SYNC_FLUSH });
+  const source = Readable.from(chunks, { objectMode: false });
+  const done = pipeline(source, packer);
+  // Whoever reads is told by the packer.
+  done.catch(() => undefined);
+  try {
+    yield* packer as AsyncIterable<Buffer>;
+  } finally {
+    source.destroy();
+    packer.destroy();
   }
 }

@@ -25,6 +25,21 @@ export async function listCommits(git: Git, dir: RepoDir, query: CommitQuery): P
   return pageOf(git, dir, stdout, { skip, limit: query.limit });
 }
 
+/** The newest commit that touched a path, as seen from `from`; undefined when none did. */
+export async function lastCommitOf(
+  git: Git,
+  dir: RepoDir,
+  from: Oid,
+  path: Buffer,
+  signal?: AbortSignal,
+): Promise<Oid | undefined> {
+  const { args, input } = limitTo(requireOid(from), path);
+  const options: RunOptions = { dir, input, env: LITERAL };
+  if (signal) options.signal = signal;
+  const { stdout } = await git.run(['rev-list', '--max-count=1', ...args], options);
+  return stdout.toString('latin1').trim() || undefined;
+}
+
 /**
  * Says by standard input what to walk, since arguments cannot carry names that are not UTF-8. Names with line breaks
  * cannot go that way and are given as arguments; the few that can go neither way are refused.

@@ -59,6 +59,15 @@ export async function* streamInTurn<T>(
   }
 }
 
+/**
+ * Waits for the client's turn before anything is answered, for handlers whose work may outlast them; call what it gives
+ * to leave. Throws as `inTurn`.
+ */
+export async function takeTurn(c: WebContext): Promise<() => void> {
+  requireWelcome(c);
+  return turnstileOf(c.var.app).enter(clientOf(c), c.req.raw.signal);
+}
+
 /** Throws AppError unauthenticated where these pages are for people who are signed in. */
 export function requireWelcome({ var: { app, actor } }: WebContext): void {
   if (actor.kind !== 'anonymous' || app.config.limits.anonymous_expensive) return;

@@ -56,6 +56,8 @@ const PATHS = [
   '/commits',
   '/commits/main/secret.txt',
   '/commit/OID',
+  '/blame/main/README.md',
+  '/blame/main/secret.txt',
   '/commit/OID.diff',
   '/branch_commits/OID',
   '/commit/OID.patch',
