@@ -20,7 +20,7 @@ import type { FoundEntry, Place } from './code.types.ts';
 import { codeView } from './code-view.web.ts';
 import { type JsonTree, jsonTree } from './json-trees.present.ts';
 import { lineText } from './lines.service.ts';
-import { addressOf, crumbs, refMenu } from './links.present.ts';
+import { addressOf, crumbs, editLinks, refMenu } from './links.present.ts';
 import { type OutlineModel, outlineModel } from './outlines.present.ts';
 import { hasSymbols, symbolsSoon } from './outlines.service.ts';
 import { displayPath, encodePath, lastName, parentPath, visibleText } from './paths.service.ts';
@@ -51,9 +51,11 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
   ]);
   const address = addressOf(open, 'blob', at, path);
   const isOnDemand = ON_DEMAND.includes(form);
+  const repo = repositoryFrame(open, 'code');
   return page(c, 'code/blob', {
     title: `${open.repository.name}/${displayPath(path)} at ${visibleText(at.name)} · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'code'),
+    repo,
+    edit: editLinks(open, place, { canWrite: repo.canWrite, isText: isEditable(blob) }),
     wide: true,
     name,
     kind: blob.content.kind,
@@ -75,6 +77,11 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     view: codeView(c),
     ...shown,
   });
+}
+
+/** Whether the editor would take it; see edits.service.ts. */
+function isEditable({ content, source }: Blob): boolean {
+  return content.kind === 'text' && !source.pointer;
 }
 
 interface Shown {

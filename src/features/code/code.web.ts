@@ -30,6 +30,7 @@ import {
   getTotals,
   postViewedFile,
 } from './diff-fragments.web.ts';
+import { editingRoutes } from './editing.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
 import { getInsights, redirectToContributors } from './insights.web.ts';
 import { getRaw } from './raw.web.ts';
@@ -43,6 +44,7 @@ const AT = '/:owner/:repo';
 const REST = ':rest{[^]+}';
 
 const routes: Route<Ability, OpenRepository>[] = [
+  ...editingRoutes,
   // Shown also without its code, to say so: `getHome` looks.
   { method: 'get', path: AT, access: 'repository:see', handler: getHome },
   { method: 'get', path: `${AT}/tree/${REST}`, access: 'code:read', handler: getTree },

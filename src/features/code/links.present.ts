@@ -90,3 +90,27 @@ export async function refMenu(
 function withFirst(names: readonly string[], first: string): string[] {
   return names.includes(first) ? [first, ...names.filter((name) => name !== first)] : [...names];
 }
+
+export interface EditLinks {
+  newHref: string;
+  uploadHref: string;
+  /** Undefined for what is not edited on a page. */
+  editHref: string | undefined;
+  deleteHref: string;
+}
+
+/** Where a path on a branch is changed; undefined for tags and commits, and for whoever may not. */
+export function editLinks(
+  open: OpenRepository,
+  { at, path }: Place,
+  { canWrite, isText }: { canWrite: boolean; isText: boolean },
+): EditLinks | undefined {
+  if (at.kind !== 'branch' || !canWrite || open.actor.kind !== 'user') return undefined;
+  const rest = path.length === 0 ? at.address : `${at.address}/${encodePath(path)}`;
+  return {
+    newHref: `${open.path}/new/${rest}`,
+    uploadHref: `${open.path}/upload/${rest}`,
+    editHref: isText ? `${open.path}/edit/${rest}` : undefined,
+    deleteHref: `${open.path}/delete/${rest}`,
+  };
+}

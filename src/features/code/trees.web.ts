@@ -13,7 +13,7 @@ import { commitCount } from './commit-facts.service.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
 import { answerCodeOff, answerEmpty } from './empty.web.ts';
 import { lastCommits } from './last-commits.service.ts';
-import { addressOf, crumbs, refMenu } from './links.present.ts';
+import { addressOf, crumbs, editLinks, refMenu } from './links.present.ts';
 import { displayPath, visibleText } from './paths.service.ts';
 import { findHomeCommit, requireEntry, requirePlace } from './places.service.ts';
 import { readmeModel } from './readmes.present.ts';
@@ -56,10 +56,12 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
     commitCount(app, open, at.commit.oid, BUDGET),
     isRoot ? aboutModel(app, open, at, BUDGET) : undefined,
   ]);
+  const repo = repositoryFrame(open, 'code');
   return page(c, 'code/tree', {
     title: titleOf(open, place),
     description: open.repository.description,
-    repo: repositoryFrame(open, 'code'),
+    repo,
+    edit: editLinks(open, place, { canWrite: repo.canWrite, isText: false }),
     wide: true,
     isRoot,
     crumbs: crumbs(open, place),

@@ -12,6 +12,8 @@ export interface NewCommit {
   /** The tree that the changes begin from; that of the first parent where it is left out, or the empty one. */
   tree?: Oid;
   changes?: readonly TreeChange[];
+  /** What `treeOf` made of the same changes, where the caller looked at it first. */
+  prepared?: PreparedTree;
   author: Signature;
   committer: Signature;
   /** Ends with a line break afterwards in any case. */
@@ -23,10 +25,15 @@ export interface NewCommit {
  * `path`, for changes that cannot be made.
  */
 export async function writeCommit(git: Git, dir: RepoDir, commit: NewCommit): Promise<Oid> {
-  const { tree, objects } = await treeOf(git, dir, commit);
+  const { tree, objects } = commit.prepared ?? (await treeOf(git, dir, commit));
   const made = newObject(commit.format, 'commit', commitData(commit, tree));
   await storeObjects(git, dir, commit.format, [...objects, made]);
   return made.oid;
+}
+
+export interface PreparedTree {
+  tree: Oid;
+  objects: NewObject[];
 }
 
 /** The tree that a commit would have, and the objects that it would add; nothing is written. */
@@ -34,7 +41,7 @@ export async function treeOf(
   git: Git,
   dir: RepoDir,
   commit: Pick<NewCommit, 'format' | 'parents' | 'tree' | 'changes'>,
-): Promise<{ tree: Oid; objects: NewObject[] }> {
+): Promise<PreparedTree> {
   const reader = git.objects(dir);
   const [parent] = commit.parents;
   const base = commit.tree ?? (parent === undefined ? undefined : (await reader.commit(parent))?.tree);

@@ -1,0 +1,39 @@
+// The routes that change code in the browser, each with what it asks of the visitor.
+import type { Route } from '../../platform/web/web.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { getDelete, getEdit, getNew, postDelete, postEdit, postNew } from './edits.web.ts';
+import { getCherryPick, getRevert, postCherryPick, postRevert } from './picks.web.ts';
+import { getUpload, postUpload } from './uploads.web.ts';
+
+const AT = '/:owner/:repo';
+/** Names may hold line breaks, which `*` and `.` would not match. */
+const REST = ':rest{[^]+}';
+
+export const editingRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: `${AT}/edit/${REST}`, access: 'code:write', handler: getEdit },
+  { method: 'post', path: `${AT}/edit/${REST}`, access: 'code:write', handler: postEdit },
+  { method: 'get', path: `${AT}/new`, access: 'code:write', handler: getNew },
+  { method: 'get', path: `${AT}/new/${REST}`, access: 'code:write', handler: getNew },
+  { method: 'post', path: `${AT}/new/${REST}`, access: 'code:write', handler: postNew },
+  { method: 'get', path: `${AT}/upload`, access: 'code:write', handler: getUpload },
+  { method: 'get', path: `${AT}/upload/${REST}`, access: 'code:write', handler: getUpload },
+  { method: 'post', path: `${AT}/upload/${REST}`, access: 'code:write', handler: postUpload },
+  { method: 'get', path: `${AT}/delete/${REST}`, access: 'code:write', handler: getDelete },
+  { method: 'post', path: `${AT}/delete/${REST}`, access: 'code:write', handler: postDelete },
+  { method: 'get', path: `${AT}/commit/:commit/cherry-pick`, access: 'code:write', handler: getCherryPick },
+  {
+    method: 'post',
+    path: `${AT}/commit/:commit/cherry-pick`,
+    access: 'code:write',
+    expensive: true,
+    handler: postCherryPick,
+  },
+  { method: 'get', path: `${AT}/commit/:commit/revert`, access: 'code:write', handler: getRevert },
+  {
+    method: 'post',
+    path: `${AT}/commit/:commit/revert`,
+    access: 'code:write',
+    expensive: true,
+    handler: postRevert,
+  },
+];
