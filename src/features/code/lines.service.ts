@@ -19,6 +19,8 @@ export const MAX_LINE_LENGTH = 10_000;
 
 /** Blocks kept in one file. */
 const GROUP = 20;
+/** Characters beyond which a file has no colours: making them takes a hundred times its size in memory. */
+const MAX_COLOURED = 4 * 1024 * 1024;
 /** Milliseconds that a page waits for colours. */
 const BUDGET = 250;
 /** Changes whenever code is coloured in another way. */
@@ -102,7 +104,7 @@ export interface NamedText {
 export async function colouredRange(app: App, file: NamedText, range: LineRange): Promise<ShownLines> {
   const languages = highlightNames(file.name, file.text.slice(0, 200).split('\n')[0]);
   const plain = () => plainRange(file.text, range);
-  if (languages.length === 0) return { lines: plain(), isPending: false };
+  if (languages.length === 0 || file.text.length > MAX_COLOURED) return { lines: plain(), isPending: false };
   if (isHighlightable(file.text)) {
     const code = { text: file.text, languages, oid: file.key };
     const { lines, isPending } = await app.highlighter.linesWithin(code, BUDGET);
