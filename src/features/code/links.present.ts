@@ -27,17 +27,24 @@ export function addressOf(open: OpenRepository, kind: PageKind, at: NamedCommit,
   return path === undefined || path.length === 0 ? start : `${start}/${encodePath(path)}`;
 }
 
+/** Directories linked at the beginning and at the end of a path; what lies between in a very deep one is one link. */
+const FIRST_CRUMBS = 3;
+const LAST_CRUMBS = 20;
+
 /** The repository's name and each directory above a path as links; the path's own name comes last. */
 export function crumbs(open: OpenRepository, place: Place): LinkItem[] {
   const parts = splitPath(place.path);
+  const hrefOf = (count: number) => addressOf(open, 'tree', place.at, joinPath(...parts.slice(0, count)));
   const root = { label: open.repository.name, href: addressOf(open, 'tree', place.at) };
-  return [
-    root,
-    ...parts.map((part, index) => ({
-      label: displayPath(part),
-      href: addressOf(open, 'tree', place.at, joinPath(...parts.slice(0, index + 1))),
-    })),
-  ];
+  const item = (index: number) => ({
+    label: displayPath(parts[index] ?? Buffer.alloc(0)),
+    href: hrefOf(index + 1),
+  });
+  const all = parts.map((_, index) => index);
+  if (parts.length <= FIRST_CRUMBS + LAST_CRUMBS) return [root, ...all.map(item)];
+  const left = parts.length - LAST_CRUMBS;
+  const between = { label: '…', href: hrefOf(left) };
+  return [root, ...all.slice(0, FIRST_CRUMBS).map(item), between, ...all.slice(left).map(item)];
 }
 
 export interface RefMenu {
@@ -55,6 +62,8 @@ export interface RefMenu {
 
 /** Branches and tags listed in the menu, of each. */
 const MENU_SIZE = 100;
+/** Longer paths are not repeated in every item: these lead to the root. */
+const LONGEST_REPEATED = 1000;
 
 /** The menu that leads to the same path at another branch or tag. */
 export async function refMenu(
@@ -66,7 +75,8 @@ export async function refMenu(
   const { branches, tags } = await listRefNames(app, open);
   const { at } = place;
   const taken = new Set(branches);
-  const rest = place.path.length === 0 ? '' : `/${encodePath(place.path)}`;
+  const rest =
+    place.path.length === 0 || place.path.length > LONGEST_REPEATED ? '' : `/${encodePath(place.path)}`;
   const item = (of: 'branch' | 'tag') => (name: string) => {
     const address = encodePath(of === 'tag' && taken.has(name) ? `refs/tags/${name}` : name);
     return {

@@ -3,6 +3,11 @@ import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 
+/** What an `img` shows runs nothing, whatever it holds. */
+function isPicture(tag: string, attribute: string, value: string): boolean {
+  return tag === 'img' && attribute === 'src' && /^data:image\/[a-z+]+;base64,[\w+/=]*$/.test(value);
+}
+
 /** Inline scripts, event handlers, script addresses and styles; a good page has none. */
 export function liveParts(html: string): string[] {
   const found: string[] = [];
@@ -11,12 +16,15 @@ export function liveParts(html: string): string[] {
       for (const { name, value } of node.attrs) {
         if (/^on/i.test(name) || name === 'style' || name === 'srcdoc')
           found.push(`${node.tagName} ${name}=${value}`);
-        if (/^(?:javascript|vbscript|data):/i.test(value.trim()))
+        if (/^(?:javascript|vbscript|data):/i.test(value.trim()) && !isPicture(node.tagName, name, value))
           found.push(`${node.tagName} ${name}=${value}`);
       }
       const source = node.attrs.find(({ name }) => name === 'src')?.value;
       if (node.tagName === 'script' && !source?.startsWith('/')) found.push('an inline script');
-      if (['iframe', 'object', 'embed', 'base'].includes(node.tagName)) found.push(node.tagName);
+      // Documents are shown in a frame, from raw addresses, which answer with types and rules that let nothing run.
+      const isDocument = node.tagName === 'iframe' && /^\/[^/]+\/[^/]+\/(?:raw|media)\//.test(source ?? '');
+      if (['iframe', 'object', 'embed', 'base'].includes(node.tagName) && !isDocument)
+        found.push(node.tagName);
     }
     if ('content' in node) node.content.childNodes.forEach(visit);
     if ('childNodes' in node) node.childNodes.forEach(visit);
