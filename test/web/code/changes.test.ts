@@ -79,8 +79,16 @@ interface Line {
 }
 
 /** Both sides' lines of the rows of a page's file; `gaps` are where lines are hidden. */
-function sidesOf(rows: readonly Element[]): { old: Line[]; young: Line[]; pairs: [Line?, Line?][] } {
-  const sides = { old: [] as Line[], young: [] as Line[], pairs: [] as [Line?, Line?][] };
+function sidesOf(rows: readonly Element[]): {
+  old: Line[];
+  young: Line[];
+  pairs: [Line | undefined, Line | undefined][];
+} {
+  const sides = {
+    old: [] as Line[],
+    young: [] as Line[],
+    pairs: [] as [Line | undefined, Line | undefined][],
+  };
   for (const row of rows) {
     if (hasClass(row, 'diff-hunk')) continue;
     const cells = row.childNodes.filter((node): node is Element => 'tagName' in node);
