@@ -8,6 +8,7 @@ import { registerLfs } from './features/lfs/lfs.react.ts';
 import { registerMirrors } from './features/mirrors/mirrors.react.ts';
 import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
+import { registerReleases } from './features/releases/releases.jobs.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
@@ -110,6 +111,7 @@ function registerRooms(app: App): void {
   registerLfs(app);
   registerMirrors(app);
   registerCode(app);
+  registerReleases(app);
   registerProfiles(app);
 }
 

@@ -19,3 +19,4 @@ import './shortcuts.ts';
 import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';
+import './uploads-loader.ts';

@@ -13,6 +13,7 @@ export const ROOMS = [
   'lfs',
   'mirrors',
   'code',
+  'releases',
   'issues',
   'wiki',
   'packages',

@@ -5,6 +5,7 @@ import type { LanguageShare, NamedCommit } from './code.types.ts';
 import { languagesOf } from './commit-facts.service.ts';
 import { findLicence } from './licences.service.ts';
 import { addressOf } from './links.present.ts';
+import { type SidePart, sideParts } from './side-parts.service.ts';
 
 export interface About {
   description: string;
@@ -12,6 +13,8 @@ export interface About {
   website: { href: string; label: string } | undefined;
   licence: { label: string; href: string } | undefined;
   languages: LanguageBar | undefined;
+  /** What other rooms show there. */
+  parts: SidePart[];
 }
 
 export interface LanguageBar {
@@ -27,9 +30,10 @@ export async function aboutModel(
   at: NamedCommit,
   budget: number,
 ): Promise<About> {
-  const [licence, shares] = await Promise.all([
+  const [licence, shares, parts] = await Promise.all([
     findLicence(app, open, at.commit.tree),
     languagesOf(app, open, at.commit.oid, budget),
+    sideParts(app, open),
   ]);
   return {
     description: open.repository.description,
@@ -39,6 +43,7 @@ export async function aboutModel(
       href: addressOf(open, 'blob', at, licence.file),
     },
     languages: shares && shares.length > 0 ? languageBar(shares) : undefined,
+    parts,
   };
 }
 

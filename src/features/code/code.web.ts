@@ -34,7 +34,6 @@ import { editingRoutes } from './editing.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
 import { getInsights, redirectToContributors } from './insights.web.ts';
 import { getRaw } from './raw.web.ts';
-import { getTags } from './refs.web.ts';
 import { getSymbols } from './symbols.web.ts';
 import { getHome, getTree, getTreeCommits } from './trees.web.ts';
 
@@ -103,7 +102,6 @@ const routes: Route<Ability, OpenRepository>[] = [
     handler: postBranchRestoration,
   },
   { method: 'get', path: `${AT}/branches/:tab`, access: 'code:read', handler: getBranchTab },
-  { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
   { method: 'get', path: `${AT}/find/${REST}`, access: 'code:read', handler: getFinder },
   { method: 'get', path: `${AT}/find-results/${REST}`, access: 'code:read', handler: getFinderResults },
   { method: 'get', path: `${AT}/graphs`, access: 'code:read', handler: redirectToContributors },

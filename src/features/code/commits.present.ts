@@ -4,7 +4,7 @@ import { replaceShortcodes } from '../../platform/render/emoji.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { CommitDetails } from './commit-details.service.ts';
 import { visibleText } from './paths.service.ts';
-import { type SignatureItem, signatureItem } from './signatures.present.ts';
+import { type SignatureItem, signatureItem } from './signature-words.service.ts';
 import { type ChecksItem, checksItem } from './statuses.present.ts';
 
 export interface CommitItem {

@@ -28,6 +28,11 @@ export async function requirePlace(app: App, open: OpenRepository, encoded: stri
   return first;
 }
 
+/** How addresses name a place, behind the kind of page. */
+export function addressOfPlace({ at, path }: Place): string {
+  return path.length === 0 ? at.address : `${at.address}/${encodePath(path)}`;
+}
+
 /** The commit that a name alone means: a branch, a tag, or a commit id of 7 or more digits. */
 export async function findNamedCommit(
   app: App,

@@ -1,6 +1,7 @@
 // Branches and tags: their names for menus, and pages of them with their commits.
 import type { App } from '../../platform/app.types.ts';
 import { countAheadBehind } from '../../platform/git/ahead-behind.ts';
+import { commitTimes } from '../../platform/git/commit-times.ts';
 import type { Commit, Oid, Ref } from '../../platform/git/git.types.ts';
 import type { AheadBehind } from '../../platform/git/history.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -86,6 +87,57 @@ export async function listTags(
   return pageOf(app, open, ordered, TAGS, request);
 }
 
+export interface RefList {
+  items: RefWithCommit[];
+  total: number;
+  /** The name behind which the next page goes on. */
+  next: string | undefined;
+}
+
+/** Tags whose name contains `words`, the highest versions first, from behind the name `after` on. */
+export async function listTagsBehind(
+  app: App,
+  open: OpenRepository,
+  { words, after, limit }: { words: string; after: string | undefined; limit: number },
+): Promise<RefList> {
+  const refs = await app.git.refs(open.dir, TAGS);
+  const byName = new Map(refs.map((ref) => [ref.name.slice(TAGS.length), ref]));
+  const looked = words.toLowerCase();
+  const names = byVersion([...byName.keys()].filter((name) => name.toLowerCase().includes(looked)));
+  const start = after === undefined ? 0 : startBehind(names, after);
+  const shown = names.slice(start, start + limit).flatMap((name) => byName.get(name) ?? []);
+  return {
+    items: await withCommits(app, open, shown, TAGS),
+    total: names.length,
+    next: start + limit < names.length ? names[start + limit - 1] : undefined,
+  };
+}
+
+/** Tags that are read for their time, at most. */
+const MOST_READ = 5000;
+
+/** The tags of the youngest commits. */
+export async function listTagsByTime(
+  app: App,
+  open: OpenRepository,
+  limit: number,
+): Promise<RefWithCommit[]> {
+  const refs = await app.git.refs(open.dir, TAGS);
+  const source = { dir: open.dir, objects: app.git.objects(open.dir) };
+  const tips = refs.map((ref) => ref.peeled ?? ref.oid);
+  const times = await commitTimes(source, tips, MOST_READ);
+  const timeOf = (ref: Ref) => times.get(ref.peeled ?? ref.oid) ?? 0;
+  const newest = [...refs].sort((a, b) => timeOf(b) - timeOf(a) || (a.name < b.name ? 1 : -1));
+  return withCommits(app, open, newest.slice(0, limit), TAGS);
+}
+
+/** Where a list goes on: behind the name, or where that would have been. */
+function startBehind(names: readonly string[], after: string): number {
+  const at = names.findIndex((name) => name === after || collator.compare(after, name) > 0);
+  if (at < 0) return names.length;
+  return names[at] === after ? at + 1 : at;
+}
+
 /** Milliseconds a page waits for distances; histories too large for that are shown without. */
 const DISTANCE_PATIENCE = 300;
 
@@ -119,15 +171,24 @@ async function pageOf(
   const pages = Math.max(1, Math.ceil(matching.length / size));
   const page = Math.min(Math.max(1, request.page), pages);
   const shown = matching.slice((page - 1) * size, page * size);
+  const items = await withCommits(app, open, shown, prefix);
+  return { items, total: matching.length, page, pages };
+}
+
+async function withCommits(
+  app: App,
+  open: OpenRepository,
+  refs: readonly Ref[],
+  prefix: string,
+): Promise<RefWithCommit[]> {
   const objects = app.git.objects(open.dir);
-  const items = await Promise.all(
-    shown.map(async (ref) => ({
+  return Promise.all(
+    refs.map(async (ref) => ({
       name: ref.name.slice(prefix.length),
       ref,
       commit: await objects.commit(ref.peeled ?? ref.oid),
     })),
   );
-  return { items, total: matching.length, page, pages };
 }
 
 /** Names in falling order, with numbers inside them compared as numbers: v1.10 before v1.9. */

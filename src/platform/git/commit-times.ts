@@ -4,7 +4,7 @@ import { DamagedGraph } from './commit-graph-file.ts';
 import type { ObjectReader, Oid, RepoDir } from './git.types.ts';
 
 /**
- * Milliseconds since 1970 of each commit that is in the commit-graph, or among the first `readAtMost` others. What is
+ * Milliseconds since 1970 of each commit (or annotated tag of one) that is in the commit-graph, or among the first `readAtMost` others. What is
  * no commit, and what is beyond that number, is left out.
  */
 export async function commitTimes(
@@ -14,7 +14,12 @@ export async function commitTimes(
 ): Promise<Map<Oid, number>> {
   const times = new Map<Oid, number>();
   const rest = lookUp(dir, oids, times).slice(0, readAtMost);
-  for (const commit of await objects.commits(rest)) times.set(commit.oid, commit.committer.time);
+  await Promise.all(
+    rest.map(async (oid) => {
+      const commit = await objects.commit(oid);
+      if (commit) times.set(oid, commit.committer.time);
+    }),
+  );
   return times;
 }
 

@@ -159,6 +159,7 @@ async function append(
       return await writeChunks(handle, offset, chunks, maxBytes);
     } finally {
       await handle.sync();
+      if (offset === 0) await syncDirectory(dirname(path));
     }
   } finally {
     await handle.close();

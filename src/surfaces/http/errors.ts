@@ -90,7 +90,9 @@ function answerWrongMethod(c: WebContext, allowed: string[]): Response {
 function answerErrorPage(c: WebContext, error: AppError, translation: Translation): Response {
   const here = askedAddress(c.req.url);
   const { status, title, advice } = translation;
-  if (status === 401 && c.req.method === 'GET') return c.redirect(signInAddress(here), 303);
+  const brought = c.req.header('authorization') !== undefined;
+  if (status === 401 && brought) c.header('WWW-Authenticate', 'Basic realm="OpenCodeHub"');
+  if (status === 401 && c.req.method === 'GET' && !brought) return c.redirect(signInAddress(here), 303);
   const canSignIn = c.var.actor.kind !== 'user' && (status === 401 || status === 404);
   const signIn = { href: signInAddress(status === 404 ? here : '/'), label: 'Sign in', primary: true };
   const model = {

@@ -1,4 +1,5 @@
-// Who acts: pages believe the session cookie only, the API the Authorization header only.
+// Who acts: pages believe the session cookie only, the API the Authorization header only; what programs fetch beside it
+// (feeds, files of releases) the header where one came.
 import { seenFrom } from '../../base/actor.ts';
 import { actorOfSession } from '../../features/auth/sessions.service.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
@@ -17,9 +18,18 @@ export function isSameForAll(c: WebContext): boolean {
   return c.req.method === 'GET' && SAME_FOR_ALL.test(c.req.path);
 }
 
+/** Feeds and files of releases: programs fetch them, which know no cookies. */
+const FOR_PROGRAMS = /^\/[^/]+\/[^/]+\/(?:.+\.atom|releases\/(?:latest\/)?download\/.+)$/s;
+
+function bringsCredentials(c: WebContext): boolean {
+  if (isApi(c)) return true;
+  const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
+  return reads && c.req.header('authorization') !== undefined && FOR_PROGRAMS.test(c.req.path);
+}
+
 /** Finds the actor of a request; throws AppError where credentials were given and are wrong. */
 export async function signInRequest(c: WebContext): Promise<void> {
-  if (isApi(c)) {
+  if (bringsCredentials(c)) {
     const { app, address } = c.var;
     const actor = await actorOfAuthorization(app, c.req.header('authorization'), address);
     c.set('actor', seenFrom(actor, address));

@@ -11,6 +11,8 @@ import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
 import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
+import { mountReleasesApi } from '../../features/releases/releases.api.ts';
+import { mountReleases } from '../../features/releases/releases.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
@@ -50,6 +52,7 @@ export function createWeb(app: App): WebApp {
   mountMirrorApi(web);
   mountRepoApi(web);
   mountCodeApi(web);
+  mountReleasesApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);
@@ -58,6 +61,7 @@ export function createWeb(app: App): WebApp {
   mountMirrors(web);
   mountRepos(web);
   mountProfiles(web);
+  mountReleases(web);
   // Last: these hold the widest patterns.
   mountCode(web);
   return web;

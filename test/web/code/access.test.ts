@@ -145,6 +145,8 @@ test('every route of the code room asks for code:read, but those that show none 
   expect(open.map(({ path }) => path)).toEqual([
     // What is known of a repository besides its code.
     '/api/v1/repos/:owner/:repo',
+    // The form for those who may write; its room is `releases`.
+    '/:owner/:repo/tags/new',
     // The redirect tells nothing.
     '/:owner/:repo{[^/]+\\.git}',
     // Says that there is no code where it is switched off: see test/web/repos/settings.test.ts.
