@@ -1,6 +1,7 @@
 // Queries on what is remembered about commits: found by its whole key, replaced, forgotten by age and with its repository.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  commitsWithFact,
   findFact,
   findNewestFact,
   putFact,
@@ -80,6 +81,8 @@ test('the newest fact of a kind is found, and the others of it are removed', asy
   await db.write((tx) => putFact(tx, one, bytes('old'), 1));
   await db.write((tx) => putFact(tx, two, bytes('new'), 2));
   expect((await findNewestFact(db.read, repositoryId, 'insights'))?.commitOid).toBe(TWO);
+  expect(await commitsWithFact(db.read, repositoryId, [TWO, ROOT], 'insights')).toEqual([TWO]);
+  expect(await commitsWithFact(db.read, repositoryId, [], 'insights')).toEqual([]);
   await db.write((tx) => removeOtherFacts(tx, two));
   expect(await findFact(db.read, one)).toBeUndefined();
   expect(await findFact(db.read, two)).toBeDefined();

@@ -7,7 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { forgetDeletedBranches } from './deleted-branches.service.ts';
-import { countInsights, INSIGHTS_JOB, refreshInsights } from './insights.service.ts';
+import { countInsights, countInsightsLater, INSIGHTS_JOB, refreshInsights } from './insights.service.ts';
 import { forgetOldSurveys, surveyRepository } from './surveys.service.ts';
 import { advanceSymbolIndex } from './symbol-index.service.ts';
 import { indexLater, SYMBOLS_JOB } from './symbols.service.ts';
@@ -38,9 +38,9 @@ export function registerCodeJobs(app: App): void {
   });
   app.jobs.define({
     kind: INSIGHTS_JOB,
-    queue: 'maintenance',
-    priority: 190,
-    run: (payload, { signal }) => withRepository(app, payload, (open) => countInsights(app, open, signal)),
+    queue: 'default',
+    priority: 200,
+    run: (payload, { signal }) => countOne(app, payload, signal),
   });
   app.jobs.define({ kind: EVICT_JOB, queue: 'maintenance', run: async () => void (await app.files.evict()) });
   app.jobs.schedule({ name: EVICT_JOB, cron: '23 * * * *', kind: EVICT_JOB });
@@ -63,6 +63,17 @@ async function survey(app: App, payload: unknown): Promise<void> {
   await withRepository(app, payload, async (open) => {
     await surveyRepository(app, open);
     await refreshInsights(app, open.repository.id);
+  });
+}
+
+const counting = new WeakSet<App>();
+
+/** Histories are counted one after the other: each may take minutes. */
+async function countOne(app: App, payload: unknown, signal: AbortSignal): Promise<void> {
+  await withRepository(app, payload, async (open) => {
+    if (counting.has(app)) return countInsightsLater(app, open.repository.id, BUSY_DELAY);
+    counting.add(app);
+    await countInsights(app, open, signal).finally(() => counting.delete(app));
   });
 }
 

@@ -5,8 +5,9 @@ import { countCommits } from '../../platform/git/history.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { withinBudget } from './background.service.ts';
 import type { LanguageShare } from './code.types.ts';
-import { type FactKey, findFact, putFact } from './commit-facts.store.ts';
-import { measureLanguages, sharesOf } from './languages.service.ts';
+import { commitsWithFact, type FactKey, findFact, putFact } from './commit-facts.store.ts';
+import { advanceLanguages, type MeasuredLanguages, measureLanguages, sharesOf } from './languages.service.ts';
+import { firstParents } from './last-commits.service.ts';
 
 /** What is asked about, in a repository that was opened for reading. */
 type Opened = Pick<OpenRepository, 'dir'> & { repository: Pick<OpenRepository['repository'], 'id'> };
@@ -28,12 +29,31 @@ export async function languagesOf(
   commit: Oid,
   budget: number,
 ): Promise<LanguageShare[] | undefined> {
-  const measured = await fact(app, open, commit, 'languages', budget, () =>
-    measureLanguages(app.git, open.dir, commit),
-  );
+  const compute = async () =>
+    (await fromEarlier(app, open, commit)) ?? (await measureLanguages(app.git, open.dir, commit));
+  const measured = await fact(app, open, commit, 'languages', budget, compute, isOfToday);
   return measured && sharesOf(measured);
 }
 
+function isOfToday(measured: MeasuredLanguages): boolean {
+  return measured.version === 2;
+}
+
+/** Advances what is remembered of the nearest commit before. */
+async function fromEarlier(app: App, open: Opened, commit: Oid): Promise<MeasuredLanguages | undefined> {
+  const before = await firstParents(app, open, commit);
+  const known = new Set(await commitsWithFact(app.db.read, open.repository.id, before, 'languages'));
+  const nearest = before.find((oid) => known.has(oid));
+  if (nearest === undefined) return undefined;
+  const key = { repositoryId: open.repository.id, commitOid: nearest, kind: 'languages' } as const;
+  const value = await findFact(app.db.read, key);
+  const measured = value && (JSON.parse(Buffer.from(value).toString('utf8')) as MeasuredLanguages);
+  return measured && isOfToday(measured)
+    ? advanceLanguages(app.git, open.dir, measured, nearest, commit)
+    : undefined;
+}
+
+/** What another version has remembered (`isValid` refuses it) is found anew. */
 async function fact<T>(
   app: App,
   open: Opened,
@@ -41,10 +61,12 @@ async function fact<T>(
   kind: FactKey['kind'],
   budget: number,
   compute: () => Promise<T>,
+  isValid: (value: T) => boolean = () => true,
 ): Promise<T | undefined> {
   const key = { repositoryId: open.repository.id, commitOid, kind };
-  const known = await findFact(app.db.read, key);
-  if (known) return JSON.parse(Buffer.from(known).toString('utf8')) as T;
+  const bytes = await findFact(app.db.read, key);
+  const known = bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
+  if (known !== undefined && isValid(known)) return known;
   return withinBudget(app, `${kind}:${key.repositoryId}:${commitOid}`, budget, async () => {
     const value = await compute();
     await app.db.write((tx) => putFact(tx, key, Buffer.from(JSON.stringify(value)), app.clock.now()));

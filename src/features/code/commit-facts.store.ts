@@ -1,5 +1,5 @@
 // Queries on facts about whole trees and histories, keyed by commit.
-import { and, desc, eq, lt, ne } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { commitFacts } from '../../platform/db/tables/code.ts';
 import { upsert } from '../../platform/db/write-forms.ts';
@@ -39,6 +39,27 @@ export async function putFact(
       set: { value, createdAt },
     },
   );
+}
+
+/** Which of some commits have a fact of a kind. */
+export async function commitsWithFact(
+  db: Reader | Tx,
+  repositoryId: number,
+  commitOids: string[],
+  kind: FactKey['kind'],
+): Promise<string[]> {
+  if (commitOids.length === 0) return [];
+  const rows = await db
+    .select({ commitOid: commitFacts.commitOid })
+    .from(commitFacts)
+    .where(
+      and(
+        eq(commitFacts.repositoryId, repositoryId),
+        inArray(commitFacts.commitOid, commitOids),
+        eq(commitFacts.kind, kind),
+      ),
+    );
+  return rows.map((row) => row.commitOid);
 }
 
 /** What was found last of a kind in a repository, whatever the commit. */

@@ -9,7 +9,7 @@ export const MOST_COMMITS = 50_000;
 /** Authors told apart; what the others did is counted together. */
 const MOST_AUTHORS = 10_000;
 const LONGEST_NAME = 100;
-const LIMITS = { dataBytes: 1024 ** 3, cpuSeconds: 1800 };
+const LIMITS = { dataBytes: 1024 ** 3, cpuSeconds: 600 };
 const DAY = 86_400;
 
 /** What is added to, and the commit it stands at. */

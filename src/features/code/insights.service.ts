@@ -31,13 +31,13 @@ export async function findInsights(app: App, open: Opened): Promise<Counted | un
 }
 
 /** Has the default branch counted by a job, soon. */
-export async function countInsightsLater(app: App, repositoryId: number): Promise<void> {
+export async function countInsightsLater(app: App, repositoryId: number, delay = 0): Promise<void> {
   await app.db.write((tx) =>
     app.jobs.enqueue(
       tx,
       INSIGHTS_JOB,
       { repositoryId },
-      { uniqueKey: `${INSIGHTS_JOB}:${repositoryId}`, fairnessKey: `repo:${repositoryId}` },
+      { delay, uniqueKey: `${INSIGHTS_JOB}:${repositoryId}`, fairnessKey: `repo:${repositoryId}` },
     ),
   );
 }

@@ -68,7 +68,7 @@ async function earlierAnswer(
 }
 
 /** Ancestors along first parents, nearest first, as many as one push usually brings. */
-async function firstParents(app: App, open: Opened, commit: Oid): Promise<Oid[]> {
+export async function firstParents(app: App, open: Pick<Opened, 'dir'>, commit: Oid): Promise<Oid[]> {
   const objects = app.git.objects(open.dir);
   const ancestors: Oid[] = [];
   let parent = (await objects.commit(commit))?.parents[0];

@@ -52,6 +52,26 @@ export function languageOfFile(fileName: string, firstLine = ''): Language | und
   return index === undefined ? undefined : languageAt(index);
 }
 
+let byName: ReadonlyMap<string, number> | undefined;
+
+/** A language by its name or one of its other names, in any case; a hyphen may stand for a space. */
+export function findLanguage(name: string): Language | undefined {
+  byName ??= namesOfLanguages();
+  const key = name.toLowerCase();
+  const index = byName.get(key) ?? byName.get(key.replaceAll('-', ' '));
+  return index === undefined ? undefined : languageAt(index);
+}
+
+/** Full names win over other names. */
+function namesOfLanguages(): Map<string, number> {
+  const names = new Map<string, number>();
+  for (const [index, [name]] of LANGUAGE_ROWS.entries()) names.set(name.toLowerCase(), index);
+  LANGUAGE_ROWS.forEach(([, , , aliases], index) => {
+    for (const alias of aliases.split(' ')) if (!names.has(alias)) names.set(alias, index);
+  });
+  return names;
+}
+
 /** The names to try when a file's code is to be coloured; empty for plain text. */
 export function highlightNames(fileName: string, firstLine = ''): string[] {
   const language = languageOfFile(fileName, firstLine);
@@ -95,13 +115,16 @@ function ownValue(record: Readonly<Record<string, number>>, key: string): number
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** Paths are a stranger's: no rule may go over the same text in more than one way. */
 const VENDORED = new RegExp(
   [
-    /(?:^|\/)(?:node_modules|bower_components|vendor|vendors|third[-_]?party|\.yarn|Pods|Carthage|Godeps)\//,
-    /(?:^|\/)(?:deps|external|externals|extern)\//,
-    /(?:^|\/)(?:jquery|bootstrap|react|angular|d3|ember|three|mootools|prototype)[-.\d]*(?:\.min)?\.(?:js|css)$/,
-    /\.min\.(?:js|css)$/,
-    /(?:^|\/)(?:configure|gradlew|mvnw|install-sh|ltmain\.sh|config\.guess|config\.sub|aclocal\.m4)$/,
+    /(?:^|\/)(?:[Nn]ode_modules|bower_components|vendors?|[Vv]endors?|third[-_]?party|\.yarn|Pods|Carthage|Godeps|_esy)\//,
+    /(?:^|\/)(?:deps|external|externals|extern|cache|testdata|admin_media|tiny_mce|ckeditor|[Mm]ath[Jj]ax|fontello)\//,
+    /^(?:[Tt]ests?|[Ss]pecs?)\/fixtures\//,
+    /(?:^|\/)(?:\.vscode|\.github|\.circleci|\.husky|\.obsidian|\.teamcity|gradle\/wrapper|\.mvn\/wrapper)\//,
+    /(?:^|\/)(?:jquery|bootstrap|react|angular|d3|ember|three|mootools|prototype|modernizr|html5shiv|normalize|font-?awesome)[-.\d]*(?:\.(?:min|all|ui))?\.(?:js|css|less|scss|styl)$/,
+    /[-.]min\.(?:js|css)$|\.d\.ts$|-vsdoc\.js$|\.intellisense\.js$/,
+    /(?:^|\/)(?:configure|gradlew(?:\.bat)?|mvnw(?:\.cmd)?|install-sh|ltmain\.sh|libtool\.m4|ltoptions\.m4|config\.guess|config\.sub|aclocal\.m4|waf)$/,
   ]
     .map((rule) => rule.source)
     .join('|'),
@@ -113,7 +136,20 @@ const GENERATED =
 const DOCUMENTATION =
   /^(?:docs?|documentation|man|examples?|demos?|samples?)\/|(?:^|\/)(?:javadoc|doc|docs|documentation)\/|(?:^|\/)(?:CHANGE(?:S|LOG)?|CONTRIBUTING|COPYING|INSTALL|LICEN[CS]E|README)(?:\.|$)/i;
 
+/** What linguist would leave out of a path (with `/`), unless .gitattributes says otherwise. */
+export function isVendored(path: string): boolean {
+  return VENDORED.test(path);
+}
+
+export function isGenerated(path: string): boolean {
+  return GENERATED.test(path);
+}
+
+export function isDocumentation(path: string): boolean {
+  return DOCUMENTATION.test(path);
+}
+
 /** Whether a path (with `/`) counts among a repository's own code: not vendored, generated or documentation. */
 export function isOwnCode(path: string): boolean {
-  return !VENDORED.test(path) && !GENERATED.test(path) && !DOCUMENTATION.test(path);
+  return !isVendored(path) && !isGenerated(path) && !isDocumentation(path);
 }
