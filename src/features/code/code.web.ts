@@ -32,6 +32,7 @@ import {
 } from './diff-fragments.web.ts';
 import { editingRoutes } from './editing.web.ts';
 import { getFinder, getFinderResults } from './finder.web.ts';
+import { getGraph } from './graph.web.ts';
 import { getInsights, redirectToContributors } from './insights.web.ts';
 import { getRaw } from './raw.web.ts';
 import { getSymbols } from './symbols.web.ts';
@@ -58,6 +59,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/symbols`, access: 'code:read', handler: getSymbols },
   { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', expensive: true, handler: getCommits },
+  { method: 'get', path: `${AT}/graph`, access: 'code:read', expensive: true, handler: getGraph },
+  { method: 'get', path: `${AT}/graph/${REST}`, access: 'code:read', expensive: true, handler: getGraph },
   { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', expensive: true, handler: getCommit },
   {
     method: 'get',

@@ -1,5 +1,4 @@
 // The history of a branch, tag or commit, or of one file or directory in it.
-import { listCommits } from '../../platform/git/history.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
@@ -9,7 +8,8 @@ import { commitDetails } from './commit-details.service.ts';
 import { byDay, commitItem } from './commits.present.ts';
 import { answerEmpty } from './empty.web.ts';
 import { addressOf, crumbs, refMenu } from './links.present.ts';
-import { displayPath, visibleText } from './paths.service.ts';
+import { type HistoryPage, parseHistoryFilter, readHistory } from './path-history.service.ts';
+import { displayPath, encodePath, visibleText } from './paths.service.ts';
 import { findHomeCommit, requirePlace } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
 
@@ -20,34 +20,75 @@ export async function getCommits(c: WebContext, open: OpenRepository): Promise<R
   const place = await placeOf(c, open);
   if (!place) return answerEmpty(c, open);
   const { at, path } = place;
-  const cursor = c.req.query('after');
+  const { author, since, until, after: cursor } = c.req.query();
+  const typed = { author, since, until };
+  const filter = await parseHistoryFilter(app, typed);
+  const { signal } = c.req.raw;
   const [found, menu] = await Promise.all([
-    listCommits(app.git, open.dir, {
-      from: at.commit.oid,
-      limit: PAGE_SIZE,
-      ...(path.length > 0 ? { path } : {}),
-      ...(cursor ? { cursor } : {}),
-    }),
+    readHistory(app, open, { from: at.commit.oid, path, limit: PAGE_SIZE, cursor, filter, signal }),
     refMenu(app, open, 'commits', place),
   ]);
   const address = addressOf(open, 'commits', at, path);
-  const details = await commitDetails(app, open, found.commits);
-  const commits = found.commits.map((commit) => ({
-    ...commitItem(open, commit, details),
-    browseHref: addressOf(open, 'tree', { ...at, address: commit.oid }),
-  }));
+  const commits = await itemsOf(c, open, found);
+  const query = Object.fromEntries(Object.entries(typed).filter(([, value]) => value)) as Record<
+    string,
+    string
+  >;
   const name = visibleText(at.name);
   const subject = path.length > 0 ? `${displayPath(path)} at ${name}` : name;
+  const isFirst = !cursor;
   return page(c, 'code/commits', {
     title: `Commits · ${subject} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
     menu,
     crumbs: path.length > 0 ? crumbs(open, place) : undefined,
     days: byDay(commits),
-    isFirst: !cursor,
-    previous: cursor ? address : undefined,
-    next: found.next === undefined ? undefined : `${address}?${new URLSearchParams({ after: found.next })}`,
+    isFirst,
+    isCut: found.isCut,
+    filter: { ...typed, isOn: filter !== undefined, address, authors: authorsOf(commits) },
+    graphHref: path.length > 0 ? undefined : `${open.path}/graph/${at.address}`,
+    previous: isFirst ? undefined : addressWith(address, query),
+    next: found.next && nextAddress(open, place, found.next, query),
   });
+}
+
+/** What the rows show: also where to browse, and what the path was called before. */
+async function itemsOf(c: WebContext, open: OpenRepository, found: HistoryPage) {
+  const details = await commitDetails(c.var.app, open, found.commits);
+  return found.commits.map((commit) => {
+    const before = found.renames.get(commit.oid);
+    const renamedFrom = before && {
+      name: displayPath(before.path),
+      href: `${open.path}/commits/${before.parent}/${encodePath(before.path)}`,
+    };
+    return {
+      ...commitItem(open, commit, details),
+      browseHref: addressOf(open, 'tree', { address: commit.oid }),
+      ...(renamedFrom ? { renamedFrom } : {}),
+    };
+  });
+}
+
+function authorsOf(commits: readonly { authorName: string }[]): string[] {
+  return [...new Set(commits.map(({ authorName }) => authorName))].slice(0, 30);
+}
+
+function addressWith(address: string, query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? address : `${address}?${text}`;
+}
+
+/** The page after this one: of the path as it was called there. */
+function nextAddress(
+  open: OpenRepository,
+  { at, path }: Place,
+  next: NonNullable<HistoryPage['next']>,
+  query: Record<string, string>,
+): string {
+  const isSame = next.from === at.commit.oid && next.path.equals(path);
+  const start = isSame ? at : { address: next.from };
+  const after = next.cursor === '0' ? {} : { after: next.cursor };
+  return addressWith(addressOf(open, 'commits', start, next.path), { ...query, ...after });
 }
 
 /**

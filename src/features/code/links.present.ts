@@ -22,7 +22,12 @@ export interface LinkItem {
 }
 
 /** The address of a page about a path at a commit. */
-export function addressOf(open: OpenRepository, kind: PageKind, at: NamedCommit, path?: PathBytes): string {
+export function addressOf(
+  open: OpenRepository,
+  kind: PageKind,
+  at: Pick<NamedCommit, 'address'>,
+  path?: PathBytes,
+): string {
   const start = `${open.path}/${kind}/${at.address}`;
   return path === undefined || path.length === 0 ? start : `${start}/${encodePath(path)}`;
 }
@@ -69,7 +74,7 @@ const LONGEST_REPEATED = 1000;
 export async function refMenu(
   app: App,
   open: OpenRepository,
-  kind: 'tree' | 'blob' | 'commits' | 'find' | 'blame',
+  kind: 'tree' | 'blob' | 'commits' | 'find' | 'blame' | 'graph',
   place: Place,
 ): Promise<RefMenu> {
   const { branches, tags } = await listRefNames(app, open);

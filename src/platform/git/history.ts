@@ -4,12 +4,12 @@ import type { DiffOptions } from './diff.types.ts';
 import { othersEnvironment } from './diff-process.ts';
 import type { Git, Oid, RepoDir, RunOptions } from './git.types.ts';
 import type { CommitPage, CommitQuery } from './history.types.ts';
+import { limitTo } from './history-limits.ts';
 import { isOid } from './object-paths.ts';
 
 /** Commits skipped at most to get to a page: git walks over all of them. */
 const DEEPEST = 1_000_000;
 const LITERAL = { GIT_LITERAL_PATHSPECS: '1' };
-const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 
 /**
  * One page of the commits reachable from `from`, newest first as git orders them; the cursor counts those before.
@@ -38,25 +38,6 @@ export async function lastCommitOf(
   if (signal) options.signal = signal;
   const { stdout } = await git.run(['rev-list', '--max-count=1', ...args], options);
   return stdout.toString('latin1').trim() || undefined;
-}
-
-/**
- * Says by standard input what to walk, since arguments cannot carry names that are not UTF-8. Names with line breaks
- * cannot go that way and are given as arguments; the few that can go neither way are refused.
- */
-function limitTo(from: Oid, path: Buffer | undefined): { args: string[]; input: string | Buffer } {
-  if (!path || path.length === 0) return { args: ['--stdin'], input: `${from}\n` };
-  const oneLine = !path.includes(LINE_FEED) && path.at(-1) !== CARRIAGE_RETURN;
-  if (oneLine && !path.includes(0)) {
-    return {
-      args: ['--stdin'],
-      input: Buffer.concat([Buffer.from(`${from}\n--\n`), path, Buffer.of(LINE_FEED)]),
-    };
-  }
-  const text = path.toString('utf8');
-  if (path.includes(0) || !Buffer.from(text).equals(path))
-    throw new AppError('invalid', 'The history of a file with such a name cannot be shown.');
-  return { args: [from, '--', text], input: '' };
 }
 
 function skipOf(cursor: string | undefined): number {

@@ -6,8 +6,8 @@ import { type ImportedCommit, importCommits } from './import-commits.ts';
 export function makeRandomHistory(dir: RepoDir): void {
   let seed = 7;
   const random = (below: number) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return seed % below;
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
+    return (seed >>> 8) % below;
   };
   const commits: ImportedCommit[] = [];
   const begun = new Set<string>();

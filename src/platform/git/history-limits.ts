@@ -1,0 +1,24 @@
+// How a walk is told where to begin and which path to follow, whatever bytes its name has.
+import { AppError } from '../../base/errors.ts';
+import type { Oid } from './git.types.ts';
+
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
+
+/**
+ * Says by standard input what to walk, since arguments cannot carry names that are not UTF-8. Names with line breaks
+ * cannot go that way and are given as arguments; the few that can go neither way are refused.
+ */
+export function limitTo(from: Oid, path: Buffer | undefined): { args: string[]; input: string | Buffer } {
+  if (!path || path.length === 0) return { args: ['--stdin'], input: `${from}\n` };
+  const oneLine = !path.includes(LINE_FEED) && path.at(-1) !== CARRIAGE_RETURN;
+  if (oneLine && !path.includes(0)) {
+    return {
+      args: ['--stdin'],
+      input: Buffer.concat([Buffer.from(`${from}\n--\n`), path, Buffer.of(LINE_FEED)]),
+    };
+  }
+  const text = path.toString('utf8');
+  if (path.includes(0) || !Buffer.from(text).equals(path))
+    throw new AppError('invalid', 'The history of a file with such a name cannot be shown.');
+  return { args: [from, '--', text], input: '' };
+}
