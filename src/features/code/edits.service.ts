@@ -7,6 +7,7 @@ import type { Commit } from '../../platform/git/git.types.ts';
 import { storeObjects } from '../../platform/git/pack-objects.ts';
 import { withScratchObjects } from '../../platform/git/scratch-objects.ts';
 import { type FileMode, type TreeChange, treeOf } from '../../platform/git/write-commit.ts';
+import { parsePointer } from '../lfs/lfs-objects.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry, PathBytes } from './code.types.ts';
 import { retypedPath, typedPath } from './edited-paths.service.ts';
@@ -15,7 +16,6 @@ import { type FileText, plainLines, readFileText, writeFileText } from './file-f
 import { lastName } from './paths.service.ts';
 import { findEntry, requirePlace } from './places.service.ts';
 import { listRefNames } from './refs.service.ts';
-import { parseLfsPointer } from './texts.service.ts';
 import { findTip } from './web-commits.service.ts';
 
 /** Bytes up to which a file is edited on a page, and what may be typed into one. */
@@ -64,7 +64,7 @@ export async function requireEditable(
   if (size > MAX_EDITED_BYTES)
     throw refused('This file is too large to be edited here. Clone the repository to change it.');
   const data = (await objects.read(entry.oid, MAX_EDITED_BYTES))?.data ?? Buffer.alloc(0);
-  if (parseLfsPointer(data)) throw refused('This file is stored with Git LFS: change it with git.');
+  if (parsePointer(data)) throw refused('This file is stored with Git LFS: change it with git.');
   const before = readFileText(data);
   if (!before)
     throw refused('This is a binary file, which cannot be edited here. Upload another one in its place.');
