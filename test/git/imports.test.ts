@@ -239,6 +239,76 @@ describe('an import', () => {
     });
   });
 
+  test('interrupted by the end of the server begins anew, and ends as if nothing had happened', async () => {
+    const { path, dir } = await source();
+    let isStuck = true;
+    let asked = 0;
+    const url = await between((incoming) => {
+      if (incoming.method !== 'POST') return false;
+      asked += 1;
+      return isStuck;
+    });
+    const open = await begin({ url: url + path });
+    const { runImport } = await import('../../src/features/mirrors/import-run.service.ts');
+    const stop = new AbortController();
+    const running = runImport(here.app, open.repository.id, { attempt: 1, signal: stop.signal });
+    await eventually(async () => asked > 0, 'git asked');
+    stop.abort(new Error('the server stops'));
+    await expect(running).rejects.toThrow();
+    expect(await findImport(here.app, open)).toMatchObject({ state: 'running', finishedAt: null });
+    await gitOk(open.dir, ['symbolic-ref', 'HEAD']);
+    isStuck = false;
+    await here.app.jobs.drain();
+    expect(await findImport(here.app, open)).toMatchObject({ state: 'done' });
+    expect(await refsOf(open.dir)).toBe(await refsOf(dir));
+  });
+
+  test('from a server that names refs as to write others leaves those alone', async () => {
+    const { dir } = await source();
+    const oid = await gitOk(dir, ['rev-parse', 'main']);
+    const line = (text: string) => `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
+    const url = await between((_incoming, outgoing) => {
+      outgoing.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+      outgoing.end(
+        `${line('# service=git-upload-pack\n')}0000${line(`${oid} HEAD\0multi_ack side-band-64k ofs-delta\n`)}` +
+          `${line(`${oid} refs/heads/a:refs/heads/main\n`)}${line(`${oid} refs/heads/*\n`)}` +
+          `${line(`${oid} refs/heads/../../config\n`)}${line(`${oid} refs/opencodehub/x\n`)}0000`,
+      );
+      return true;
+    });
+    const { open, row } = await imported({ url });
+    expect(row).toMatchObject({ state: 'done' });
+    expect(await refsOf(open.dir)).toBe('');
+  });
+
+  test('of one owner leaves places for others', async () => {
+    const { path } = await source();
+    const url = await between((incoming) => incoming.method === 'POST');
+    const { runImport } = await import('../../src/features/mirrors/import-run.service.ts');
+    const stop = new AbortController();
+    const opened: Awaited<ReturnType<typeof openRepository>>[] = [];
+    for (const suffix of ['a', 'b', 'c']) {
+      const bob = await here.person('bob');
+      const called = `${name}-${suffix}`;
+      await importRepository(here.app, bob, parseNewImport({ name: called, url: url + path }));
+      opened.push(await openRepository(here.app, bob, 'bob', called, 'settings:manage'));
+    }
+    const runs = opened.map(({ repository }) =>
+      runImport(here.app, repository.id, { attempt: 1, signal: stop.signal }).catch(() => 'stopped'),
+    );
+    const states = async () => {
+      const rows = await Promise.all(opened.map((open) => findImport(here.app, open)));
+      return rows.map((row) => row?.state).sort();
+    };
+    await eventually(
+      async () => JSON.stringify(await states()) === JSON.stringify(['running', 'running', 'waiting']),
+      'two ran and one waited',
+    );
+    stop.abort(new Error('the server stops'));
+    await Promise.all(runs);
+    for (const open of opened) await cancelImport(here.app, await here.person('bob'), open);
+  });
+
   test.each(['file:///etc', 'ext::sh -c id', '--upload-pack=id', 'ssh://x/y', '/etc', 'git@x:y'])(
     'from %s is refused before anything is made',
     async (url) => {

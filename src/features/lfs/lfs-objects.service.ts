@@ -107,6 +107,11 @@ export async function storeLfsObject(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   requireAllowedSize(app, pointer.size);
+  if (open.repository.isMirror && open.actor.kind !== 'system')
+    throw new AppError(
+      'forbidden',
+      'This repository is a mirror: it follows another one and takes no files.',
+    );
   const incoming = `lfs/incoming/${randomBytes(16).toString('hex')}`;
   try {
     await receive(app, incoming, pointer, chunks);

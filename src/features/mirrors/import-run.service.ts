@@ -1,21 +1,24 @@
 // One run of an import: follows the other repository once, keeps the page informed, and writes down how it ended.
-import { SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Progress } from '../../platform/git/remote.ts';
-import { openRepositoryById } from '../repos/access.service.ts';
 import { markMirror } from '../repos/following.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
 import { remoteOf } from './credentials.service.ts';
 import { type Followed, followRemote, forgetIncoming } from './following.service.ts';
+import { importLater } from './imports.service.ts';
 import { findImportRow, updateImport } from './imports.store.ts';
+import { openLive } from './live.service.ts';
 import { nextRunAfter } from './mirrors.service.ts';
 import { insertMirror } from './mirrors.store.ts';
 import type { ImportRow } from './mirrors.types.ts';
-import { asRun, RunEnded } from './runs.service.ts';
+import { asRun, RunEnded, takeRunPlace } from './runs.service.ts';
 
 /** A run that the server's end interrupts begins anew; one that ends the server does so a few times only. */
 const MOST_ATTEMPTS = 4;
+/** Milliseconds after which an import looks again whether its owner's other runs leave it a place. */
+const BUSY = 15 * SECOND;
 
 /** Runs an import that waits, or was interrupted. */
 export async function runImport(
@@ -25,6 +28,25 @@ export async function runImport(
 ): Promise<void> {
   const row = await findImportRow(app.db.read, repositoryId);
   if (!row || (row.state !== 'waiting' && row.state !== 'running')) return;
+  const open = await openLive(app, repositoryId);
+  if (!open) return;
+  const giveBack = takeRunPlace(app, `import:${repositoryId}`, open.owner.id);
+  if (!giveBack) return app.db.write((tx) => importLater(app, tx, repositoryId, BUSY));
+  try {
+    await run(app, row, open, attempt, signal);
+  } finally {
+    giveBack();
+  }
+}
+
+async function run(
+  app: App,
+  row: ImportRow,
+  open: OpenRepository,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { repositoryId } = row;
   const begun = await app.db.write((tx) =>
     updateImport(tx, repositoryId, ['waiting', 'running'], {
       state: 'running',
@@ -35,7 +57,7 @@ export async function runImport(
   if (!begun) return;
   try {
     if (attempt > MOST_ATTEMPTS) throw new Error('interrupted too often');
-    await forgetIncoming(app, await openRepositoryById(app, SYSTEM, repositoryId, 'code:write'));
+    await forgetIncoming(app, open);
     const done = await asRun(app, `import:${repositoryId}`, signal, (ending) => fill(app, row, ending));
     await finish(app, row, done);
   } catch (error) {

@@ -1,6 +1,7 @@
 // Imports from an address: begun, watched, ended and tried again. What happens in between is import-run.service.ts.
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
+import { HOUR } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { markMirror } from '../repos/following.service.ts';
@@ -14,6 +15,9 @@ import { requireInterval } from './mirrors.service.ts';
 import type { Credentials, ImportRow } from './mirrors.types.ts';
 import { endRun } from './runs.service.ts';
 
+/** Imports of one person: each makes this server call another one. */
+const PER_PERSON = { burst: 100, per: HOUR };
+
 /** The kind of the job that fills a repository. */
 export const IMPORT_JOB = 'mirrors.import';
 
@@ -21,6 +25,7 @@ export const IMPORT_JOB = 'mirrors.import';
 export async function importRepository(app: App, actor: Actor, input: NewImport): Promise<RepositoryRow> {
   const { repository, url, credentials, lfs, isMirror, intervalMinutes } = input;
   if (isMirror) requireInterval(app, intervalMinutes);
+  if (actor.kind === 'user') app.limits.take({ key: `import:user:${actor.userId}`, ...PER_PERSON });
   return createRepository(app, actor, repository, async (tx, { id: repositoryId }) => {
     if (isMirror) await markMirror(tx, repositoryId, true);
     await insertImport(tx, {
@@ -41,8 +46,9 @@ export async function importRepository(app: App, actor: Actor, input: NewImport)
   });
 }
 
-function importLater(app: App, tx: Tx, repositoryId: number): Promise<void> {
-  const options = { uniqueKey: String(repositoryId), fairnessKey: `repo:${repositoryId}` };
+/** Has an import run soon, or after some milliseconds. */
+export function importLater(app: App, tx: Tx, repositoryId: number, delay = 0): Promise<void> {
+  const options = { uniqueKey: String(repositoryId), fairnessKey: `repo:${repositoryId}`, delay };
   return app.jobs.enqueue(tx, IMPORT_JOB, { repositoryId }, options);
 }
 

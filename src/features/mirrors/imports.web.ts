@@ -71,7 +71,7 @@ async function answerNewImport(
 ): Promise<Response> {
   const { app } = c.var;
   const { password: _, ...kept } = form;
-  const url = (form.url ?? '').replace(/^(\s*[a-z]+:\/\/)[^/@]*@/i, '$1');
+  const url = (form.url ?? '').replace(/^(\s*[a-z]+:\/\/)[^/]*@/i, '$1');
   const model = {
     title: 'Import a repository',
     owners: await ownersForCreation(app, c.var.actor),

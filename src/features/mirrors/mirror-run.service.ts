@@ -1,23 +1,24 @@
 // One run of a mirror, either way, and what is written of it. A failure is tried again later and later.
-import { SYSTEM } from '../../base/actor.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
-import { HOUR, MINUTE } from '../../base/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { pushRemote } from '../../platform/git/remote.ts';
 import { eachLfsObject } from '../lfs/lfs-objects.service.ts';
-import { openRepositoryById } from '../repos/access.service.ts';
 import { isArchived } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { remoteOf } from './credentials.service.ts';
 import { followRemote } from './following.service.ts';
 import { remarkOn } from './import-run.service.ts';
 import { uploadObjects } from './lfs-client.service.ts';
+import { openLive } from './live.service.ts';
 import { nextRunAfter, runLater } from './mirrors.service.ts';
 import { findMirror, listDue, updateMirror } from './mirrors.store.ts';
 import type { MirrorRow } from './mirrors.types.ts';
-import { asRun, RunEnded } from './runs.service.ts';
+import { asRun, RunEnded, takeRunPlace } from './runs.service.ts';
 
 const DUE_AT_ONCE = 200;
+/** Milliseconds after which a run looks again whether its owner's other runs leave it a place. */
+const BUSY = 15 * SECOND;
 /** Answers to pushes are short. */
 const MOST_ANSWER = 64 * 1024 * 1024;
 
@@ -37,6 +38,8 @@ export async function runMirror(app: App, mirrorId: number, signal: AbortSignal)
   const mirror = await findMirror(app.db.read, mirrorId);
   const open = mirror && (await openLive(app, mirror.repositoryId));
   if (!mirror || !open || isArchived(open.repository)) return;
+  const giveBack = takeRunPlace(app, `mirror:${mirrorId}`, open.owner.id);
+  if (!giveBack) return app.db.write((tx) => runLater(app, tx, mirror, BUSY));
   try {
     const remark = await asRun(app, `mirror:${mirrorId}`, signal, (ending) =>
       mirror.direction === 'pull' ? pull(app, mirror, ending) : push(app, mirror, open, ending),
@@ -48,15 +51,8 @@ export async function runMirror(app: App, mirrorId: number, signal: AbortSignal)
     if (!isAppError(error)) app.log.error({ err: error, mirrorId }, 'a mirror failed');
     const remark = isAppError(error) ? error.message : 'Something went wrong on this server.';
     await note(app, mirror, { isDone: false, remark });
-  }
-}
-
-async function openLive(app: App, repositoryId: number): Promise<OpenRepository | undefined> {
-  try {
-    return await openRepositoryById(app, SYSTEM, repositoryId, 'code:write');
-  } catch (error) {
-    if (isAppError(error, 'not_found')) return undefined;
-    throw error;
+  } finally {
+    giveBack();
   }
 }
 

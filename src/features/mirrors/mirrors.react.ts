@@ -5,6 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { registerMirrorJobs } from './mirrors.jobs.ts';
 import { runLater } from './mirrors.service.ts';
 import { dropCredentialsOf, listMirrors } from './mirrors.store.ts';
+import { endRun } from './runs.service.ts';
 
 /** Milliseconds in which more pushes join the same run. */
 const SETTLE = 5 * SECOND;
@@ -15,13 +16,19 @@ export function registerMirrors(app: App): void {
   registerMirrorJobs(app);
   app.events.subscribe({
     name: 'mirrors',
-    kinds: ['push', 'repository.transferred'],
+    kinds: ['push', 'repository.transferred', 'repository.deleted'],
     onEvent: async (event) => {
       if (event.kind === 'push') await passOn(app, event.repositoryId);
+      if (event.kind === 'repository.deleted') await endRunsOf(app, event.repositoryId);
       if (event.kind === 'repository.transferred')
         await app.db.write((tx) => dropCredentialsOf(tx, event.repositoryId, DROPPED));
     },
   });
+}
+
+async function endRunsOf(app: App, repositoryId: number): Promise<void> {
+  endRun(app, `import:${repositoryId}`);
+  for (const { id } of await listMirrors(app.db.read, repositoryId)) endRun(app, `mirror:${id}`);
 }
 
 async function passOn(app: App, repositoryId: number): Promise<void> {

@@ -72,7 +72,7 @@ async function postMirror(c: WebContext, open: OpenRepository): Promise<Response
   } catch (error) {
     if (!isAppError(error, 'invalid')) throw error;
     const { password: _, ...kept } = form;
-    const url = (form.url ?? '').replace(/^(\s*[a-z]+:\/\/)[^/@]*@/i, '$1');
+    const url = (form.url ?? '').replace(/^(\s*[a-z]+:\/\/)[^/]*@/i, '$1');
     return answerMirrors(c, open, { ...kept, url }, error.fields ?? {}, 422);
   }
 }

@@ -28,6 +28,26 @@ export async function asRun<T>(
   }
 }
 
+const ownersOf = new WeakMap<App, Map<number, number>>();
+
+/**
+ * Takes one of the places that a run and its repository's owner have in this process; the function returned gives it
+ * back. Undefined when the run is under way already, or the owner's other runs leave no place: nobody's slow servers keep
+ * out the mirrors of everybody else.
+ */
+export function takeRunPlace(app: App, name: string, ownerId: number): (() => void) | undefined {
+  const owners = ownersOf.get(app) ?? new Map<number, number>();
+  ownersOf.set(app, owners);
+  const count = owners.get(ownerId) ?? 0;
+  if (booksOf(app).has(name) || count >= app.config.jobs.workers) return undefined;
+  owners.set(ownerId, count + 1);
+  return () => {
+    const left = (owners.get(ownerId) ?? 1) - 1;
+    if (left > 0) owners.set(ownerId, left);
+    else owners.delete(ownerId);
+  };
+}
+
 /** Ends a run, if it is one of this process. */
 export function endRun(app: App, name: string): void {
   booksOf(app).get(name)?.abort(new RunEnded('It was ended.'));

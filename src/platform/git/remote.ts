@@ -2,6 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { GatewaySession } from '../net/git-gateway.ts';
 import type { Git, ObjectFormat, Oid, RepoDir } from './git.types.ts';
+import { isValidRefName } from './ref-names.ts';
 import { FETCH_CONFIG } from './transport-config.ts';
 
 /** What another repository has: branches, tags and notes by full name, and where its HEAD points. */
@@ -44,7 +45,9 @@ function parseListing(text: string): RemoteRefs {
     if (name === 'HEAD' && value.startsWith('ref: ')) head ??= value.slice('ref: '.length);
     if (value.length === 64) format = 'sha256';
     // Names that are not UTF-8 cannot be told apart here.
-    if (!FOLLOWED.test(name) || name.endsWith('^{}') || name.includes('\ufffd')) continue;
+    // A server may say anything: a colon would make two names of one, and so write where nobody asked.
+    if (!FOLLOWED.test(name) || !isValidRefName(name) || name.includes('\ufffd')) continue;
+    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) continue;
     refs.set(name, value);
   }
   return { head, refs, format };

@@ -42,7 +42,7 @@ export interface JobsOptions {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Jobs run at once in each queue; the maintenance queue runs one. */
+  /** Jobs run at once in each queue; the maintenance queue runs one, that of transfers twice as many. */
   workers: number;
   /** How long a silent worker keeps its jobs. */
   leaseMs?: number;
@@ -60,7 +60,7 @@ export function openJobs(options: JobsOptions): Jobs {
   const run = (job: StoredJob, signal: AbortSignal) => runJob(runner, job, signal);
   const scheduler = openScheduler({
     ...{ db, clock, log, claims, owner, leaseMs, pollMs, run },
-    places: new Map(QUEUES.map((queue) => [queue, queue === 'maintenance' ? 1 : options.workers])),
+    places: new Map(QUEUES.map((queue) => [queue, placesOf(queue, options.workers)])),
     enqueueDueSchedules: schedules.enqueueDue,
   });
 
@@ -184,6 +184,12 @@ export function openJobs(options: JobsOptions): Jobs {
     start: scheduler.start,
     stop,
   };
+}
+
+/** Who waits for other servers uses little of this one. */
+function placesOf(queue: string, workers: number): number {
+  if (queue === 'maintenance') return 1;
+  return queue === 'transfers' ? 2 * workers : workers;
 }
 
 function storedUniqueKey(kind: string, key: string): string {

@@ -75,7 +75,15 @@ export async function imported(raw: Record<string, unknown>) {
   return { open: await openBob(), row: await findImport(here.app, open) };
 }
 
-export const refsOf = (dir: string) => gitOk(dir, ['for-each-ref', '--format=%(refname) %(objectname)']);
+export const refsOf = (dir: string) =>
+  gitOk(dir, [
+    'for-each-ref',
+    '--format=%(refname) %(objectname)',
+    'refs/heads',
+    'refs/tags',
+    'refs/notes',
+    'refs/pull',
+  ]);
 
 /** A server in between: its handler answers, or passes on to the source. */
 export async function between(
