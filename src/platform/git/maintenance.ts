@@ -1,7 +1,7 @@
 // Keeps a repository quick: packs its refs and objects, writes the commit-graph with Bloom filters and the bitmaps.
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HOUR, MINUTE } from '../../base/time.ts';
+import { DAY, HOUR, MINUTE } from '../../base/time.ts';
 import { alternatesOf, sharesSince } from './alternates.ts';
 import type { Git, RepoDir } from './git.types.ts';
 
@@ -13,30 +13,106 @@ const SHARED_SETTLED = 6 * HOUR;
 const WORTH_BITMAPS = 8 * 1024 * 1024;
 /** Unreachable objects are kept this long: whatever was begun before must be over. */
 const EXPIRY = '2.weeks.ago';
+const KEPT_UNREACHABLE = 15 * DAY;
+/** Packs smaller than this are made anew as a whole each time. */
+const LARGE = 256 * 1024 * 1024;
+const MOST_OF_IT = 0.7;
+
+/** Repositories that are being repacked: what lies there half written is no leftover. */
+const repacking = new Set<RepoDir>();
 
 /**
- * Maintains a repository while no push runs. The light pass, after pushes, takes milliseconds: packed refs and one more
- * layer of commit-graph. The full pass repacks everything with bitmaps. Throws AppError unavailable when pushes never
- * pause.
+ * Maintains a repository, whose packs are large from so many bytes on. The light pass, after pushes, takes milliseconds: packed refs and one more layer of
+ * commit-graph; pushes wait for it. The full pass also repacks, beside pushes; they wait only where it removes what
+ * nothing has reached for long. Throws AppError unavailable when pushes never pause.
  */
 export async function maintainRepository(
   git: Git,
   dir: RepoDir,
-  options: { full: boolean; signal?: AbortSignal },
+  options: { full: boolean; signal?: AbortSignal; large?: number },
 ): Promise<void> {
-  const { signal } = options;
-  const work = async () => {
+  const { full, signal, large = LARGE } = options;
+  const run = (args: string[]) =>
+    git.run(args, { dir, background: true, timeout: HEAVY, ...(signal ? { signal } : {}) });
+  const isBusy = repacking.has(dir);
+  const tidy = async () => {
     // Nothing else writes now: what a crash left a minute ago belongs to nobody.
-    await removeLeftovers(dir, Date.now() - MINUTE);
-    const run = (args: string[]) =>
-      git.run(args, { dir, background: true, timeout: HEAVY, ...(signal ? { signal } : {}) });
+    if (!isBusy) await removeLeftovers(dir, Date.now() - MINUTE);
     await run(['pack-refs', '--all', '--prune']);
-    if (options.full) await repack(run, await sharesSince(dir, SHARED_SETTLED));
-    const shape = options.full ? '--split=replace' : '--split';
-    await run(['commit-graph', 'write', '--reachable', '--changed-paths', shape, '--no-progress']);
+    if (!full && !isBusy) await writeGraph(run, '--split');
   };
-  await git.activity.withMaintenance(dir, work, PATIENCE);
-  if (options.full) await git.forget(dir);
+  await git.activity.withMaintenance(dir, tidy, PATIENCE);
+  if (!full || isBusy) return;
+  repacking.add(dir);
+  try {
+    await repackBesidePushes(git, dir, run, large);
+    await writeGraph(run, '--split=replace');
+  } finally {
+    repacking.delete(dir);
+  }
+  await git.forget(dir);
+}
+
+type Run = (args: string[]) => Promise<unknown>;
+
+async function writeGraph(run: Run, shape: string): Promise<void> {
+  await run(['commit-graph', 'write', '--reachable', '--changed-paths', shape, '--no-progress']);
+}
+
+/**
+ * Removing what is unreachable must not meet a push that begins to use it again, so that alone waits for pushes and makes
+ * them wait. Otherwise a repack takes away only packs that were there at its start, when all they hold is in new ones.
+ */
+async function repackBesidePushes(git: Git, dir: RepoDir, run: Run, large: number): Promise<void> {
+  if (await holdsExpired(dir)) {
+    const isShared = await sharesSince(dir, SHARED_SETTLED);
+    await git.activity.withMaintenance(dir, () => repackWholly(run, isShared, EXPIRY), PATIENCE);
+    return;
+  }
+  const isGrowing = await isGrowingSlowly(dir, large);
+  if (isGrowing) await repackGeometrically(run);
+  // A pack of few objects, however large, is taken in with the others, and its bitmaps go.
+  if (isGrowing && (await isGrowingSlowly(dir, large))) return;
+  await repackWholly(run, await sharesSince(dir, SHARED_SETTLED), 'never');
+}
+
+/** Whether an unreachable object was set aside so long ago that it may go. */
+async function holdsExpired(dir: RepoDir): Promise<boolean> {
+  const oldest = (Date.now() - KEPT_UNREACHABLE) / 1000;
+  for (const path of await namesIn(join(dir, 'objects', 'pack'), (name) => name.endsWith('.mtimes')))
+    if (timesIn(await readFile(path).catch(() => Buffer.alloc(0))).some((time) => time < oldest)) return true;
+  return false;
+}
+
+/** The seconds in a `.mtimes` file (gitformat-pack(5)): magic, version and hash, a number per object, two hashes. */
+function timesIn(data: Buffer): number[] {
+  if (data.toString('latin1', 0, 4) !== 'MTME' || data.length < 12) return [];
+  const hash = data.readUInt32BE(8) === 2 ? 32 : 20;
+  const times: number[] = [];
+  for (let at = 12; at + 4 <= data.length - 2 * hash; at += 4) times.push(data.readUInt32BE(at));
+  return times;
+}
+
+/**
+ * Whether one large pack with bitmaps holds most of a repository: then what came since is packed together, and the large
+ * one stays as it is, bitmaps included. Many packs under one index cost clones more than a whole repack does.
+ */
+async function isGrowingSlowly(dir: RepoDir, large: number): Promise<boolean> {
+  const paths = await namesIn(join(dir, 'objects', 'pack'), (name) => /\.(?:pack|bitmap)$/.test(name));
+  const packs = paths.filter((path) => path.endsWith('.pack'));
+  const sizes = await Promise.all(
+    packs.map(async (path) => (await stat(path).catch(() => undefined))?.size ?? 0),
+  );
+  const [largest, total] = [Math.max(0, ...sizes), sizes.reduce((sum, size) => sum + size, 0)];
+  const path = packs[sizes.indexOf(largest)]?.replace(/\.pack$/, '.bitmap') ?? '';
+  return largest >= large && paths.includes(path) && largest >= total * MOST_OF_IT;
+}
+
+async function repackGeometrically(run: Run): Promise<void> {
+  await run([
+    ...['-c', 'pack.threads=1', '-c', 'core.bigFileThreshold=50m', '-c', 'repack.updateServerInfo=false'],
+    ...['repack', '--geometric=2', '-d', '--local', '--no-write-bitmap-index', '--write-midx', '--quiet'],
+  ]);
 }
 
 /** Whether a clone costs several times what it would after a full pass: a large import has no bitmaps yet. */
@@ -50,21 +126,15 @@ export async function lacksBitmaps(dir: RepoDir): Promise<boolean> {
 }
 
 /**
- * What lies in a pool as well is dropped, once no process can be left that was started before the repository found
- * objects there.
+ * Everything into one pack with bitmaps. What lies in a pool as well is dropped, once no process can be left that was
+ * started before the repository found objects there.
  */
-async function repack(run: (args: string[]) => Promise<unknown>, isShared: boolean): Promise<void> {
+async function repackWholly(run: Run, isShared: boolean, expiry: string): Promise<void> {
   await run([
     ...['-c', 'repack.writeBitmaps=true', '-c', 'pack.writeBitmapHashCache=true', '-c', 'pack.threads=1'],
-    ...['-c', 'core.bigFileThreshold=50m'],
-    ...[
-      'repack',
-      '--cruft',
-      `--cruft-expiration=${EXPIRY}`,
-      '-d',
-      ...(isShared ? ['--local'] : ['--write-bitmap-index']),
-      '--quiet',
-    ],
+    ...['-c', 'core.bigFileThreshold=50m', '-c', 'repack.updateServerInfo=false'],
+    ...['repack', '--cruft', `--cruft-expiration=${expiry}`, '-d'],
+    ...[isShared ? '--local' : '--write-bitmap-index', '--quiet'],
   ]);
 }
 
