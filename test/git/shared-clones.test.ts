@@ -9,6 +9,7 @@ import {
   eventually,
   git,
   gitOk,
+  PASSWORD,
   type TransportServer,
   transportServer,
   workTree,
@@ -154,4 +155,18 @@ test('requests are told apart by their lines', () => {
   expect(isClone(Buffer.from(`${want}0000${line(`have ${'b'.repeat(40)}\n`)}${line('done\n')}`))).toBe(false);
   for (const odd of ['', '0', 'zzzz', '0003', `${want}0000`, 'ffffdone', '0000'.repeat(100)])
     expect(isClone(Buffer.from(odd))).toBe(false);
+});
+
+test('a clone begins from a bundle that its client names; only who may clone is given one', async () => {
+  const bundle = `${url}/clone.bundle`;
+  const into = join(server.work, 'from-bundle');
+  await gitOk(server.work, ['clone', '-q', `--bundle-uri=${bundle}`, url, into]);
+  await gitOk(into, ['fsck', '--full']);
+  expect(await gitOk(into, ['rev-parse', 'HEAD'])).toBe(await gitOk(tree, ['rev-parse', 'main']));
+  expect(await gitOk(into, ['for-each-ref', 'refs/bundles'])).toContain('refs/bundles/main');
+  expect((await fetch(`${server.url}/ada/closed.git/clone.bundle`)).status).toBe(401);
+  expect((await fetch(`${server.url}/ada/missing.git/clone.bundle`)).status).toBe(401);
+  const authorization = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`;
+  const given = await fetch(`${server.url}/ada/closed.git/clone.bundle`, { headers: { authorization } });
+  expect((await given.text()).slice(0, 20)).toContain('git bundle');
 });

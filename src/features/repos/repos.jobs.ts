@@ -11,6 +11,7 @@ import {
   repositoryDirectory,
   sweepUnfinished,
 } from '../../platform/git/repository.ts';
+import { prepareBundle } from './bundles.service.ts';
 import { removeUnusedPools } from './fork-objects.service.ts';
 import { MAINTAIN_JOB, REPACK_JOB } from './maintenance.service.ts';
 import { PURGE_JOB } from './repos.service.ts';
@@ -55,6 +56,7 @@ async function maintain(
   if (!found) return;
   const dir = repositoryDirectory(app.paths, found.repository.storageKey);
   await maintainRepository(app.git, dir, { full, signal });
+  if (full) await prepareBundle(app, { dir, defaultBranch: found.repository.defaultBranch });
   const sizeBytes = await sizeOnDisk(dir);
   const { pushesSinceRepack: counted } = found.repository;
   const enough = app.config.maintenance.pushes_before_repack;

@@ -13,13 +13,15 @@ export interface TransportOptions {
   /** What the client asked for in Git-Protocol or GIT_PROTOCOL, checked by `protocolOf`. */
   protocol?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Where a bundle lies from which a clone may begin; told by git 2.40 and newer. */
+  bundleUri?: string | undefined;
 }
 
 /** Starts upload-pack on a repository (gitprotocol-pack(5), gitprotocol-v2(5)). */
 export function runUploadPack(git: Git, dir: RepoDir, options: TransportOptions): Promise<GitProcess> {
   return git.spawn(['upload-pack', '--strict', ...modeOf(options), dir], {
     env: protocolEnvironment(options.protocol),
-    config: UPLOAD_CONFIG,
+    config: [...UPLOAD_CONFIG, ...bundleConfig(git, options.bundleUri)],
     ...(options.signal ? { signal: options.signal } : {}),
   });
 }
@@ -37,6 +39,21 @@ export async function runUploadArchive(git: Git, dir: RepoDir, signal?: AbortSig
     }),
   );
   return { ...child, stdin: guardArguments(child) };
+}
+
+/** `uploadpack.advertiseBundleURIs` came with git 2.40; before, a client names the bundle itself. */
+export function tellsOfBundles({ version: [major, minor] }: Git): boolean {
+  return major > 2 || minor >= 40;
+}
+
+function bundleConfig(git: Git, uri: string | undefined): (readonly [string, string])[] {
+  if (uri === undefined || !tellsOfBundles(git)) return [];
+  return [
+    ['uploadpack.advertiseBundleURIs', 'true'],
+    ['bundle.version', '1'],
+    ['bundle.mode', 'all'],
+    ['bundle.clone.uri', uri],
+  ];
 }
 
 /** The arguments that make a server program speak to HTTP clients. */

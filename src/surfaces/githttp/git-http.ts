@@ -5,14 +5,16 @@ import { Readable } from 'node:stream';
 import { type Actor, ANONYMOUS, seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
+import { hasBundle } from '../../features/repos/bundles.service.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { takePlace } from '../../platform/cache/places.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import { advertiseReceivePack } from '../../platform/git/receive.ts';
-import { protocolOf, runUploadPack } from '../../platform/git/upload.ts';
+import { protocolOf, runUploadPack, tellsOfBundles } from '../../platform/git/upload.ts';
 import { clientOf } from '../../platform/web/client-address.ts';
 import { securityHeaders } from '../http/security-headers.ts';
+import { sendBundle } from './bundle-answer.ts';
 import { errorFor, noSuchRepository, refuse, sendText } from './git-answers.ts';
 import { actorOfAuthorization } from './git-credentials.ts';
 import { type GitRoute, gitRouteOf } from './git-route.ts';
@@ -106,7 +108,8 @@ async function serve(call: Call, stop: AbortController): Promise<void> {
   refuseOldProtocol(route);
   const giveBack = takePlace(call, 'git');
   try {
-    if (route.kind === 'advertisement') await advertise(call, transport, stop);
+    if (route.kind === 'bundle') await giveBundle(call, transport, stop);
+    else if (route.kind === 'advertisement') await advertise(call, transport, stop);
     else await exchange(call, transport, stop);
   } finally {
     giveBack();
@@ -127,7 +130,8 @@ function refuseOldProtocol(route: GitRoute): void {
 async function advertise(call: Call, transport: OpenTransport, stop: AbortController): Promise<void> {
   const { app, route, request, response } = call;
   const protocol = protocolOf(request.headers['git-protocol']);
-  const options = { statelessRpc: true, advertise: true, protocol, signal: stop.signal };
+  const bundleUri = await bundleAddress(app, transport);
+  const options = { statelessRpc: true, advertise: true, protocol, bundleUri, signal: stop.signal };
   const child = await (route.service === 'upload-pack'
     ? runUploadPack(app.git, transport.dir, options)
     : advertiseReceivePack(app.git, transport.dir, options));
@@ -174,6 +178,26 @@ async function* continued(beginning: Buffer, rest: Readable): AsyncGenerator<Buf
   yield* rest as AsyncIterable<Buffer>;
 }
 
+/** The address of a bundle that lies ready. */
+async function bundleAddress(app: App, { dir, repository }: OpenTransport): Promise<string | undefined> {
+  const { ownerName, name, defaultBranch } = repository;
+  if (!tellsOfBundles(app.git) || !(await hasBundle(app, { dir, defaultBranch }))) return undefined;
+  return `${app.publicUrl()}/${ownerName}/${name}.git/clone.bundle`;
+}
+
+async function giveBundle(call: Call, transport: OpenTransport, stop: AbortController): Promise<void> {
+  const { app, response } = call;
+  const idle = idleWatch(app.config.git.idle_timeout_seconds * 1000, () => stop.abort());
+  const gone = () => response.destroy();
+  stop.signal.addEventListener('abort', gone, { once: true });
+  try {
+    call.bytesOut = await sendBundle(app, transport, response, idle.progress);
+  } finally {
+    idle.end();
+    stop.signal.removeEventListener('abort', gone);
+  }
+}
+
 async function exchangeWithGit(
   call: Call,
   transport: OpenTransport,
@@ -182,7 +206,8 @@ async function exchangeWithGit(
 ): Promise<void> {
   const { app, route, request } = call;
   const protocol = protocolOf(request.headers['git-protocol']);
-  const options = { statelessRpc: true, protocol, signal: stop.signal };
+  const bundleUri = route.service === 'upload-pack' ? await bundleAddress(app, transport) : undefined;
+  const options = { statelessRpc: true, protocol, bundleUri, signal: stop.signal };
   const child = await startGitService(app, transport, route.service, options);
   const type = `application/x-git-${route.service}-result`;
   await transfer(call, child, stop, { type, preamble: '' }, (progress) =>

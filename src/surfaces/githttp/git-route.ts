@@ -6,11 +6,12 @@ export interface GitRoute {
   /** `/owner/name`, decoded; undefined when no repository can have such a name. */
   repository: string | undefined;
   /** `dumb` stands for the files of the old protocol, which is not served. */
-  kind: 'advertisement' | 'rpc' | 'dumb' | 'unknown-service';
+  kind: 'advertisement' | 'rpc' | 'bundle' | 'dumb' | 'unknown-service';
   service: RpcService;
 }
 
-const PATH = /^\/([^/?#]+)\/([^/?#]+?)(\.git)?\/(info\/refs|git-[a-z-]+|HEAD|objects\/.*|info\/.*)$/;
+const PATH =
+  /^\/([^/?#]+)\/([^/?#]+?)(\.git)?\/(info\/refs|clone\.bundle|git-[a-z-]+|HEAD|objects\/.*|info\/.*)$/;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /** Recognises a git client's URL; undefined for everybody else's. */
@@ -23,6 +24,8 @@ export function gitRouteOf(url: string): GitRoute | undefined {
   if (rest === 'info/refs') return advertisement(repository, query);
   if (rest === 'git-upload-pack') return { repository, kind: 'rpc', service: 'upload-pack' };
   if (rest === 'git-receive-pack') return { repository, kind: 'rpc', service: 'receive-pack' };
+  if (rest === 'clone.bundle')
+    return suffix === undefined ? undefined : { repository, kind: 'bundle', service: 'upload-pack' };
   if (rest.startsWith('git-')) return { repository, kind: 'unknown-service', service: 'upload-pack' };
   // Without `.git` these may be pages; LFS lives below info/lfs.
   if (suffix === undefined || rest.startsWith('info/lfs')) return undefined;

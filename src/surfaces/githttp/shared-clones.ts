@@ -103,10 +103,19 @@ export async function sendClone(
   const { chunks } = await app.files.get('packs', keyOf(app, clone), (signal) =>
     answerOf(app, clone, signal),
   );
+  return sendChunks(chunks, response, { headers: { ...NEVER_CACHED, 'Content-Type': type }, onProgress });
+}
+
+/** Sends chunks no faster than the client reads. Returns the bytes sent. */
+export async function sendChunks(
+  chunks: AsyncGenerator<Buffer>,
+  response: ServerResponse,
+  { headers, onProgress }: { headers: Record<string, string>; onProgress(): void },
+): Promise<number> {
   let bytes = 0;
   try {
     for await (const chunk of chunks) {
-      if (bytes === 0) response.writeHead(200, { ...NEVER_CACHED, 'Content-Type': type });
+      if (bytes === 0) response.writeHead(200, headers);
       bytes += chunk.length;
       onProgress();
       if (!(await written(response, chunk))) break;
