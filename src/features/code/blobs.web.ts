@@ -39,6 +39,7 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
   const place = await requirePlace(app, open, restOfAddress(c));
   const { at, path } = place;
   const entry = await requireEntry(app, open, place, 'file');
+  if (place.at.name !== open.repository.defaultBranch) c.header('X-Robots-Tag', 'noindex, nofollow');
   if (entry.type === 'tree') return c.redirect(addressOf(open, 'tree', at, path), 302);
   const name = displayPath(lastName(path));
   const blob = entry.type === 'blob' ? await readBlob(app, open, entry, name) : undefined;
@@ -69,6 +70,7 @@ export async function getBlob(c: WebContext, open: OpenRepository): Promise<Resp
     pathText: displayPath(path),
     rawHref: addressOf(open, 'raw', at, path),
     historyHref: addressOf(open, 'commits', at, path),
+    findHref: addressOf(open, 'find', at),
     blameHref: blob.content.kind === 'text' ? addressOf(open, 'blame', at, path) : undefined,
     permanentHref: `${open.path}/blob/${at.commit.oid}/${encodePath(path)}`,
     renderedHref: form && (isOnDemand ? `${address}?preview=1` : address),

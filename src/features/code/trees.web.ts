@@ -48,6 +48,7 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
   const entry = await requireEntry(app, open, place, 'directory');
   if (entry.type === 'blob') return c.redirect(addressOf(open, 'blob', at, path), 302);
   if (entry.type === 'commit') throw notFound('directory');
+  if (at.name !== open.repository.defaultBranch) c.header('X-Robots-Tag', 'noindex, nofollow');
   const isRoot = path.length === 0;
   const [listing, readme, menu, count, about] = await Promise.all([
     listingModel(c, open, place, entry, BUDGET),

@@ -44,7 +44,8 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
       if (resource instanceof Response) return resource;
       if (sudo) requireFreshProof(c);
       if (standIn) return standIn(known);
-      return route.expensive ? inTurn(c, () => route.handler(c, resource)) : route.handler(c, resource);
+      if (!route.expensive) return route.handler(c, resource);
+      return unlisted(await inTurn(c, () => route.handler(c, resource)));
     };
     if (route.streams) streaming.add(handle);
     web.on(method.toUpperCase(), path, handle);
@@ -56,4 +57,10 @@ export function isStreamed(web: WebApp, c: WebContext): boolean {
   if (c.req.method === 'GET' || isForm(c)) return false;
   const [matches] = web.router.match(c.req.method, c.req.path);
   return matches.some(([[handler]]) => streaming.has(handler));
+}
+
+/** Crawlers are asked to stay away from what is costly to make (robots.txt); who comes by a link is told so too. */
+function unlisted(response: Response): Response {
+  response.headers.set('x-robots-tag', 'noindex, nofollow');
+  return response;
 }

@@ -11,14 +11,26 @@ import { acceptedEncoding } from './answers.ts';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const A_DAY = 'public, max-age=86400';
 
+/** What is costly to make, and what only repeats other pages: histories, comparisons, every view by a query. */
 const ROBOTS = `User-agent: *
+Allow: /assets/
 Disallow: /api/
 Disallow: /login
 Disallow: /register
 Disallow: /*/*/archive/
 Disallow: /*/*/blame/
-Disallow: /*/*/compare/
+Disallow: /*/*/branches
+Disallow: /*/*/commit/
+Disallow: /*/*/commits
+Disallow: /*/*/compare
+Disallow: /*/*/find/
+Disallow: /*/*/find-results/
+Disallow: /*/*/fork
+Disallow: /*/*/graphs
+Disallow: /*/*/network
 Disallow: /*/*/raw/
+Disallow: /*/*/tree-commits/
+Disallow: /*?
 `;
 
 /** Adds /assets/…, /favicon.ico and /robots.txt. With `reload` files are looked up anew each time. */

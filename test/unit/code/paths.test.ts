@@ -47,14 +47,31 @@ describe('submodules', () => {
     ['https://user:secret@example.org/a.git', 'https://example.org/a'],
     ['git@example.org:a/b.git', 'https://example.org/a/b'],
     ['../sibling.git', '/owner/sibling'],
-    ['./below', '/owner/repo/below'],
+    ['./below', undefined],
+    ['../../other/x', '/other/x'],
+    ['../../../../x', undefined],
+    ['../..', undefined],
     ['javascript:alert(1)', undefined],
     ['file:///etc', undefined],
-    ['ssh://git@example.org/a', undefined],
+    ['data:text/html,x', undefined],
+    ['ext::sh -c id', undefined],
+    ['--upload-pack=id', undefined],
+    ['-u:x/y', undefined],
+    ['ssh://git@example.org:2222/a/b.git', 'https://example.org/a/b'],
+    ['ssh://-oProxyCommand=id/x', 'https://-oproxycommand=id/x'],
+    ['git://example.org/a', 'https://example.org/a'],
+    ['https://code.example/ada/x.git', '/ada/x'],
+    ['https://code.example/ada/x/y', undefined],
+    ['ssh://git@code.example:2222/ada/x.git', '/ada/x'],
+    ['git@code.example:ada/x.git', '/ada/x'],
+    ['ssh://git@code.example:22222/ada/x', 'https://code.example/ada/x'],
+    ['https://code.example:8443/ada/x', 'https://code.example:8443/ada/x'],
     ['//example.org/x', undefined],
-    ['..//evil.example/x', '/owner//evil.example/x'],
+    ['..//evil.example/x', undefined],
+    ['../"><script>', '/owner/%22%3E%3Cscript%3E'],
   ])('%s -> %s', (url, address) => {
-    expect(webAddress(url, '/owner/repo')).toBe(address);
+    const own = { http: 'https://code.example', ssh: 'ssh://git@code.example:2222/' };
+    expect(webAddress(url, '/owner/repo', own)).toBe(address);
   });
 
   it('reads sections', () => {
@@ -65,6 +82,19 @@ describe('submodules', () => {
       { path: 'lib/b c', url: '../b' },
     ]);
   });
+});
+
+test('crafted .gitmodules: sections that come twice, quotes, other sections, and lines without an end', () => {
+  const text = [
+    '[core]\n\tpath = evil\n\turl = https://evil.example/x',
+    '[submodule "a"]\n\tpath = lib/a\n\turl = https://one.example/x ; a comment',
+    '[submodule "a"]\n\turl = "https://two.example/\\"x" # another',
+    '[submodule "no url"]\n\tpath = p',
+    '[remote "origin"]\n\turl = https://evil.example/y\n\tpath = lib/a',
+  ].join('\n');
+  expect(parseModules(text)).toEqual([{ path: 'lib/a', url: 'https://two.example/"x' }]);
+  const long = `[submodule "a"]\npath = ${' '.repeat(120_000)}x\nurl = ${'\\'.repeat(120_000)}\n`;
+  expect(parseModules(long + '[submodule "b'.repeat(10_000))).toHaveLength(0);
 });
 
 test('text is decoded by what it is', () => {

@@ -71,6 +71,20 @@ test('tree and file pages lead to it by a key', async () => {
     expect((await text(path)).html).toMatch(/href="\/ada\/engine\/find\/main"[^>]*data-hotkey="t"/);
 });
 
+test('crawlers are told to leave other branches and costly pages alone, and may list the rest', async () => {
+  const told = async (path: string) =>
+    (await t.anonymous.get(`/ada/engine${path}`)).headers.get('x-robots-tag');
+  for (const path of [
+    '/tree/feature/one',
+    '/blob/feature/one/only-here.ts',
+    '/commits/main',
+    '/graphs/contributors',
+  ])
+    expect([path, await told(path)]).toEqual([path, 'noindex, nofollow']);
+  for (const path of ['', '/tree/main/src', '/blob/main/src/main.ts'])
+    expect([path, await told(path)]).toEqual([path, null]);
+});
+
 test('a tree is listed by git once, however many ask at once and later', async () => {
   importCommits(open.dir, [{ ref: HEAD, from: HEAD, files: [{ path: 'fresh.ts', data: 'y' }] }]);
   const { spawn } = t.app.git;

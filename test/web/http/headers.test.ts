@@ -130,6 +130,25 @@ describe('assets', () => {
 
   it('include an icon and a word to robots', async () => {
     expect((await send(t, '/favicon.ico')).headers.get('content-type')).toBe('image/svg+xml');
-    expect(await (await send(t, '/robots.txt')).text()).toContain('Disallow: /api/');
+    const rules = await (await send(t, '/robots.txt')).text();
+    expect(rules).toContain('Disallow: /api/');
+    const closed = rules.split('\n').flatMap((line) => /^Disallow: (.+)$/.exec(line)?.[1] ?? []);
+    const isClosed = (path: string) =>
+      closed.some((rule) => {
+        const parts = rule.split('*').map((part) => part.replace(/[.?$]/g, '\\$&'));
+        return new RegExp(`^${parts.join('.*')}`).test(path);
+      });
+    for (const path of ['', '/tree/main/src', '/blob/main/src/a.ts', '/releases'])
+      expect([path, isClosed(`/ada/engine${path}`)]).toEqual([path, false]);
+    const costly = [
+      '/commits/main',
+      '/commit/abc',
+      '/compare/a...b',
+      '/archive/main.zip',
+      '/find/main',
+      '/blame/main/a',
+    ];
+    for (const path of [...costly, '/graphs/contributors', '/raw/main/a', '/tree/main?page=2'])
+      expect([path, isClosed(`/ada/engine${path}`)]).toEqual([path, true]);
   });
 });
