@@ -112,6 +112,21 @@ describe('the main story', () => {
     await page.getByRole('link', { name: 'README.md', exact: true }).first().waitFor();
   });
 
+  it('finds the symbols of files and leads to definitions', async () => {
+    await page.goto(`${server.url}/ada/engine/blob/main/engine.ts`);
+    await page.locator('.outline-summary').click();
+    await page.locator('.outline-list').getByRole('link', { name: 'cards' }).waitFor();
+    await expect
+      .poll(
+        async () => {
+          await page.goto(`${server.url}/ada/engine/symbols?q=cards`);
+          return page.textContent('main');
+        },
+        { timeout: 30_000 },
+      )
+      .toContain('engine.ts:1');
+  });
+
   it('gives clones over HTTP and SSH with the same object ids', () => {
     git(work, 'clone', '-q', `${server.url}/ada/engine.git`, join(work, 'http'));
     git(work, 'clone', '-q', `${sshUrl()}/ada/engine.git`, join(work, 'ssh'));
