@@ -5,7 +5,6 @@ import type { App } from '../../platform/app.types.ts';
 import type { BoundedCache } from '../../platform/cache/cache.ts';
 import { isHighlightable } from '../../platform/render/highlight-lines.ts';
 import { highlightNames } from '../../platform/render/languages.ts';
-import { withinBudget } from './background.service.ts';
 
 /** Lines of one block of a long file. */
 export const BLOCK = 500;
@@ -16,6 +15,9 @@ export const SENT = 2000;
 /** Lines beyond which a file is not shown whole: browsers lay out no page that is higher. */
 export const MAX_LINES = 1_000_000;
 export const MAX_LINE_LENGTH = 10_000;
+/** Characters of a range beyond which its further lines are cut earlier: a thousand lines of ten thousand are no page. */
+const MAX_SENT = 2 * 1024 * 1024;
+const LINE_LENGTH_WITHOUT_ROOM = 200;
 
 /** Blocks kept in one file. */
 const GROUP = 20;
@@ -72,19 +74,22 @@ function isBlank(text: string, start: number, end: number): boolean {
 export function plainRange(text: string, { from, to }: LineRange): SafeHtml[] {
   const lines: SafeHtml[] = [];
   let start = 0;
+  let room = MAX_SENT;
   for (let line = 1; line < from && start < text.length; line++) start = endOfLine(text, start) + 1;
   for (let line = from; line <= to && start < text.length; line++) {
     const end = endOfLine(text, start);
-    lines.push(escapeHtml(shortened(text.slice(start, end))));
+    const most = room > 0 ? MAX_LINE_LENGTH : LINE_LENGTH_WITHOUT_ROOM;
+    lines.push(escapeHtml(shortened(text.slice(start, end), most)));
+    room -= Math.min(end - start, most);
     start = end + 1;
   }
   return lines;
 }
 
-function shortened(line: string): string {
-  if (line.length <= MAX_LINE_LENGTH) return line;
-  const left = line.length - MAX_LINE_LENGTH;
-  return `${line.slice(0, MAX_LINE_LENGTH).toWellFormed()} … ${left} more characters`;
+function shortened(line: string, most: number): string {
+  if (line.length <= most) return line;
+  const left = line.length - most;
+  return `${line.slice(0, most).toWellFormed()} … ${left} more characters`;
 }
 
 export interface ShownLines {
@@ -130,13 +135,26 @@ async function keptRange(
   for (let group = Math.floor((from - 1) / perGroup); group <= Math.floor((to - 1) / perGroup); group++) {
     const found = await keptGroup(app, `${key}:${group}`);
     if (!found) {
-      void withinBudget(app, `colours:${key}`, 0, () => colourWhole(app, file.text, languages, key));
+      colourLater(app, file.text, languages, key);
       return 'soon';
     }
     const first = group * perGroup;
     lines.push(...found.slice(Math.max(0, from - 1 - first), to - first));
   }
   return lines;
+}
+
+const colouring = new WeakMap<App, Set<string>>();
+
+/** Not in the turns of `background.service.ts`: a file may take seconds, and the highlighter has a queue of its own. */
+function colourLater(app: App, text: string, languages: readonly string[], key: string): void {
+  const running = colouring.get(app) ?? new Set<string>();
+  colouring.set(app, running);
+  if (running.has(key)) return;
+  running.add(key);
+  void colourWhole(app, text, languages, key)
+    .catch((error: unknown) => app.log.warn({ err: error }, 'a big file could not be coloured'))
+    .finally(() => running.delete(key));
 }
 
 async function keptGroup(app: App, key: string): Promise<SafeHtml[] | undefined> {

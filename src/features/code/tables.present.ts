@@ -4,7 +4,7 @@ export const MAX_ROWS = 1000;
 export const MAX_COLUMNS = 100;
 const MAX_CELL = 500;
 /** Characters looked at: a quote that is never closed must not read the whole of a large file. */
-const MAX_READ = 4 * 1024 * 1024;
+const MAX_READ = 1024 * 1024;
 
 export interface ValueTable {
   header: string[];

@@ -27,6 +27,7 @@ beforeAll(async () => {
       ref: HEAD,
       files: [
         { path: 'rows.txt', data: Array.from({ length: 6001 }, (_, at) => `row ${at + 1}`).join('\n') },
+        { path: 'heavy.txt', data: `${'&'.repeat(9999)}\n`.repeat(800) },
         { path: 'a.csv', data: 'a,b\n1,"x ""y"", z"\n2,"broken\n3,<script>alert(1)</script>\n' },
         { path: 'a.tsv', data: 'a\tb\n1\t2\n' },
         { path: 'line.csv', data: `a,b\n${'x'.repeat(7_000_000)},"${'y'.repeat(500_000)}` },
@@ -84,6 +85,10 @@ describe('lines', () => {
     expect([last.includes('id="L6001"'), last.includes('row 6001')]).toEqual([true, true]);
     for (const odd of ['0', '-5', 'abc', '99999999', '5-1', '1e9', '%3Cscript%3E'])
       expect((await get(`blob/main/rows.txt?lines=${odd}`)).status).toBe(200);
+  });
+
+  it('does not send a page of tens of megabytes', async () => {
+    expect((await blob('heavy.txt')).length).toBeLessThan(12 * 1024 * 1024);
   });
 
   it('has a fragment for each block', async () => {
