@@ -84,7 +84,9 @@ async function bundleEntries(): Promise<Made[]> {
   const result = await build(options);
   const entryOf = new Map<string, string>();
   for (const [path, output] of Object.entries(result.metafile?.outputs ?? {})) {
-    if (output.entryPoint) entryOf.set(basename(path), plainName(output.entryPoint));
+    // What is imported later counts as an entry point too, and several of them have the same name.
+    const isEntry = ENTRIES.some((entry) => output.entryPoint === `assets/${entry}`);
+    if (output.entryPoint && isEntry) entryOf.set(basename(path), plainName(output.entryPoint));
   }
   return (result.outputFiles ?? []).map(({ path, contents }) => {
     const file = basename(path);

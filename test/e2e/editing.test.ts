@@ -198,7 +198,7 @@ it('does all of it without scripts', async () => {
   await tab.goto(`${base}/new/main`);
   await tab.fill('input[name="path"]', 'plain.md');
   await tab.fill('textarea[name="content"]', '# Plain\n');
-  await tab.click('button:has-text("Changes")');
+  await tab.click('button[value="changes"]');
   await tab.locator('#editor-view :text("# Plain")').first().waitFor();
   await tab.fill('input[name="summary"]', 'Without scripts');
   await tab.click('button[value="commit"]');

@@ -83,8 +83,16 @@ export function answerCommitted(
 ): Response {
   const { branch, wasThere } = committed;
   const said = wasThere ? 'This change is on the branch already.' : 'Your change was committed.';
-  if (branch !== from)
-    return redirectWithMessage(c, `${open.path}/compare/${encodePath(from)}...${encodePath(branch)}`, said);
+  if (branch !== from) return redirectWithMessage(c, comparison(open, from, branch), said);
   const rest = path.length > 0 ? `/${encodePath(path)}` : '';
   return redirectWithMessage(c, `${open.path}/${kind}/${encodePath(branch)}${rest}`, said);
+}
+
+/** A fork's new branch is compared with the repository it came from, where it may be seen. */
+function comparison(open: OpenRepository, from: string, branch: string): string {
+  const { parent } = open.forks;
+  if (!parent) return `${open.path}/compare/${encodePath(from)}...${encodePath(branch)}`;
+  const { ownerName, repository } = parent;
+  const base = encodePath(repository.defaultBranch);
+  return `/${ownerName}/${repository.name}/compare/${base}...${open.owner.name}:${encodePath(branch)}`;
 }

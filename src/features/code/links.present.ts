@@ -111,21 +111,23 @@ export interface EditLinks {
   uploadHref: string;
   /** Undefined for what is not edited on a page. */
   editHref: string | undefined;
-  deleteHref: string;
+  /** Undefined for whoever may only propose. */
+  deleteHref: string | undefined;
 }
 
-/** Where a path on a branch is changed; undefined for tags and commits, and for whoever may not. */
+/** Where a path on a branch is changed, or a change proposed; undefined for tags and commits, and for whoever may not. */
 export function editLinks(
   open: OpenRepository,
   { at, path }: Place,
   { canWrite, isText }: { canWrite: boolean; isText: boolean },
 ): EditLinks | undefined {
-  if (at.kind !== 'branch' || !canWrite || open.actor.kind !== 'user') return undefined;
+  const isClosed = open.repository.archivedAt !== null || open.repository.isMirror;
+  if (at.kind !== 'branch' || isClosed || open.actor.kind !== 'user') return undefined;
   const rest = path.length === 0 ? at.address : `${at.address}/${encodePath(path)}`;
   return {
     newHref: `${open.path}/new/${rest}`,
     uploadHref: `${open.path}/upload/${rest}`,
     editHref: isText ? `${open.path}/edit/${rest}` : undefined,
-    deleteHref: `${open.path}/delete/${rest}`,
+    deleteHref: canWrite ? `${open.path}/delete/${rest}` : undefined,
   };
 }

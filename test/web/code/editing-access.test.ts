@@ -27,7 +27,8 @@ describe('who may not', () => {
     for (const address of [...addresses, `commit/${before}/revert`, `commit/${before}/cherry-pick`]) {
       expect((await site.t.anonymous.get(`${open.path}/${address}`)).status, address).toBe(303);
       for (const who of [reader, stranger]) {
-        expect((await who.get(`${open.path}/${address}`)).status, address).toBe(403);
+        const isLed = /^(?:edit|new|upload)/.test(address);
+        expect((await who.get(`${open.path}/${address}`)).status, address).toBe(isLed ? 200 : 403);
         expect(
           (await who.post(`${open.path}/${address}`, { path: 'x', content: 'x', base: before })).status,
         ).toBe(403);
@@ -35,7 +36,33 @@ describe('who may not', () => {
     }
     expect(site.rev()).toBe(before);
     const page = await (await stranger.get(`${open.path}/blob/main/README.md`)).text();
-    expect(page).not.toContain(`${open.path}/edit/`);
+    expect(page).not.toContain(`${open.path}/delete/`);
+  });
+
+  it('people who may only read are led through a fork of their own', async () => {
+    await site.form(site.ada, 'new', 'main/', { path: 'pushed', content: 'p' });
+    const stranger = await site.t.as('stranger');
+    const page = await (await stranger.get(`${open.path}/edit/main/README.md`)).text();
+    expect(page).toContain(`href="${open.path}/fork"`);
+    expect(await (await stranger.get(`${open.path}/blob/main/README.md`)).text()).toContain(
+      `${open.path}/edit/`,
+    );
+    const made = await stranger.post(`${open.path}/fork`, { name: open.repository.name });
+    expect(made.status).toBe(303);
+    const fork = `/stranger/${open.repository.name}`;
+    const again = await (await stranger.get(`${open.path}/edit/main/README.md`)).text();
+    expect(again).toContain(`href="${fork}/edit/main/README.md"`);
+    const fields = {
+      base: site.rev(),
+      path: 'README.md',
+      content: 'mine',
+      target: 'new-branch',
+      newBranch: 'fix',
+    };
+    const sent = await stranger.post(`${fork}/edit/main/README.md`, fields);
+    expect(sent.headers.get('location')).toBe(`${open.path}/compare/main...stranger:fix`);
+    expect((await stranger.get(`${open.path}/compare/main...stranger:fix`)).status).toBe(200);
+    expect(await site.pushes()).toHaveLength(1);
   });
 
   it('a writer may', async () => {
