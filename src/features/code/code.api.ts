@@ -11,6 +11,7 @@ import { branchJson, commitJson, contentsJson } from './api.present.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { readContents } from './contents.service.ts';
+import { contentsWritingRoutes } from './contents-writing.api.ts';
 import { decodePath, lastName } from './paths.service.ts';
 import { findNamedCommit, requireEntry } from './places.service.ts';
 import { answerRaw } from './raw.web.ts';
@@ -28,6 +29,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/commits`, access: 'code:read', handler: getCommits },
   { method: 'get', path: `${AT}/contents`, access: 'code:read', handler: getContents },
   { method: 'get', path: `${AT}/contents/${REST}`, access: 'code:read', handler: getContents },
+  ...contentsWritingRoutes,
   { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
 ];
 
