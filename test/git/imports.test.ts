@@ -61,6 +61,21 @@ describe('an import', () => {
     expect(kinds).toEqual(['repository.imported', 'push', 'repository.created']);
   });
 
+  test('tells how far it is in words that git uses', async () => {
+    const { url } = await source();
+    const open = await begin({ url });
+    const { followRemote } = await import('../../src/features/mirrors/following.service.ts');
+    const told: string[] = [];
+    await followRemote(here.app, open.repository.id, {
+      remote: { url, authorization: undefined },
+      lfs: false,
+      signal: AbortSignal.timeout(30_000),
+      onProgress: ({ stage, percent }) => told.push(`${stage} ${percent}`),
+    });
+    expect(told).toContain('Counting objects 100');
+    expect(told.some((line) => /^(?:Receiving|Unpacking) objects 100$/.test(line))).toBe(true);
+  });
+
   test('of a private repository needs credentials, which are left nowhere', async () => {
     const { path, dir } = await source('private');
     const seen: string[] = [];
