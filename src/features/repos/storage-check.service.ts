@@ -1,11 +1,14 @@
 // Compares what the database knows of repositories with what lies on the disk, and mends what is safe to mend.
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Actor } from '../../base/actor.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { alternatesOf, useObjectsOf } from '../../platform/git/alternates.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
+import { listPoolKeys, poolDirectory } from '../../platform/git/object-pools.ts';
 import { readHead, readRef, readRefs } from '../../platform/git/refs.ts';
 import {
   hasSoundSettings,
@@ -16,6 +19,7 @@ import {
   setAside,
   setDefaultBranch,
 } from '../../platform/git/repository.ts';
+import { listPools } from './forks.store.ts';
 import { findAnyById, findByStorageKeys } from './repos.store.ts';
 import { countOldIntents, repositoriesAfter, type StoredRepository } from './storage-check.store.ts';
 
@@ -59,7 +63,7 @@ export async function checkStorage(app: App, actor: Actor, fix: boolean): Promis
     last = page.at(-1)?.id ?? last;
     if (page.length < PAGE) break;
   }
-  report.places.push(...(await checkOrphans(app, now - SETTLED, fix)));
+  report.places.push(...(await checkOrphans(app, now - SETTLED, fix)), ...(await checkPools(app)));
   return report;
 }
 
@@ -82,6 +86,7 @@ async function checkOne(
     await checkSettings(dir, repository, fix),
     await checkHead(app, dir, repository, fix),
     await checkDefaultBranch(dir, repository),
+    await checkSharing(app, dir, repository, fix),
   ]) {
     if (fault) report.contents.push({ ...fault, text: `${named} ${fault.text}` });
   }
@@ -127,6 +132,43 @@ async function checkDefaultBranch(
   const branches = await readRefs(dir, 'refs/heads/');
   if (branches.length === 0) return undefined;
   return { text: `lacks its default branch ${defaultBranch}: choose another one in its settings` };
+}
+
+/** What a repository shares must be there, and be what the database keeps for it. */
+async function checkSharing(
+  app: App,
+  dir: RepoDir,
+  { poolKey }: StoredRepository,
+  fix: boolean,
+): Promise<StorageFault | undefined> {
+  const found = alternatesOf(dir);
+  const place = poolKey === null ? undefined : poolDirectory(app.paths, poolKey);
+  const expected = place === undefined ? undefined : join(place, 'objects');
+  for (const objects of [...found, ...(expected === undefined ? [] : [expected])])
+    if (!(await isDirectory(objects)))
+      return { text: `lacks the objects that it shares: restore ${objects} from a backup` };
+  if (found.some((objects) => objects !== expected))
+    return { text: `finds objects in ${found.join(', ')}, which the database does not keep for it` };
+  if (place === undefined || found.length > 0) return undefined;
+  const text = 'does not look into the pool of objects that is kept for it';
+  if (!fix) return { text };
+  await useObjectsOf(dir, place);
+  return { text, mended: 'lets it look there again' };
+}
+
+/** Pools of no row may hold what a repository needs that this database does not know: they are only told of. */
+async function checkPools(app: App): Promise<StorageFault[]> {
+  const known = new Set<string>();
+  for (let last = 0; ; ) {
+    const page = await listPools(app.db.read, last, PAGE);
+    for (const pool of page) known.add(pool.storageKey);
+    last = page.at(-1)?.id ?? last;
+    if (page.length < PAGE) break;
+  }
+  const unknown = (await listPoolKeys(app.paths)).filter((key) => !known.has(key));
+  return unknown.map((key) => ({
+    text: `${poolDirectory(app.paths, key)} is a pool of objects that the database does not know`,
+  }));
 }
 
 async function checkOrphans(app: App, olderThan: number, fix: boolean): Promise<StorageFault[]> {

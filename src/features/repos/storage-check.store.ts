@@ -1,7 +1,7 @@
 // Queries for comparing the database with the disk.
 import { asc, eq, gt, lt } from 'drizzle-orm';
 import type { Reader } from '../../platform/db/db.types.ts';
-import { pushIntents, repositories } from '../../platform/db/tables/repos.ts';
+import { objectPools, pushIntents, repositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 
 export interface StoredRepository {
@@ -12,6 +12,8 @@ export interface StoredRepository {
   objectFormat: 'sha1' | 'sha256';
   defaultBranch: string;
   isEmpty: boolean;
+  /** The key of the pool whose objects it shares. */
+  poolKey: string | null;
 }
 
 /** Every repository, those in their grace period included, in the order of their ids. */
@@ -29,9 +31,11 @@ export async function repositoriesAfter(
       objectFormat: repositories.objectFormat,
       defaultBranch: repositories.defaultBranch,
       isEmpty: repositories.isEmpty,
+      poolKey: objectPools.storageKey,
     })
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
+    .leftJoin(objectPools, eq(objectPools.id, repositories.poolId))
     .where(gt(repositories.id, id))
     .orderBy(asc(repositories.id))
     .limit(limit);
