@@ -1,5 +1,6 @@
 // Worker thread: parses source code from outside. Whoever started it ends it when it takes too long; its memory outside
 // of JavaScript's heap is bounded here.
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { zstdDecompressSync } from 'node:zlib';
 import { Language, Parser } from 'web-tree-sitter';
@@ -12,6 +13,14 @@ import type { CodeSymbol, ParseAnswer, ParseRequest } from './symbols.types.ts';
 const PAGE = 64 * 1024;
 const FIRST_MEMORY = 32 * 1024 * 1024;
 const MOST_MEMORY = 160 * 1024 * 1024;
+
+/**
+ * Grammars are compiled as they come and never optimized: V8's optimizing compiler takes a gigabyte for the lexers of some,
+ * and with Swift's runs out of memory, which ends the process. These flags hold for the whole process, for WebAssembly
+ * only; all three are needed when they are set this late.
+ */
+for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'])
+  setFlagsFromString(flag);
 
 const languages = new Map<string, Language>();
 let parser: Parser | undefined;
