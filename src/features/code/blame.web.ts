@@ -92,12 +92,14 @@ async function* rowsOf(
   { lines, ignored, signal }: Wanted,
 ): AsyncGenerator<string> {
   const { app } = c.var;
-  const { first, texts } = lines;
+  const { oid, first, texts } = lines;
   const range = { first, last: first + texts.length - 1 };
   const name = displayPath(lastName(place.path));
   const colouring = app.highlighter.lines({
     text: `${texts.join('\n')}\n`,
     languages: highlightNames(name, texts[0]?.slice(0, 200)),
+    // Its lines are git's here, and a page of them: not the same as those of the file's own page.
+    oid: `blame ${oid} ${first}`,
   });
   // It is waited for below, unless git fails before.
   colouring.catch(() => undefined);

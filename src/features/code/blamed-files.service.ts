@@ -15,7 +15,19 @@ export interface BlamedFile {
   /** Bytes. */
   size: number;
   /** Of text only. */
-  lines: { texts: string[]; first: number; total: number; page: number; pages: number } | undefined;
+  lines: BlamedPage | undefined;
+}
+
+export interface BlamedPage {
+  /** Of the file. */
+  oid: string;
+  texts: string[];
+  /** The number of the first of them. */
+  first: number;
+  /** Lines of the whole file. */
+  total: number;
+  page: number;
+  pages: number;
 }
 
 /** Reads one page (from 1) of a file's lines. */
@@ -33,17 +45,17 @@ export async function readBlamedFile(
   const text = decodeText(data);
   // Git sees bytes only: in other encodings its lines are not these.
   if (!text || text.encoding.startsWith('UTF-16')) return { kind: 'binary', size, lines: undefined };
-  return { kind: 'text', size, lines: linesOf(text.text, page) };
+  return { kind: 'text', size, lines: linesOf(entry.oid, text.text, page) };
 }
 
-function linesOf(text: string, wanted: number): NonNullable<BlamedFile['lines']> {
+function linesOf(oid: string, text: string, wanted: number): BlamedPage {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();
   const pages = Math.max(1, Math.ceil(all.length / LINES_PER_PAGE));
   const page = Math.min(wanted, pages);
   const start = (page - 1) * LINES_PER_PAGE;
   const texts = all.slice(start, start + LINES_PER_PAGE).map(shownLine);
-  return { texts, first: start + 1, total: all.length, page, pages };
+  return { oid, texts, first: start + 1, total: all.length, page, pages };
 }
 
 /** A carriage return inside a line ends none for git, as it would for the highlighter. */
