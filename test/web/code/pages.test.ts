@@ -171,7 +171,7 @@ describe('directories', () => {
   it('gives the last commits alone for the request that comes after the page', async () => {
     const html = await text('/ada/engine/tree-commits/main/src');
     expect(html).toMatch(
-      /^\s*<div class="latest-commit">.*Teach it to run.*<\/div>\s*<table class="file-table"/s,
+      /^\s*<div class="latest-commit">.*Teach it to run.*<\/div>\s*<div class="file-box">\s*<table class="file-table"/s,
     );
     expect(html).not.toContain('late-fragment');
   });

@@ -74,6 +74,24 @@ test('a survey finds the number of commits and the languages its authors wrote',
   expect(languages?.reduce((sum, { percent }) => sum + percent, 0)).toBeCloseTo(100);
 });
 
+test('directories that were looked at are known again after a push that changed them', async () => {
+  const path = Buffer.from('b');
+  await lastCommits(t.app, open, head(), path, PATIENCE);
+  importCommits(open.dir, [
+    {
+      ref: HEAD,
+      from: HEAD,
+      files: [
+        { path: 'b/new.py', data: 'x' },
+        { path: 'unseen/x', data: 'x' },
+      ],
+    },
+  ]);
+  await surveyRepository(t.app, open);
+  expect((await lastCommits(t.app, open, head(), path, 0))?.get('new.py')).toBe(head());
+  expect(await lastCommits(t.app, open, head(), Buffer.from('unseen'), 0)).toBeUndefined();
+});
+
 test('a push has the default branch surveyed', async () => {
   await t.app.db.write((tx) =>
     t.app.events.record(tx, { kind: 'push', repositoryId: open.repository.id, updates: [] }),
