@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import { type EditingSite, editingSite } from './editing-site.ts';
-import { runGit } from './import-commits.ts';
+import { importCommits, runGit } from './import-commits.ts';
 import { HEAD } from './repositories.ts';
 
 let site: EditingSite;
@@ -137,6 +137,21 @@ describe('editing a file', () => {
     expect(changes).toContain('&lt;img src=x onerror=alert(1)&gt;');
     expect(count()).toBe(before);
     expect(await site.pushes()).toEqual([]);
+  });
+
+  it('edits a file whose name is not UTF-8 or holds line breaks, and leaves the name alone', async () => {
+    const name = Buffer.from([0x66, 0xff, 0x0a, 0x2d]);
+    importCommits(open.dir, [
+      { ref: HEAD, from: HEAD, message: 'odd', files: [{ path: name, data: 'x\n' }] },
+    ]);
+    const page = await (await site.ada.get(`${open.path}/edit/main/f%FF%0A-`)).text();
+    const shown = /name="path" value="([^"]*)"/.exec(page)?.[1] ?? '';
+    const answer = await site.form(site.ada, 'edit', 'main/f%FF%0A-', { path: shown, content: 'y\n' });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`${open.path}/blob/main/f%FF%0A-`);
+    expect(runGit(open.dir, 'ls-tree', 'main')).toContain('"f\\377\\n-"');
+    expect((await site.form(site.ada, 'delete', 'main/f%FF%0A-')).status).toBe(303);
+    expect(runGit(open.dir, 'ls-tree', 'main')).not.toContain('377');
   });
 
   it('shows names, content and messages as text only', async () => {
