@@ -32,7 +32,7 @@ import { decodeText } from './texts.service.ts';
 import { setViewed, viewedAmong } from './viewed-files.service.ts';
 
 const TOTALS_BUDGET = 25_000;
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 /** Lines of one answer, and characters of a line. */
 const MOST_LINES = 5000;
 const LONGEST_LINE = 2000;

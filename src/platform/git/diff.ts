@@ -105,13 +105,22 @@ export async function readLines(
   options: DiffOptions & { files: readonly DiffFile[] },
 ): Promise<void> {
   const { files } = options;
-  const moved = files.filter((file) => file.status === 'R' || file.status === 'C');
-  const others = files.filter((file) => !moved.includes(file));
+  const named = files.filter(isNameable);
+  for (const file of files) if (!named.includes(file)) file.tooLarge = true;
+  const moved = named.filter((file) => file.status === 'R' || file.status === 'C');
+  const others = named.filter((file) => !moved.includes(file));
   await Promise.all([
     readGroup(git, dir, options, moved, '-M'),
     readGroup(git, dir, options, others, '--no-renames'),
   ]);
   await emphasize(files);
+}
+
+/** Bytes of a path that is asked for: the system bounds arguments, and git bounds no path. */
+const LONGEST_PATH = 8192;
+
+function isNameable({ oldPathBytes, newPathBytes }: DiffFile): boolean {
+  return Math.max(oldPathBytes.length, newPathBytes.length) <= LONGEST_PATH;
 }
 
 async function readGroup(

@@ -262,6 +262,7 @@ describe('what is special about a file', () => {
           { path: 'made/hand.txt', data: 'y\n' },
           { path: 'picture.png', data: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1]) },
           { path: Buffer.from('caf\xe9 <script>.txt', 'latin1'), data: 'x\n' },
+          { path: `zz-${'x'.repeat(150_000)}`, data: 'y\n' },
           { path: 'long.txt', data: 'y'.repeat(3_000_000) },
         ],
       },
@@ -312,6 +313,7 @@ describe('what is special about a file', () => {
     const long = await fileAt('long.txt');
     expect(long.text.length).toBeLessThan(5000);
     expect((await fileAt('caf%E9%20%3Cscript%3E.txt')).rows).toHaveLength(2);
-    expect((await page()).length).toBeLessThan(400_000);
+    expect((await page()).length).toBeLessThan(2_000_000);
+    expect(await page()).toContain('>zz-xxx');
   }, 60_000);
 });

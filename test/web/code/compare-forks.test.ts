@@ -169,7 +169,7 @@ describe('what one may not read', () => {
     };
     const missing = await bodyOf('/ada/tool/compare/main...nobody:secret');
     expect(missing.status).toBe(404);
-    expect((await bodyOf('/ada/tool/compare/main...eve:secret')).status).toBe(404);
+    expect(await bodyOf('/ada/tool/compare/main...eve:secret')).toEqual(missing);
     expect((await bodyOf('/ada/tool/compare/main...eve:tool:secret')).status).toBe(404);
     const oid = runGit(hidden.dir, 'rev-parse', 'secret');
     const one = runGit(base.dir, 'rev-parse', 'main');
