@@ -402,6 +402,22 @@ describe('passes given out over SSH', () => {
   });
 });
 
+test('a fork has the large files that its parent had, and gets no later ones', async () => {
+  const parent = await server.repository('ada', serialName);
+  const tree = await lfsTree({ 'a.bin': randomBytes(40) });
+  await gitOk(tree, ['push', '-q', server.urlAs('ada', parent.path), 'main'], home);
+  const bob = await server.person('bob');
+  const { forkRepository } = await import('../../src/features/repos/forks.service.ts');
+  const open = await openRepository(server.app, bob, 'ada', serialName, 'repository:fork');
+  await forkRepository(server.app, bob, open, { name: serialName, defaultBranchOnly: false });
+  await server.app.jobs.drain();
+  const [data, later] = [await readFile(join(tree, 'a.bin')), randomBytes(50)];
+  await store(parent.path, later, 'ada');
+  const found = await call(`/bob/${serialName}.git`, `objects/${sha256(data)}`);
+  expect(Buffer.from(await found.arrayBuffer()).equals(data)).toBe(true);
+  expect((await call(`/bob/${serialName}.git`, `objects/${sha256(later)}`, { as: 'bob' })).status).toBe(404);
+});
+
 test('content goes when the last repository that has it is gone, and not before', async () => {
   const one = await server.repository('ada', serialName);
   const other = await server.repository('bob', serialName);

@@ -34,7 +34,7 @@ export interface Outgoing {
 }
 
 /** Milliseconds without a byte after which a connection is given up. */
-const IDLE = 60_000;
+const IDLE = 180_000;
 /** Milliseconds in which one address must answer. */
 const DIAL = 15_000;
 const MOST_ADDRESSES = 4;
