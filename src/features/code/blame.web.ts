@@ -40,8 +40,7 @@ export async function getBlame(c: WebContext, open: OpenRepository): Promise<Res
   const leave = await takeTurn(c);
   try {
     const file = await readBlamedFile(app, open, entry, pageNumber(c));
-    const answer = await answerBlame(c, open, place, file, leave);
-    return answer;
+    return await answerBlame(c, open, place, file, leave);
   } catch (error) {
     leave();
     throw error;
@@ -75,7 +74,13 @@ async function answerBlame(
     leave();
     return page(c, 'code/blame', { ...model, rowsHtml: early.html as SafeHtml });
   }
-  return answerStream(c, model, { early, rows, leave, stop });
+  try {
+    return answerStream(c, model, { early, rows, leave, stop });
+  } catch (error) {
+    // No place left for another stream: git must not go on for nobody.
+    stop.abort();
+    throw error;
+  }
 }
 
 interface Wanted {
@@ -194,11 +199,14 @@ function answerStream(
     }
   }
   const isPacked = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+  // Also of a client that leaves before the first chunk is asked for.
+  const end = () => {
+    stop.abort();
+    leave();
+  };
+  c.req.raw.signal.addEventListener('abort', end, { once: true });
   const body = bodyOf(c.var, (signal) => {
-    signal.addEventListener('abort', () => {
-      stop.abort();
-      leave();
-    });
+    signal.addEventListener('abort', end, { once: true });
     return isPacked ? gzipped(chunks()) : chunks();
   });
   return c.body(body, 200, {
