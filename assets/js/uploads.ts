@@ -233,7 +233,7 @@ function newRow(area: HTMLElement, file: File): HTMLElement {
   state.dataset.state = '';
   main.append(`${file.name} `, state);
   row.append(main);
-  area.querySelector('.upload-list')?.append(row);
+  area.querySelector('.asset-list')?.append(row);
   return row;
 }
 

@@ -5,7 +5,7 @@ import { type Actor, ANONYMOUS, SYSTEM, type UserActor } from '../../src/base/ac
 import { isAppError } from '../../src/base/errors.ts';
 import { type ListFilter, listRepositories, listVisibleAmong } from '../../src/features/repos/lists.store.ts';
 import {
-  readableCodeAmong,
+  readableUnitAmong,
   requireAbility,
   standingOf,
   viewerOf,
@@ -181,7 +181,9 @@ test('lists show exactly what the gate opens, to everybody, in the order of the 
     const readable = new Set<number>();
     for (const owned of live)
       if (await mayOpen(actor, owned, 'code:read').catch(() => true)) readable.add(owned.repository.id);
-    expect(await readableCodeAmong(place.db.read, actor, among), `code for ${what}`).toEqual(readable);
+    expect(await readableUnitAmong(place.db.read, actor, among, 'code'), `code for ${what}`).toEqual(
+      readable,
+    );
     for (const ownerId of new Set(live.map(({ repository }) => repository.ownerId))) {
       const owned = expected.filter((repository) => repository.ownerId === ownerId).map(({ id }) => id);
       expect(await listed({ viewer, ownerId }), `${what} of ${ownerId}`).toEqual(owned);

@@ -42,6 +42,10 @@ const SAID = {
 
 function said(event: FeedEvent, href: string): Pick<FeedLine, 'icon' | 'verb' | 'ref' | 'link' | 'more'> {
   const plain = { ref: undefined, link: '', more: 0 };
+  if (event.kind === 'release.published') {
+    const ref = { label: event.tag, href: path(`${href}/releases/tag`, event.tag) };
+    return { icon: 'rocket', verb: 'released', ref, link: 'of', more: 0 };
+  }
   if (event.kind !== 'push') {
     return { ...SAID[event.kind], ...plain };
   }

@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
-import { codeReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import { codeReadableAmong, releasesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { actorSources, newestIds, type Rated, repositorySources } from './feed.store.ts';
 import type { FeedEntry, FeedEvent, FeedPage } from './feed.types.ts';
@@ -74,13 +74,17 @@ async function entriesOf(app: App, actor: Actor, ids: number[]): Promise<Map<num
       events.map((event) => event.actorId),
     ),
   ]);
-  const readable = await codeReadableAmong(app, actor, repositories.values());
+  const [readable, withReleases] = await Promise.all([
+    codeReadableAmong(app, actor, repositories.values()),
+    releasesReadableAmong(app, actor, repositories.values()),
+  ]);
   const entries = new Map<number, FeedEntry>();
   for (const event of events) {
     const repository = repositories.get(event.repositoryId);
     const who = actors.get(event.actorId);
     // Names of branches belong to the code: whoever may not read it learns of no push.
     if (event.kind === 'push' && !readable.has(event.repositoryId)) continue;
+    if (event.kind === 'release.published' && !withReleases.has(event.repositoryId)) continue;
     if (repository && who) entries.set(event.id, { event, repository, actor: who });
   }
   return entries;
@@ -94,6 +98,8 @@ function toldOf(event: RecordedEvent): FeedEvent | undefined {
     const { repositoryId, updates } = event;
     return { id, createdAt, actorId, kind, repositoryId, updates };
   }
+  if (kind === 'release.published')
+    return { id, createdAt, actorId, kind, repositoryId: event.repositoryId, tag: event.tag };
   if (kind !== 'repository.created' && kind !== 'repository.starred' && kind !== 'repository.forked')
     return undefined;
   return { id, createdAt, actorId, kind, repositoryId: event.repositoryId };

@@ -18,6 +18,7 @@ interface Told {
 /** What feeds tell of; of everything else that happens they say nothing. */
 export type FeedEvent =
   | (Told & { kind: 'repository.created' | 'repository.starred' | 'repository.forked' })
+  | (Told & { kind: 'release.published'; tag: string })
   | (Told & { kind: 'push'; updates: RefUpdate[] });
 
 export interface FeedEntry {

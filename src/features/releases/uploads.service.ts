@@ -1,6 +1,7 @@
 // Uploads of any size that survive broken connections: what arrived is kept, and the sender goes on from there. The
 // file lies from the beginning where it will stay, so that finishing an upload changes rows only.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor } from '../../base/actor.ts';
 import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
@@ -27,6 +28,8 @@ const MOST_AT_ONCE = 100;
 const KEEP = 3 * DAY;
 /** Bytes after which what arrived is made durable and remembered. */
 const SEGMENT = 32 * 1024 * 1024;
+/** Milliseconds that a request waits for the one before it. */
+const SETTLE = 2000;
 const REMOVED_AT_ONCE = 100;
 
 export interface NewUpload {
@@ -100,7 +103,20 @@ export async function uploadsUnderWay(
   return listUploads(app.db.read, { repositoryId: open.repository.id, userId: actor.userId, releaseId });
 }
 
-const busy = new WeakMap<App, Set<string>>();
+/** Requests that send to an upload now, by its token. */
+const busy = new WeakMap<App, Map<string, Promise<unknown>>>();
+
+function running(app: App): Map<string, Promise<unknown>> {
+  const known = busy.get(app) ?? new Map<string, Promise<unknown>>();
+  busy.set(app, known);
+  return known;
+}
+
+/** Waits a moment for a request that was given up to end, so that whoever goes on finds where it got to. */
+export async function settleUpload(app: App, token: string): Promise<void> {
+  const request = running(app).get(token);
+  if (request) await Promise.race([request.catch(() => undefined), wait(SETTLE, undefined, { ref: false })]);
+}
 
 /**
  * Takes bytes from an offset on and keeps what arrives, also when the sender goes away in between. Returns how many
@@ -114,21 +130,28 @@ export async function continueUpload(
   token: string,
   { offset, chunks }: { offset: number; chunks: AsyncIterable<Uint8Array> },
 ): Promise<number> {
-  const running = busy.get(app) ?? new Set<string>();
-  busy.set(app, running);
-  if (running.has(token))
+  await settleUpload(app, token);
+  if (running(app).has(token))
     throw new AppError('conflict', 'Another request sends to this upload: wait for it to end.');
-  running.add(token);
-  try {
-    const row = await requireUpload(app, actor, open, token);
-    if (offset !== row.receivedBytes)
-      throw new AppError('conflict', `This upload has ${row.receivedBytes} bytes: go on from there.`);
-    const received = await receive(app, actor, open, row, chunks);
-    if (received === row.sizeBytes) await finish(app, actor, open, row);
-    return received;
-  } finally {
-    running.delete(token);
-  }
+  const request = receiveFrom(app, actor, open, token, offset, chunks);
+  running(app).set(token, request);
+  return request.finally(() => running(app).delete(token));
+}
+
+async function receiveFrom(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  token: string,
+  offset: number,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const row = await requireUpload(app, actor, open, token);
+  if (offset !== row.receivedBytes)
+    throw new AppError('conflict', `This upload has ${row.receivedBytes} bytes: go on from there.`);
+  const received = await receive(app, actor, open, row, chunks);
+  if (received === row.sizeBytes) await finish(app, actor, open, row);
+  return received;
 }
 
 /** In segments, each of them durable before it is remembered, so that a crash costs one at most. */

@@ -9,7 +9,7 @@ import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { tamedAssetName } from './releases.input.ts';
 import type { UploadRow } from './releases.types.ts';
-import { beginUpload, cancelUpload, continueUpload, requireUpload } from './uploads.service.ts';
+import { beginUpload, cancelUpload, continueUpload, requireUpload, settleUpload } from './uploads.service.ts';
 
 const VERSION = '1.0.0';
 const TYPE = 'application/offset+octet-stream';
@@ -28,6 +28,7 @@ export async function postUpload(c: WebContext, open: OpenRepository): Promise<R
 }
 
 export async function getUpload(c: WebContext, open: OpenRepository): Promise<Response> {
+  await settleUpload(c.var.app, c.req.param('token') ?? '');
   const row = await uploadOf(c, open);
   return answer(row.receivedBytes, 200, { 'upload-length': String(row.sizeBytes) });
 }

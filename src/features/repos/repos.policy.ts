@@ -181,15 +181,16 @@ export function readsCode({ repository, units }: Pick<OpenRepository, 'repositor
   return isUnitOn(repository, 'code') && units.code !== 'none';
 }
 
-/** Of repositories the actor sees, the ids of those whose code they may read as well: the rule of `standingOf`, for a set. */
-export async function readableCodeAmong(
+/** Of repositories the actor sees, the ids of those of which they may read a unit too: the rule of `standingOf`, for a set. */
+export async function readableUnitAmong(
   reader: Reader | Tx,
   actor: Actor,
   seen: readonly Owned[],
+  unit: Unit,
 ): Promise<Set<number>> {
   if (actor.kind === 'system') return new Set(seen.map(({ repository }) => repository.id));
   const viewer = viewerOf(actor);
-  const on = seen.filter(({ repository }) => isUnitOn(repository, 'code'));
+  const on = seen.filter(({ repository }) => isUnitOn(repository, unit));
   // Only teams are held to less than they see.
   const byGrant = on.filter(
     ({ repository, ownerKind }) =>
@@ -199,7 +200,7 @@ export async function readableCodeAmong(
   if (viewer.userId === undefined || byGrant.length === 0) return readable;
   const ids = byGrant.map(({ repository }) => repository.id);
   for (const [id, grants] of await grantsAmong(reader, ids, viewer.userId))
-    if (combine(grants).units.code === 'none') readable.delete(id);
+    if (combine(grants).units[unit] === 'none') readable.delete(id);
   return readable;
 }
 

@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { listVisibleAmong } from './lists.store.ts';
-import { readableCodeAmong, viewerOf } from './repos.policy.ts';
+import { readableUnitAmong, viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
 /** Repositories in one statement at most. */
@@ -32,5 +32,14 @@ export async function codeReadableAmong(
   actor: Actor,
   seen: Iterable<RepositorySummary>,
 ): Promise<Set<number>> {
-  return readableCodeAmong(app.db.read, actor, [...seen]);
+  return readableUnitAmong(app.db.read, actor, [...seen], 'code');
+}
+
+/** As `codeReadableAmong`, of their releases. */
+export async function releasesReadableAmong(
+  app: App,
+  actor: Actor,
+  seen: Iterable<RepositorySummary>,
+): Promise<Set<number>> {
+  return readableUnitAmong(app.db.read, actor, [...seen], 'releases');
 }

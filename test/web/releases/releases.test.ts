@@ -142,6 +142,19 @@ describe('publishing', () => {
   });
 });
 
+it('feeds tell of what was published, to whoever may see it', async () => {
+  await publish({ tag: 'v1.5' });
+  await sendForm(s.writer, at('/releases'), { action: 'draft', tag: 'v1.6' });
+  const own = async (visitor: Visitor) => (await visitor.get('/writer')).text();
+  expect(await own(t.anonymous)).toMatch(
+    /released\s+<a class="mono" href="[^"]+releases\/tag\/v1\.5">v1\.5</,
+  );
+  expect(await own(s.ada)).not.toContain('v1.6');
+  const { changeRepository } = await import('../../../src/features/repos/repos.service.ts');
+  await changeRepository(t.app, await t.actor('ada'), s.open, { disabledUnits: 'releases' });
+  expect(await own(t.anonymous)).not.toContain('releases/tag/v1.5');
+});
+
 describe('a crash while publishing', () => {
   it('after the tag was made is finished by a job, and only then', async () => {
     await sendForm(s.writer, at('/releases'), { action: 'draft', tag: 'v1', body: 'notes' });
