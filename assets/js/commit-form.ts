@@ -81,16 +81,19 @@ function start(form: HTMLFormElement): void {
     leaving = true;
     keep(true);
   });
-  form.addEventListener(
+  document.addEventListener(
     'keydown',
-    (event) => {
-      const isSave = (event.ctrlKey || event.metaKey) && (event.key === 's' || event.key === 'Enter');
-      if (!isSave) return;
-      event.preventDefault();
+    function press(event) {
+      if (!form.isConnected) return document.removeEventListener('keydown', press, true);
+      const isEnter = event.key === 'Enter';
       const dialog = form.querySelector('dialog');
+      // Enter in a line of the dialog commits; the browser would press the form's first button, which shows the editor.
+      const commits = isEnter && event.target instanceof HTMLInputElement && dialog?.contains(event.target);
+      const isSave = (event.ctrlKey || event.metaKey) && (event.key === 's' || isEnter);
+      if (!isSave && !commits) return;
+      event.preventDefault();
       if (!dialog?.open) openDialog(form);
-      else if (event.key === 'Enter')
-        dialog.querySelector<HTMLButtonElement>('button[type="submit"]')?.click();
+      else if (isEnter) dialog.querySelector<HTMLButtonElement>('button[type="submit"]')?.click();
     },
     true,
   );

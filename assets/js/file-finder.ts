@@ -7,6 +7,8 @@ class FileFinder extends HTMLElement {
   #box: HTMLElement | null = null;
   #asked = new AbortController();
   #timer: number | undefined;
+  /** Whether Enter was pressed before the list had come. */
+  #opens = false;
   #active = -1;
 
   connectedCallback(): void {
@@ -59,6 +61,7 @@ class FileFinder extends HTMLElement {
   }
 
   #askSoon(): void {
+    this.#opens = false;
     clearTimeout(this.#timer);
     this.#asked.abort();
     this.#timer = window.setTimeout(() => void this.#ask(), PAUSE);
@@ -78,10 +81,11 @@ class FileFinder extends HTMLElement {
       this.#box.innerHTML = html;
       this.#prepare();
       this.#remember(query);
+      if (this.#opens) this.#follow(this.#items()[this.#active]?.querySelector('a'));
     } catch {
       if (signal.aborted) return;
       const note = this.querySelector('.finder-count');
-      if (note) note.textContent = 'The list could not be read. Press Enter to load the page again.';
+      if (note) note.textContent = 'The list could not be read. Load the page again.';
     }
   }
 
@@ -104,14 +108,12 @@ class FileFinder extends HTMLElement {
     } else if (event.key === 'Enter') this.#onEnter(event);
   }
 
-  /** What is chosen belongs to what was typed a moment ago while a newer list is under way: the form then answers. */
+  /** What is chosen may belong to what was typed a moment ago: then the newer list opens its first when it comes. */
   #onEnter(event: KeyboardEvent): void {
     const list = this.querySelector<HTMLElement>('.finder-list');
-    if (list?.dataset.query !== this.#field?.value) return;
-    const link = this.#items()[this.#active]?.querySelector('a');
-    if (!link) return;
     event.preventDefault();
-    this.#follow(link);
+    if (list?.dataset.query !== this.#field?.value) this.#opens = true;
+    else this.#follow(this.#items()[this.#active]?.querySelector('a'));
   }
 
   #follow(link: Element | null | undefined): void {
