@@ -40,6 +40,7 @@ export async function getCommits(c: WebContext, open: OpenRepository): Promise<R
   return page(c, 'code/commits', {
     title: `Commits · ${subject} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'code'),
+    ...(at.kind === 'branch' ? { feed: { href: `${address}.atom`, title: `Commits to ${subject}` } } : {}),
     menu,
     crumbs: path.length > 0 ? crumbs(open, place) : undefined,
     days: byDay(commits),

@@ -3,7 +3,7 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { cloneAddresses } from './frame.service.ts';
-import { isArchived, permissionIncludes } from './repos.policy.ts';
+import { isArchived, isUnitOn, permissionIncludes } from './repos.policy.ts';
 import type { OpenRepository } from './repos.types.ts';
 
 /** A repository as `GET /api/v1/repos/{owner}/{repo}` of Gitea shows it. `size` is in KiB. */
@@ -46,7 +46,7 @@ export function repositoryJson(app: App, open: OpenRepository, owner: UserRow): 
     has_wiki: false,
     has_pull_requests: false,
     has_projects: false,
-    has_releases: false,
+    has_releases: isUnitOn(repository, 'releases'),
     has_packages: false,
     has_actions: false,
   };
