@@ -10,6 +10,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { branchJson, commitJson, contentsJson } from './api.present.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
+import { compareRoutes } from './compare.api.ts';
 import { readContents } from './contents.service.ts';
 import { contentsWritingRoutes } from './contents-writing.api.ts';
 import { decodePath, lastName } from './paths.service.ts';
@@ -30,6 +31,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/contents`, access: 'code:read', handler: getContents },
   { method: 'get', path: `${AT}/contents/${REST}`, access: 'code:read', handler: getContents },
   ...contentsWritingRoutes,
+  ...compareRoutes,
   { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
 ];
 

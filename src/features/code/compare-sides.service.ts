@@ -3,6 +3,7 @@
 import type { Actor } from '../../base/actor.ts';
 import { isAppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { RepoDir } from '../../platform/git/git.types.ts';
 import { openRepository, openRepositoryById } from '../repos/access.service.ts';
 import { findInNetwork, networkIdOf } from '../repos/fork-network.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -35,6 +36,35 @@ export function parseRange(text: string, defaultBranch: string): CompareRange | 
   if (at < 0) return { base: defaultBranch, head: text, isDirect: false };
   const isDirect = text[at + 2] !== '.';
   return { base: text.slice(0, at), head: text.slice(at + (isDirect ? 2 : 3)), isDirect };
+}
+
+/** Two sides that were named together. */
+export interface Compared {
+  range: CompareRange;
+  base: CompareSide;
+  head: CompareSide;
+}
+
+/** What `base...head` means; undefined where a side is missing, or none that the actor may read. */
+export async function findCompared(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  text: string,
+): Promise<Compared | undefined> {
+  const range = parseRange(text, open.repository.defaultBranch);
+  if (!range) return undefined;
+  const [base, head] = await Promise.all([
+    findSide(app, actor, open, range.base),
+    findSide(app, actor, open, range.head),
+  ]);
+  return base && head && { range, base, head };
+}
+
+/** Where git runs: in the head's repository, with the base's objects at hand. */
+export function placesOf({ base, head }: Compared): { dir: RepoDir; others: RepoDir[] } {
+  const isElsewhere = base.open.dir !== head.open.dir;
+  return { dir: head.open.dir, others: isElsewhere ? [base.open.dir] : [] };
 }
 
 /** The side that a text means; undefined where there is none, or none that the actor may read. */

@@ -13,10 +13,12 @@ import { changesModel, ignoresWhitespace, rememberDiffView } from './changes.web
 import { byDay, commitItem } from './commits.present.ts';
 import { compareMenu, rangeAddress, type Which } from './compare-menus.present.ts';
 import {
+  type Compared,
   type CompareRange,
   type CompareSide,
+  findCompared,
   findSide,
-  parseRange,
+  placesOf,
   prefixOf,
 } from './compare-sides.service.ts';
 import { decodePath, visibleText } from './paths.service.ts';
@@ -28,46 +30,20 @@ import { bodyOf, outputOf } from './streams.service.ts';
 const COMMITS_PER_PAGE = 100;
 const TEXT = /\.(diff|patch)$/;
 
-interface Compared {
-  range: CompareRange;
-  base: CompareSide;
-  head: CompareSide;
-}
-
 /** `/compare/base...head`; `/compare/head` compares with the default branch; the form sends `?base=&head=`. */
 export async function getComparison(c: WebContext, open: OpenRepository): Promise<Response> {
   requireWelcome(c);
+  const { app, actor } = c.var;
   const { base = '', head = '', direct } = c.req.query();
   if (base && head) return c.redirect(rangeAddress(open, { base, head, isDirect: direct === '1' }), 302);
   const text = decodePath(restOfAddress(c)).toString('utf8');
-  const compared = await findCompared(c, open, text);
+  const compared = await findCompared(app, actor, open, text);
   if (compared) return inTurn(c, () => answerComparison(c, open, compared));
   if (text === '') return answerChoice(c, open);
   const suffix = TEXT.exec(text)?.[1];
-  const streamed = suffix && (await findCompared(c, open, text.slice(0, -suffix.length - 1)));
+  const streamed = suffix && (await findCompared(app, actor, open, text.slice(0, -suffix.length - 1)));
   if (!streamed) throw notFound('branch, tag or commit');
   return answerText(c, streamed, suffix as 'diff' | 'patch');
-}
-
-async function findCompared(
-  c: WebContext,
-  open: OpenRepository,
-  text: string,
-): Promise<Compared | undefined> {
-  const { app, actor } = c.var;
-  const range = parseRange(text, open.repository.defaultBranch);
-  if (!range) return undefined;
-  const [base, head] = await Promise.all([
-    findSide(app, actor, open, range.base),
-    findSide(app, actor, open, range.head),
-  ]);
-  return base && head && { range, base, head };
-}
-
-/** Where git runs: in the head's repository, with the base's objects at hand. */
-function placesOf({ base, head }: Compared) {
-  const isElsewhere = base.open.dir !== head.open.dir;
-  return { dir: head.open.dir, others: isElsewhere ? [base.open.dir] : [] };
 }
 
 /** The commit from which changes are counted: where the two parted, or the base itself. */

@@ -142,6 +142,32 @@ describe('a branch of a fork', () => {
     expect(() => runGit(base.dir, 'cat-file', '-e', other)).toThrow();
   });
 
+  it('is answered by the API in Gitea’s shape, in pages', async () => {
+    const api = async (range: string) => {
+      const answer = await get(`/api/v1/repos/ada/tool/compare/${range}`);
+      return { answer, body: await answer.json() };
+    };
+    const { answer, body } = await api('main...bob:fix');
+    expect(answer.status).toBe(200);
+    const other = runGit(fork.dir, 'rev-parse', 'fix');
+    const begin = {
+      commit: { message: 'Mend <it>' },
+      html_url: expect.stringContaining('/bob/tool/commit/'),
+    };
+    expect(body).toMatchObject({ total_commits: 2, commits: [{ sha: other }, begin] });
+    const second = await api('main...bob:fix?limit=1&page=2');
+    expect(second.body).toMatchObject({ total_commits: 2, commits: [begin] });
+    expect((await api('bob:fix...main')).body.total_commits).toBe(1);
+    for (const range of [
+      'main...eve:secret',
+      'main...nobody:secret',
+      'main...nothing',
+      'main...',
+      'main...--all',
+    ])
+      expect((await api(range)).answer.status, range).toBe(404);
+  });
+
   it('has its files and hidden lines by fragments', async () => {
     const text = await (await get('/ada/tool/compare/main...bob:fix')).text();
     const [, lines = ''] = /data-lines="([^"]+a\.txt[^"]*)"/.exec(text) ?? [];

@@ -282,6 +282,20 @@ it('a signed tag is judged by its tagger', async () => {
   const ids = ['v1', 'v2', 'v3'].map((name) => runGit(open.dir, 'rev-parse', `refs/tags/${name}`));
   const found = await verifyTagSignatures(t.app, open, ids);
   expect(ids.map((id) => found.get(id)?.state)).toEqual(['verified', 'unverified', undefined]);
+  for (const [name, label] of [
+    ['v1', 'Verified'],
+    ['v2', 'Unverified'],
+  ])
+    expect(await (await t.anonymous.get(`/olga/sha1/releases/tag/${name}`)).text()).toContain(
+      `>${label}</summary>`,
+    );
+  const list = await (await t.anonymous.get('/olga/sha1/tags')).text();
+  expect([...list.matchAll(/>(Verified|Unverified)<\/summary>/g)].map(([, label]) => label).sort()).toEqual([
+    'Unverified',
+    'Verified',
+    // The third is not signed itself; its commit is.
+    'Verified',
+  ]);
 });
 
 it('what is no signature breaks nothing', async () => {

@@ -135,10 +135,10 @@ describe('assets', () => {
     const closed = rules.split('\n').flatMap((line) => /^Disallow: (.+)$/.exec(line)?.[1] ?? []);
     const isClosed = (path: string) =>
       closed.some((rule) => {
-        const parts = rule.split('*').map((part) => part.replace(/[.?$]/g, '\\$&'));
+        const parts = rule.split('*').map((part) => part.replace(/[.?]/g, '\\$&'));
         return new RegExp(`^${parts.join('.*')}`).test(path);
       });
-    for (const path of ['', '/tree/main/src', '/blob/main/src/a.ts', '/releases'])
+    for (const path of ['', '/tree/main/src', '/blob/main/src/a.ts', '/blob/main/graph.ts', '/releases'])
       expect([path, isClosed(`/ada/engine${path}`)]).toEqual([path, false]);
     const costly = [
       '/commits/main',
@@ -147,6 +147,11 @@ describe('assets', () => {
       '/archive/main.zip',
       '/find/main',
       '/blame/main/a',
+      '/graph',
+      '/graph/main',
+      '/branch_commits/abc',
+      '/diff/a..b/files',
+      '/diff-lines/abc/a',
     ];
     for (const path of [...costly, '/graphs/contributors', '/raw/main/a', '/tree/main?page=2'])
       expect([path, isClosed(`/ada/engine${path}`)]).toEqual([path, true]);
