@@ -27,7 +27,7 @@ const REST = ':rest{[^]+}';
 const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
   { method: 'get', path: `${AT}/branches/${REST}`, access: 'code:read', handler: getBranch },
-  { method: 'get', path: `${AT}/commits`, access: 'code:read', handler: getCommits },
+  { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/contents`, access: 'code:read', handler: getContents },
   { method: 'get', path: `${AT}/contents/${REST}`, access: 'code:read', handler: getContents },
   ...contentsWritingRoutes,
@@ -70,7 +70,8 @@ async function getCommits(c: WebContext, open: OpenRepository): Promise<Response
   const { page, limit } = pageOf(c);
   const at = await requireAt(c, open, c.req.query('sha'));
   const path = decodePath(encodeURI(c.req.query('path') ?? ''));
-  const request = { from: at.commit.oid, limit, ...(path.length > 0 ? { path } : {}) };
+  const { signal } = c.req.raw;
+  const request = { from: at.commit.oid, limit, signal, ...(path.length > 0 ? { path } : {}) };
   const found = await listCommits(app.git, open.dir, {
     ...request,
     ...(page > 1 ? { cursor: String((page - 1) * limit) } : {}),

@@ -8,7 +8,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { commitJson, contentsJson } from './api.present.ts';
 import type { FoundEntry } from './code.types.ts';
 import { authorOf, messageOf } from './commit-authors.service.ts';
-import { readContents } from './contents.service.ts';
+import { readWritten } from './contents.service.ts';
 import {
   type CommitWishes,
   type FileOperation,
@@ -95,7 +95,7 @@ async function carryOut(c: WebContext, open: OpenRepository, wishes: CommitWishe
   const fallback = fallbackOf(operations);
   const typed = { description: '', signsOff: wishes.signoff === true };
   const message = wishes.message?.trim() ? withBody(wishes.message) : fallback;
-  const { commit: oid } = await commitChanges(app, actor, open, {
+  const { commit: oid, wasThere } = await commitChanges(app, actor, open, {
     ...{
       branch,
       base: tip?.oid,
@@ -105,7 +105,7 @@ async function carryOut(c: WebContext, open: OpenRepository, wishes: CommitWishe
     ...{ message: messageOf({ ...typed, ...split(message) }, fallback, author), author },
     committer: named(wishes.committer, person),
   });
-  return resultOf(c, open, oid, operations);
+  return resultOf(c, open, { oid, wasThere }, operations);
 }
 
 function withBody(message: string): string {
@@ -164,16 +164,20 @@ function requireSame(entry: FoundEntry | undefined, sha: string | undefined, pat
     throw new AppError('conflict', `"${displayPath(path)}" has changed: its sha is ${entry.oid} now.`);
 }
 
-async function resultOf(c: WebContext, open: OpenRepository, oid: string, operations: readonly Operation[]) {
+async function resultOf(
+  c: WebContext,
+  open: OpenRepository,
+  { oid, wasThere }: { oid: string; wasThere: boolean },
+  operations: readonly Operation[],
+) {
   const { app } = c.var;
   const at = await findNamedCommit(app, open, oid);
   if (!at) throw notFound('commit');
-  const contents = await Promise.all(
-    operations.map(async ({ operation, path }) => {
-      if (operation === 'delete') return null;
-      const found = await readContents(app, open, { at, path });
-      return Array.isArray(found) ? null : contentsJson(app, open, at, found);
-    }),
-  );
+  const paths = operations.map(({ path }) => path);
+  const written = await readWritten(app, open, { at, lastCommit: wasThere ? undefined : oid }, paths);
+  const contents = operations.map(({ operation }, index) => {
+    const found = operation === 'delete' ? undefined : written[index];
+    return found ? contentsJson(app, open, at, found) : null;
+  });
   return { commit: commitJson(app, open, at.commit), contents };
 }

@@ -35,18 +35,51 @@ export async function readContents(
   return entry.type === 'tree' ? readEntries(app, open, place, entry) : readOne(app, open, place, entry);
 }
 
+/**
+ * Files that a commit has just written: those that fit into one answer together with their content, the others without.
+ * Undefined for what is no file.
+ */
+export async function readWritten(
+  app: App,
+  open: OpenRepository,
+  { at, lastCommit }: { at: Place['at']; lastCommit: string | undefined },
+  paths: readonly PathBytes[],
+): Promise<(Content | undefined)[]> {
+  const found: (Content | undefined)[] = [];
+  let room = MAX_CONTENT;
+  for (const path of paths) {
+    const entry = await findEntry(app, open, at.commit, path);
+    const isFile = entry !== undefined && entry.type !== 'tree';
+    const file = isFile
+      ? await contentOf(app, open, { at, path }, { ...entry, path, lastCommit }, room)
+      : undefined;
+    room -= file?.data?.length ?? 0;
+    found.push(file);
+  }
+  return found;
+}
+
 async function readOne(app: App, open: OpenRepository, place: Place, entry: FoundEntry): Promise<Content> {
   const { path, at } = place;
   const { commits } = await listCommits(app.git, open.dir, { from: at.commit.oid, path, limit: 1 });
-  const base = { ...entry, path, lastCommit: commits[0]?.oid };
-  if (entry.type === 'commit') {
+  return contentOf(app, open, place, { ...entry, path, lastCommit: commits[0]?.oid }, MAX_CONTENT);
+}
+
+async function contentOf(
+  app: App,
+  open: OpenRepository,
+  { path, at }: Place,
+  base: Omit<Content, 'size'>,
+  most: number,
+): Promise<Content> {
+  if (base.type === 'commit') {
     const links = await submoduleLinks(app, open, at.commit.tree);
     return { ...base, size: 0, submoduleUrl: links.get(path.toString('latin1')) };
   }
   const objects = app.git.objects(open.dir);
-  const info = await objects.info(entry.oid);
-  if (!info || info.size > MAX_CONTENT) return { ...base, size: info?.size ?? 0 };
-  const data = (await objects.read(entry.oid, MAX_CONTENT))?.data ?? Buffer.alloc(0);
+  const info = await objects.info(base.oid);
+  if (!info || info.size > most) return { ...base, size: info?.size ?? 0 };
+  const data = (await objects.read(base.oid, MAX_CONTENT))?.data ?? Buffer.alloc(0);
   return { ...base, size: info.size, data };
 }
 

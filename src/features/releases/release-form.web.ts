@@ -1,6 +1,11 @@
 // The form of a release, new or known: it saves, publishes, writes notes from commits, and previews, all without script.
 import { AppError, isAppError } from '../../base/errors.ts';
-import { boundedFields, readMultipart, readForm as readTextForm } from '../../platform/web/forms.ts';
+import {
+  boundedFields,
+  isMultipart,
+  readMultipart,
+  readForm as readTextForm,
+} from '../../platform/web/forms.ts';
 import { page, redirectWithMessage } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { decodePath, encodePath, visibleText } from '../code/paths.service.ts';
@@ -82,8 +87,7 @@ async function act(c: WebContext, open: OpenRepository, known: Release | undefin
 }
 
 async function readSubmitted(c: WebContext): Promise<Submitted> {
-  if (!/^multipart\//i.test(c.req.header('content-type') ?? ''))
-    return { fields: await readTextForm(c), tokens: [], removed: new Set(), files: [] };
+  if (!isMultipart(c)) return { fields: await readTextForm(c), tokens: [], removed: new Set(), files: [] };
   const form = await readMultipart(c);
   const texts = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
   const others = [...form].filter(([name]) => !['files', 'upload', 'removed'].includes(name));

@@ -1,7 +1,7 @@
 // Releases and their files in Gitea's REST API v1, and resumable uploads by the protocol of uploads.web.ts.
 import { invalid, notFound } from '../../base/errors.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { readMultipart } from '../../platform/web/forms.ts';
+import { isMultipart, readMultipart } from '../../platform/web/forms.ts';
 import { repositoryGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
@@ -159,7 +159,7 @@ async function postAsset(c: WebContext, open: OpenRepository): Promise<Response>
 
 async function sentFile(c: WebContext): Promise<{ name: string; chunks: AsyncIterable<Uint8Array> }> {
   const named = c.req.query('name') ?? '';
-  if (!/^multipart\//i.test(c.req.header('content-type') ?? '')) {
+  if (!isMultipart(c)) {
     const body = (c.req.raw.body ?? new Blob([]).stream()) as unknown as AsyncIterable<Uint8Array>;
     return { name: tamedAssetName(named), chunks: body };
   }

@@ -14,7 +14,7 @@ export function isTextForm(c: WebContext): boolean {
 /** Whether the request's body is a form of either kind, or of no declared kind, which is read as one. */
 export function isForm(c: WebContext): boolean {
   const type = c.req.header('content-type') ?? '';
-  return type === '' || FORM_TYPE.test(type) || MULTIPART_TYPE.test(type);
+  return type === '' || FORM_TYPE.test(type) || isMultipart(c);
 }
 
 /** Fields of the page that asks again who one is: for the surface alone, no handler sees them. */
@@ -50,15 +50,21 @@ function asRecord(entries: [string, string][]): Record<string, string> {
 
 async function readEntries(c: WebContext): Promise<[string, string][]> {
   const type = c.req.header('content-type') ?? '';
-  if (MULTIPART_TYPE.test(type)) return bounded(textOnly(await readMultipart(c)));
+  if (isMultipart(c)) return bounded(textOnly(await readMultipart(c)));
   if (type !== '' && !FORM_TYPE.test(type)) throw new AppError('invalid', 'This page expects a form.');
   const text = await c.req.text();
   if (countFields(text) > MAX_FIELDS) throw tooMany();
   return bounded([...new URLSearchParams(text)]);
 }
 
-/** The parts of a multipart form; throws AppError invalid. */
+/** Whether the request's body is a form that may hold files. */
+export function isMultipart(c: WebContext): boolean {
+  return MULTIPART_TYPE.test(c.req.header('content-type') ?? '');
+}
+
+/** The parts of a multipart form; throws AppError invalid. Of other types nothing is read: their bodies may be unbounded. */
 export async function readMultipart(c: WebContext): Promise<FormData> {
+  if (!isMultipart(c)) throw new AppError('invalid', 'Send this as a form: multipart/form-data.');
   try {
     return await c.req.formData();
   } catch {

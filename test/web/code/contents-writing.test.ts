@@ -91,3 +91,23 @@ it('asks for a token that may write', async () => {
     expect((await call('POST', '/x', { content: '' }, by)).status).toBe(403);
   expect((await call('POST', '/x', { content: '' }, 'nonsense')).status).toBe(401);
 });
+
+it('answers many moved files without holding all of their contents at once', async () => {
+  const content = base64('x'.repeat(3 * 1024 * 1024));
+  const names = Array.from({ length: 8 }, (_, index) => `big${index}.txt`);
+  for (const name of names) expect((await call('POST', `/${name}`, { content })).status).toBe(201);
+  const files = names.map((name) => ({
+    operation: 'rename',
+    path: `moved/${name}`,
+    from_path: name,
+    sha: blob(name),
+  }));
+  const moved = await call('POST', '', { files, message: 'Move all' });
+  expect(moved.status).toBe(201);
+  const answered = (moved.body as unknown as { files: Record<string, unknown>[] }).files;
+  expect(answered.map(({ path, size }) => [path, size])).toEqual(
+    names.map((name) => [`moved/${name}`, 3 * 1024 * 1024]),
+  );
+  expect(answered.map(({ last_commit_sha: sha }) => sha)).toEqual(names.map(() => site.rev()));
+  expect(answered.filter((file) => file.content !== null)).toHaveLength(3);
+}, 60_000);
