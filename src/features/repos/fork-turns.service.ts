@@ -1,11 +1,13 @@
 // Forks that are being made: few at once, and those that take long go on while whoever asked looks at another page.
 import { setTimeout as wait } from 'node:timers/promises';
-import { isAppError } from '../../base/errors.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 
-/** Copies of objects that run at once. */
+/** Copies of objects that run at once; of one person one, so that others have the rest. */
 const AT_ONCE = 2;
+/** Copies that one person may have under way, those that wait included. */
+const PER_PERSON = 5;
 /** How long it is remembered how a fork ended. */
 const REMEMBERED = 10 * MINUTE;
 const MOST_REMEMBERED = 1000;
@@ -15,26 +17,52 @@ export type Making<T> =
   | { state: 'made'; value: T }
   | { state: 'failed'; error: unknown };
 
+interface Waiting {
+  userId: number;
+  begin(): void;
+}
+
 interface Turns {
-  active: number;
-  waiting: (() => void)[];
+  /** Whose copies run. */
+  active: number[];
+  waiting: Waiting[];
   /** By whatever names the wish: who wants what made for whom. */
   makings: Map<string, Making<unknown>>;
 }
 
 const ofApp = new WeakMap<App, Turns>();
 
-/** Runs work that copies a repository's objects when its turn has come. */
-export async function inForkTurn<T>(app: App, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs work that copies a repository's objects when somebody's turn has come. Throws AppError rate_limited when they have
+ * too many under way.
+ */
+export async function inForkTurn<T>(app: App, userId: number, work: () => Promise<T>): Promise<T> {
   const turns = turnsOf(app);
-  if (turns.active >= AT_ONCE) await new Promise<void>((turn) => turns.waiting.push(turn));
-  else turns.active += 1;
+  const own = [...turns.active, ...turns.waiting.map((one) => one.userId)].filter((id) => id === userId);
+  if (own.length >= PER_PERSON)
+    throw new AppError('rate_limited', 'You have several copies under way. Wait until one of them is made.', {
+      retryAfter: 60,
+    });
+  await new Promise<void>((begin) => {
+    turns.waiting.push({ userId, begin });
+    beginNext(turns);
+  });
   try {
     return await work();
   } finally {
-    const next = turns.waiting.shift();
-    if (next) next();
-    else turns.active -= 1;
+    turns.active.splice(turns.active.indexOf(userId), 1);
+    beginNext(turns);
+  }
+}
+
+/** Begins whatever may: first come, first served, but nobody has two turns at once. */
+function beginNext(turns: Turns): void {
+  while (turns.active.length < AT_ONCE) {
+    const at = turns.waiting.findIndex(({ userId }) => !turns.active.includes(userId));
+    const [next] = at < 0 ? [] : turns.waiting.splice(at, 1);
+    if (!next) return;
+    turns.active.push(next.userId);
+    next.begin();
   }
 }
 
@@ -87,7 +115,7 @@ async function settle<T>(app: App, key: string, work: () => Promise<T>): Promise
 function turnsOf(app: App): Turns {
   const known = ofApp.get(app);
   if (known) return known;
-  const made: Turns = { active: 0, waiting: [], makings: new Map() };
+  const made: Turns = { active: [], waiting: [], makings: new Map() };
   ofApp.set(app, made);
   return made;
 }

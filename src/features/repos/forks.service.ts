@@ -33,7 +33,7 @@ export function visibilitiesOfForks(parent: Pick<RepositoryRow, 'visibility'>): 
 /**
  * Forks a repository for the actor or, named as `owner`, an organization. It appears whole or not at all; a large one
  * takes as long as its objects take to be copied. Throws AppError conflict when the owner has one of its network
- * already or the name is taken, invalid on `visibility`, and what `requireNewOwner` throws.
+ * already or the name is taken, invalid on `visibility`, rate_limited, and what `requireNewOwner` throws.
  */
 export async function forkRepository(
   app: App,
@@ -42,7 +42,7 @@ export async function forkRepository(
   input: NewFork,
 ): Promise<RepositoryRow> {
   const plan = await planFork(app, actor, open, input);
-  return inForkTurn(app, () => carryOut(app, plan));
+  return inForkTurn(app, plan.actor.userId, () => carryOut(app, plan));
 }
 
 interface ForkPlan {

@@ -13,9 +13,11 @@ const LIST = Buffer.from('.gitea/template');
 const LARGEST_LIST = 64 * 1024;
 /** Files larger than this are copied as they are. */
 const LARGEST_FILE = 1024 * 1024;
-/** Of all files together that variables are filled into. */
+/** Of all files together that variables are filled into, before and after. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILES = 10_000;
+/** Characters of patterns times characters of paths: seconds of work at most. */
+const MOST_STEPS = 1_000_000_000;
 const LISTING_BYTES = 64 * 1024 * 1024;
 
 interface Listed {
@@ -40,12 +42,22 @@ export async function templateChanges(
   const changes: TreeChange[] = [{ path: LIST, delete: true }];
   let bytes = 0;
   for (const file of await listedFiles(app, dir, tree, patterns)) {
-    bytes += file.size;
-    if (bytes > MOST_BYTES) throw tooLarge();
     const found = await objects.read(file.oid, LARGEST_FILE);
-    if (found) changes.push(...changesOf(file, found.data, variables));
+    const made = found ? changesOf(file, found.data, variables) : [];
+    // What is put in may be much longer than the variable's name.
+    bytes += file.size + lengthOf(made);
+    if (bytes > MOST_BYTES) throw tooLarge();
+    changes.push(...made);
   }
   return changes;
+}
+
+function lengthOf(changes: readonly TreeChange[]): number {
+  return changes.reduce(
+    (sum, change) =>
+      sum + ('content' in change && Buffer.isBuffer(change.content) ? change.content.length : 0),
+    0,
+  );
 }
 
 function changesOf({ path, mode }: Listed, data: Buffer, variables: TemplateVariables): TreeChange[] {
@@ -82,17 +94,31 @@ async function listedFiles(
   });
   const found: Listed[] = [];
   const turns = takeTurns();
+  const isMeant = matcherOf(patterns, turns);
   for (let at = 0; at < stdout.length; ) {
     const end = stdout.indexOf(0, at);
     const file = fileOf(stdout.subarray(at, end));
     at = end + 1;
     if (turns.isOver) await turns.pass();
-    const path = file?.path.toString('latin1') ?? '';
-    if (!file || !patterns.some((pattern) => matchesPath(pattern, path))) continue;
+    if (!file || !(await isMeant(file.path.toString('latin1')))) continue;
     found.push(file);
     if (found.length > MOST_FILES) throw tooLarge();
   }
   return found;
+}
+
+/** Says of one path after the other whether the list names it; long lists of long paths end with AppError too_large. */
+function matcherOf(patterns: readonly PathPattern[], turns: ReturnType<typeof takeTurns>) {
+  let steps = 0;
+  return async (path: string): Promise<boolean> => {
+    for (const pattern of patterns) {
+      steps += pattern.length * path.length;
+      if (steps > MOST_STEPS) throw tooLarge();
+      if (turns.isOver) await turns.pass();
+      if (matchesPath(pattern, path)) return true;
+    }
+    return false;
+  };
 }
 
 /** `mode type oid size TAB path`; undefined for what nothing is filled into. */

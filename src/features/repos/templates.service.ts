@@ -2,7 +2,7 @@
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { Ref } from '../../platform/git/git.types.ts';
+import type { Oid, Ref, RepoDir } from '../../platform/git/git.types.ts';
 import { copyObjects, writeFirstRefs } from '../../platform/git/object-pools.ts';
 import { writeCommit } from '../../platform/git/write-commit.ts';
 import { isBlocked } from '../users/blocks.service.ts';
@@ -44,7 +44,7 @@ export async function generateRepository(
     gitignore: '',
     licence: '',
   };
-  return inForkTurn(app, () =>
+  return inForkTurn(app, actor.userId, () =>
     createFilled(app, actor, wanted, (made) => fill(app, template, branches, made)),
   );
 }
@@ -70,15 +70,17 @@ async function fill(
   const variables = templateVariables(app, made, { owner: template.owner.name, name, description });
   const signature = signatureOf(app, author);
   const refs: Ref[] = [];
+  const trees = await treesOf(app, template.dir, branches);
+  // At once: what branches have in common is copied once, and not for each of them.
+  await copyObjects(app.git, { from: template.dir, to: dir, want: [...trees.values()], have: [] });
   for (const branch of branches) {
-    const commit = await app.git.objects(template.dir).commit(branch.oid);
-    if (!commit) continue;
-    await copyObjects(app.git, { from: template.dir, to: dir, want: [commit.tree], have: [] });
+    const tree = trees.get(branch.oid);
+    if (tree === undefined) continue;
     const oid = await writeCommit(app.git, dir, {
       format: row.objectFormat,
       parents: [],
-      tree: commit.tree,
-      changes: await templateChanges(app, dir, commit.tree, variables),
+      tree,
+      changes: await templateChanges(app, dir, tree, variables),
       author: signature,
       committer: signature,
       message: 'Initial commit',
@@ -86,6 +88,16 @@ async function fill(
     refs.push({ name: branch.name, oid });
   }
   await writeFirstRefs(dir, refs);
+}
+
+/** The trees of the commits at which branches are, by commit. */
+async function treesOf(app: App, dir: RepoDir, branches: readonly Ref[]): Promise<Map<Oid, Oid>> {
+  const trees = new Map<Oid, Oid>();
+  for (const { oid } of branches) {
+    const commit = trees.has(oid) ? undefined : await app.git.objects(dir).commit(oid);
+    if (commit) trees.set(oid, commit.tree);
+  }
+  return trees;
 }
 
 function signatureOf(app: App, author: UserRow) {

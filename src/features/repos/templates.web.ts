@@ -37,7 +37,7 @@ async function postGenerate(c: WebContext, open: OpenRepository): Promise<Respon
     const made = await generateRepository(c.var.app, actor, open, input);
     return c.redirect(`/${input.owner || actor.name}/${made.name}`, 303);
   } catch (error) {
-    if (!isAppError(error, 'invalid', 'conflict', 'forbidden', 'too_large')) throw error;
+    if (!isAppError(error, 'invalid', 'conflict', 'forbidden', 'too_large', 'rate_limited')) throw error;
     return answerForm(c, open, form, error.fields ?? { name: error.message }, 422);
   }
 }

@@ -65,6 +65,7 @@ export function matchesPath(pattern: PathPattern, path: string): boolean {
       const isOne = token === ANY ? character !== SLASH : token === character;
       if (isOne && reached[at]) next[at + 1] = true;
     });
+    if (!next.includes(true)) return false;
     skipEmpty(pattern, next);
     reached = next;
   }

@@ -1,9 +1,11 @@
 // Repositories made from templates: what they begin with, what hostile variables come to, and who may.
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
+import { sizeOnDisk } from '../../../src/platform/git/maintenance.ts';
 import { writeCommit } from '../../../src/platform/git/write-commit.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 
@@ -144,6 +146,47 @@ test('all branches come along when they are wanted, by the API as well', async (
   const { dir } = await open('cleo', 'all');
   expect((await t.app.git.refs(dir, 'refs/')).length).toBe(2);
   expect((await post({ name: 'all' })).status).toBe(409);
+});
+
+test('many branches of the same files are not copied once for each of them', async () => {
+  const noise = randomBytes(512 * 1024);
+  await template('copies', { noise });
+  const { dir } = await open('ada', 'copies');
+  const tip = (await t.app.git.ref(dir, 'refs/heads/main')) ?? '';
+  for (let number = 0; number < 6; number++) {
+    const changes = [{ path: Buffer.from('n'), mode: '100644' as const, content: Buffer.from(`${number}`) }];
+    const made = { format: 'sha1', parents: [tip], changes, message: 'x' } as const;
+    const oid = await writeCommit(t.app.git, dir, { ...made, author: SIGNATURE, committer: SIGNATURE });
+    await t.app.git.run(['update-ref', `refs/heads/b${number}`, oid], { dir });
+  }
+  const ben = await t.as('ben');
+  const form = { name: 'copies', visibility: 'public', allBranches: 'on' };
+  expect((await ben.post('/ada/copies/generate', form)).status).toBe(303);
+  const made = (await open('ben', 'copies')).dir;
+  expect((await t.app.git.refs(made, 'refs/heads/')).length).toBe(8);
+  expect(await sizeOnDisk(made)).toBeLessThan(2 * noise.length);
+});
+
+test('a long description in many places cannot fill the memory', async () => {
+  const bomb = '$REPO_DESCRIPTION'.repeat(50_000);
+  const files = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`bomb${at}`, `${at}${bomb}`]));
+  await template('bomb', { '.gitea/template': '**\n', ...files });
+  const ben = await t.as('ben');
+  const form = { name: 'bomb', visibility: 'public', description: 'x'.repeat(350) };
+  const refused = await ben.post('/ada/bomb/generate', form);
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain('names too many files');
+  expect((await ben.get('/ben/bomb')).status).toBe(404);
+});
+
+test('a list of patterns that takes long to look through is refused', async () => {
+  const folder = Array.from({ length: 15 }, () => 'a'.repeat(250)).join('/');
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`${folder}/${at}`, 'f']));
+  await template('slow', { '.gitea/template': `${'*a'.repeat(120)}b\n`.repeat(100), ...files });
+  const ben = await t.as('ben');
+  const refused = await ben.post('/ada/slow/generate', { name: 'slow', visibility: 'public' });
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain('names too many files');
 });
 
 test('what is no template, or is not seen, makes nothing', async () => {
