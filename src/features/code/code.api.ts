@@ -29,7 +29,14 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/branches/${REST}`, access: 'code:read', handler: getBranch },
   { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/contents`, access: 'code:read', handler: getContents },
-  { method: 'get', path: `${AT}/contents/${REST}`, access: 'code:read', handler: getContents },
+  // Each file comes with its last commit, which git looks for in the history.
+  {
+    method: 'get',
+    path: `${AT}/contents/${REST}`,
+    access: 'code:read',
+    expensive: true,
+    handler: getContents,
+  },
   ...contentsWritingRoutes,
   ...compareRoutes,
   { method: 'get', path: `${AT}/raw/${REST}`, access: 'code:read', handler: getRaw },
@@ -92,7 +99,7 @@ async function getCommits(c: WebContext, open: OpenRepository): Promise<Response
 async function getContents(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const place = await placeOf(c, open);
-  const found = await readContents(app, open, place);
+  const found = await readContents(app, open, place, c.req.raw.signal);
   if (!Array.isArray(found)) return c.json(contentsJson(app, open, place.at, found));
   return c.json(found.map((item) => contentsJson(app, open, place.at, item)));
 }

@@ -1,7 +1,7 @@
 // Files and directories as data, for the API.
 import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { listCommits } from '../../platform/git/history.ts';
+import { lastCommitOf } from '../../platform/git/history.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { FoundEntry, PathBytes, Place } from './code.types.ts';
 import { lastCommits } from './last-commits.service.ts';
@@ -29,10 +29,13 @@ export async function readContents(
   app: App,
   open: OpenRepository,
   place: Place,
+  signal?: AbortSignal,
 ): Promise<Content | Content[]> {
   const entry = await findEntry(app, open, place.at.commit, place.path);
   if (!entry) throw notFound('file');
-  return entry.type === 'tree' ? readEntries(app, open, place, entry) : readOne(app, open, place, entry);
+  return entry.type === 'tree'
+    ? readEntries(app, open, place, entry)
+    : readOne(app, open, place, entry, signal);
 }
 
 /**
@@ -59,10 +62,16 @@ export async function readWritten(
   return found;
 }
 
-async function readOne(app: App, open: OpenRepository, place: Place, entry: FoundEntry): Promise<Content> {
+async function readOne(
+  app: App,
+  open: OpenRepository,
+  place: Place,
+  entry: FoundEntry,
+  signal: AbortSignal | undefined,
+): Promise<Content> {
   const { path, at } = place;
-  const { commits } = await listCommits(app.git, open.dir, { from: at.commit.oid, path, limit: 1 });
-  return contentOf(app, open, place, { ...entry, path, lastCommit: commits[0]?.oid }, MAX_CONTENT);
+  const lastCommit = await lastCommitOf(app.git, open.dir, at.commit.oid, path, signal);
+  return contentOf(app, open, place, { ...entry, path, lastCommit }, MAX_CONTENT);
 }
 
 async function contentOf(

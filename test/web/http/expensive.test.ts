@@ -59,3 +59,41 @@ it('can be closed to people who are not signed in, the cheap pages staying open'
     t.app.config.limits.anonymous_expensive = true;
   }
 });
+
+/** Every page and answer that has git walk histories, compare or pack on somebody's behalf. */
+const COSTLY = [
+  '/ada/engine/blame/main/README.md',
+  HISTORY,
+  `${HISTORY}.atom`,
+  `${HISTORY}/README.md`,
+  '/ada/engine/graph',
+  '/ada/engine/commit/main',
+  '/ada/engine/compare/main...main',
+  '/ada/engine/compare/main...main.diff',
+  '/ada/engine/archive/main.zip',
+  '/ada/engine/graphs/contributors',
+  '/api/v1/repos/ada/engine/commits',
+  '/api/v1/repos/ada/engine/contents/README.md',
+  '/api/v1/repos/ada/engine/compare/main...main',
+];
+
+it.each(COSTLY)('%s is closed to strangers and waits for its turn, also by the API', async (path) => {
+  t.app.config.limits.anonymous_expensive = false;
+  const closed = await t.anonymous.get(path);
+  t.app.config.limits.anonymous_expensive = true;
+  expect([303, 401]).toContain(closed.status);
+  const turnstile = turnstileOf(t.app);
+  const leave = await turnstile.enter('crawler');
+  const gone = new AbortController();
+  const waiting = turnstile.enter('crawler', gone.signal).catch(() => undefined);
+  try {
+    const refused = await t.anonymous.get(path);
+    // What is streamed has begun by then; it breaks off instead.
+    const text = await refused.text().catch(() => undefined);
+    expect(refused.status === 503 || text === undefined || text === '').toBe(true);
+  } finally {
+    gone.abort();
+    await waiting;
+    leave();
+  }
+});
