@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findLfsObject } from '../../src/features/lfs/lfs-objects.service.ts';
+import { runMirror } from '../../src/features/mirrors/mirror-run.service.ts';
 import { parseMirrorChanges, parseNewPushMirror } from '../../src/features/mirrors/mirrors.input.ts';
 import {
   addPushMirror,
@@ -16,6 +17,7 @@ import { updateMirror } from '../../src/features/mirrors/mirrors.store.ts';
 import { openRepository } from '../../src/features/repos/access.service.ts';
 import { changeRefs } from '../../src/features/repos/ref-changes.service.ts';
 import { setArchived } from '../../src/features/repos/repos.service.ts';
+import { updateUser } from '../../src/features/users/users.store.ts';
 import { git, gitOk, PASSWORD, workTree } from './support/transport-server.ts';
 
 import {
@@ -147,6 +149,21 @@ describe('a pull mirror', () => {
     await enqueueDueMirrors(here.app);
     await here.app.jobs.drain();
     expect((await mirrorsOf(here.app, bob, await openRead()))[0]?.lastRunAt).toBe(last);
+  });
+
+  test('of a suspended account connects to nobody until the account is back', async () => {
+    const { open, row, tree, push } = await mirror();
+    const before = await refsOf(open.dir);
+    await gitOk(tree, ['commit', '-q', '--allow-empty', '-m', 'more']);
+    await push('main');
+    const setSuspended = (isSuspended: boolean) =>
+      here.app.db.write((tx) => updateUser(tx, open.owner.id, { isSuspended }));
+    await setSuspended(true);
+    await runMirror(here.app, row.id, AbortSignal.timeout(60_000));
+    expect(await refsOf(open.dir)).toBe(before);
+    await setSuspended(false);
+    await runMirror(here.app, row.id, AbortSignal.timeout(60_000));
+    expect(await refsOf(open.dir)).not.toBe(before);
   });
 
   async function openRead() {

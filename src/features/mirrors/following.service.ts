@@ -8,7 +8,13 @@ import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { Oid, Ref } from '../../platform/git/git.types.ts';
 import { moveRefs } from '../../platform/git/move-refs.ts';
-import { fetchRemote, listRemote, type Progress, type RemoteRefs } from '../../platform/git/remote.ts';
+import {
+  fetchRemote,
+  listRemote,
+  type Progress,
+  type RemoteRefs,
+  tookTooLong,
+} from '../../platform/git/remote.ts';
 import { rewriteSettings } from '../../platform/git/repository.ts';
 import { INTERNAL_REFS } from '../../platform/git/transport-config.ts';
 import type { GatewaySession } from '../../platform/net/git-gateway.ts';
@@ -46,13 +52,19 @@ const REFS_AT_ONCE = 2000;
 
 /** Follows another repository. What is not there any more goes here, too. Throws AppError with the reason in words. */
 export async function followRemote(app: App, repositoryId: number, following: Following): Promise<Followed> {
-  const { remote, signal } = following;
+  const { remote } = following;
   const timeout = app.config.repositories.import_timeout_minutes * MINUTE;
+  const tooLate = AbortSignal.timeout(timeout);
+  // Of the run as a whole: a server that gives a byte now and then must not keep others waiting for ever.
+  const signal = AbortSignal.any([following.signal, tooLate]);
   const session = await app.gateway.open({
     ...{ ...remote, service: 'upload-pack', signal, maxBytes: app.config.git.max_push_bytes },
   });
   try {
-    return await follow(app, repositoryId, following, session, timeout);
+    return await follow(app, repositoryId, { ...following, signal }, session, timeout);
+  } catch (error) {
+    if (tooLate.aborted && !following.signal.aborted) throw tookTooLong();
+    throw error;
   } finally {
     session.close();
   }

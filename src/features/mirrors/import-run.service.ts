@@ -1,5 +1,5 @@
 // One run of an import: follows the other repository once, keeps the page informed, and writes down how it ended.
-import { isAppError } from '../../base/errors.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Progress } from '../../platform/git/remote.ts';
@@ -9,7 +9,7 @@ import { remoteOf } from './credentials.service.ts';
 import { type Followed, followRemote, forgetIncoming } from './following.service.ts';
 import { importLater } from './imports.service.ts';
 import { findImportRow, updateImport } from './imports.store.ts';
-import { openLive } from './live.service.ts';
+import { isOwnerSuspended, openLive } from './live.service.ts';
 import { nextRunAfter } from './mirrors.service.ts';
 import { insertMirror } from './mirrors.store.ts';
 import type { ImportRow } from './mirrors.types.ts';
@@ -57,6 +57,8 @@ async function run(
   if (!begun) return;
   try {
     if (attempt > MOST_ATTEMPTS) throw new Error('interrupted too often');
+    if (await isOwnerSuspended(app, open))
+      throw new AppError('forbidden', 'The account of its owner is suspended.');
     await forgetIncoming(app, open);
     const done = await asRun(app, `import:${repositoryId}`, signal, (ending) => fill(app, row, ending));
     await finish(app, row, done);

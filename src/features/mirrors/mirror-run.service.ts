@@ -10,7 +10,7 @@ import { remoteOf } from './credentials.service.ts';
 import { followRemote } from './following.service.ts';
 import { remarkOn } from './import-run.service.ts';
 import { uploadObjects } from './lfs-client.service.ts';
-import { openLive } from './live.service.ts';
+import { isOwnerSuspended, openLive } from './live.service.ts';
 import { nextRunAfter, runLater } from './mirrors.service.ts';
 import { findMirror, listDue, updateMirror } from './mirrors.store.ts';
 import type { MirrorRow } from './mirrors.types.ts';
@@ -37,7 +37,7 @@ export async function enqueueDueMirrors(app: App): Promise<void> {
 export async function runMirror(app: App, mirrorId: number, signal: AbortSignal): Promise<void> {
   const mirror = await findMirror(app.db.read, mirrorId);
   const open = mirror && (await openLive(app, mirror.repositoryId));
-  if (!mirror || !open || isArchived(open.repository)) return;
+  if (!mirror || !open || isArchived(open.repository) || (await isOwnerSuspended(app, open))) return;
   const giveBack = takeRunPlace(app, `mirror:${mirrorId}`, open.owner.id);
   if (!giveBack) return app.db.write((tx) => runLater(app, tx, mirror, BUSY));
   try {

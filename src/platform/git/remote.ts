@@ -149,6 +149,7 @@ function failureOf(error: unknown, { session, signal }: RemoteOptions): unknown 
   });
 }
 
-function tookTooLong(): AppError {
+/** What whoever waits is told when a run was ended for its length. */
+export function tookTooLong(): AppError {
   return new AppError('unavailable', 'It took longer than is allowed here, and was ended.');
 }
