@@ -3,7 +3,7 @@
 import { isAppError, notFound } from '../../base/errors.ts';
 import type { SafeHtml } from '../../base/html.ts';
 import { highlightNames } from '../../platform/render/languages.ts';
-import { takeTurn } from '../../platform/web/expensive.ts';
+import { streamInTurn, takeTurn } from '../../platform/web/expensive.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
@@ -187,7 +187,7 @@ function answerStream(
   const [head = '', tail = ''] = (c.var.html ?? '').split(ROWS);
   // The surface must not take the frame alone for the answer.
   c.set('html', undefined);
-  async function* chunks(): AsyncGenerator<Buffer> {
+  async function* parts(): AsyncGenerator<Buffer> {
     try {
       yield Buffer.from(head + early.html);
       for (let next = await early.pending; next && !next.done; next = await rows.next())
@@ -195,9 +195,9 @@ function answerStream(
       yield Buffer.from(tail);
     } finally {
       stop.abort();
-      leave();
     }
   }
+  const chunks = () => streamInTurn(c, stop.signal, parts, leave);
   const isPacked = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
   // Also of a client that leaves before the first chunk is asked for.
   const end = () => {

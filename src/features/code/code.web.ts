@@ -61,7 +61,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/graph`, access: 'code:read', expensive: true, handler: getGraph },
   { method: 'get', path: `${AT}/graph/${REST}`, access: 'code:read', expensive: true, handler: getGraph },
-  { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', expensive: true, handler: getCommit },
+  // Takes its turns itself, since it also streams.
+  { method: 'get', path: `${AT}/commit/:commit`, access: 'code:read', handler: getCommit },
   {
     method: 'get',
     path: `${AT}/branch_commits/:commit`,

@@ -3,6 +3,7 @@ import { notFound } from '../../base/errors.ts';
 import { emptyTree, streamDiff, streamPatch } from '../../platform/git/diff.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
+import { inTurn, requireWelcome } from '../../platform/web/expensive.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
@@ -16,17 +17,24 @@ import { coAuthorsOf, messageHtml } from './messages.present.ts';
 import { noteOf } from './notes.service.ts';
 import { encodePath, visibleText } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
-import { bodyOf, outputOf } from './streams.service.ts';
+import { bodyInTurn } from './streamed-turns.web.ts';
+import { outputOf } from './streams.service.ts';
 
 /** Parents of a merge that are offered to compare with. */
 const MOST_CHOICES = 16;
 
 export async function getCommit(c: WebContext, open: OpenRepository): Promise<Response> {
-  const match = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '');
-  const found = match?.[1] ? await findCommitById(c.var.app, open, match[1]) : undefined;
-  if (!match || !found) throw notFound('commit');
-  if (match[2] !== undefined) return answerText(c, open, found.commit, match[2]);
-  return answerPage(c, open, found.commit);
+  requireWelcome(c);
+  const [, id = '', suffix] = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '') ?? [];
+  if (suffix !== undefined) return answerText(c, open, await requireCommit(c, open, id), suffix);
+  c.header('X-Robots-Tag', 'noindex, nofollow');
+  return inTurn(c, async () => answerPage(c, open, await requireCommit(c, open, id)));
+}
+
+async function requireCommit(c: WebContext, open: OpenRepository, id: string): Promise<Commit> {
+  const found = await findCommitById(c.var.app, open, id);
+  if (!found) throw notFound('commit');
+  return found.commit;
 }
 
 async function answerPage(c: WebContext, open: OpenRepository, commit: Commit): Promise<Response> {
@@ -118,6 +126,7 @@ async function answerText(
     'content-type': 'text/plain; charset=utf-8',
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, no-cache',
+    'x-robots-tag': 'noindex, nofollow',
     etag: tag,
   };
   if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
@@ -126,7 +135,7 @@ async function answerText(
     suffix === '.diff'
       ? streamDiff(git, open.dir, { from: firstParentOf(open, commit), to: commit.oid })
       : streamPatch(git, open.dir, commit.oid);
-  const body = bodyOf(c.var, (signal) => outputOf(start, signal));
+  const body = await bodyInTurn(c, (signal) => outputOf(start, signal));
   return new Response(body, { status: 200, headers });
 }
 

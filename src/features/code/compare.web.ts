@@ -2,7 +2,7 @@
 import { notFound } from '../../base/errors.ts';
 import { streamDiff, streamPatches } from '../../platform/git/diff.ts';
 import { countCommitsBetween, listCommitsBetween, mergeBase } from '../../platform/git/history.ts';
-import { inTurn, requireWelcome, streamInTurn } from '../../platform/web/expensive.ts';
+import { inTurn, requireWelcome } from '../../platform/web/expensive.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
@@ -24,7 +24,8 @@ import {
 import { decodePath, visibleText } from './paths.service.ts';
 import { listRefNames } from './refs.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { bodyOf, outputOf } from './streams.service.ts';
+import { bodyInTurn } from './streamed-turns.web.ts';
+import { outputOf } from './streams.service.ts';
 
 /** Commits on a page. */
 const COMMITS_PER_PAGE = 100;
@@ -197,20 +198,17 @@ async function answerText(c: WebContext, compared: Compared, suffix: 'diff' | 'p
   if (c.req.method === 'HEAD') return new Response(null, { status: 200, headers });
   const { dir } = placesOf(compared);
   const { base, head } = compared;
-  const body = bodyOf(c.var, (signal) =>
-    streamInTurn(c, signal, async function* () {
-      const { change } = await changeOf(c, compared);
-      const { others } = sidesOf(change);
-      const streamed = {
-        from: change.before?.commit.oid ?? '',
-        to: head.at.commit.oid,
-        ...(others ? { others } : {}),
-      };
-      const mails = { ...streamed, from: base.at.commit.oid, others: placesOf(compared).others };
-      const start = () =>
-        suffix === 'diff' ? streamDiff(git, dir, streamed) : streamPatches(git, dir, mails);
-      yield* outputOf(start, signal);
-    }),
-  );
+  const body = await bodyInTurn(c, async function* (signal) {
+    const { change } = await changeOf(c, compared);
+    const { others } = sidesOf(change);
+    const streamed = {
+      from: change.before?.commit.oid ?? '',
+      to: head.at.commit.oid,
+      ...(others ? { others } : {}),
+    };
+    const mails = { ...streamed, from: base.at.commit.oid, others: placesOf(compared).others };
+    const start = () => (suffix === 'diff' ? streamDiff(git, dir, streamed) : streamPatches(git, dir, mails));
+    yield* outputOf(start, signal);
+  });
   return new Response(body, { status: 200, headers });
 }

@@ -1,6 +1,7 @@
 // Pages that cost git much work (blame, history, comparisons, archives): a few at once, fair between clients, so that
 // crawlers cannot take the server from everybody else.
-import { AppError } from '../../base/errors.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError, isAppError } from '../../base/errors.ts';
 import type { App } from '../app.types.ts';
 import { seekerOf } from '../cache/places.ts';
 import { openTurnstile, type Turnstile, type TurnstileLimits } from '../cache/turnstile.ts';
@@ -45,17 +46,54 @@ export async function inTurn<T>(c: WebContext, work: () => Promise<T> | T): Prom
   }
 }
 
-/** As `inTurn`, for chunks that are streamed: the turn lasts until they end. */
+/** Milliseconds after which a client that takes nothing of its answer is not worked for: its turn is another's. */
+const STANDS_STILL = 2000;
+/** Milliseconds until the next try of an answer that goes on, where there is no place for it. */
+const TRY_AGAIN = 1000;
+
+/**
+ * As `inTurn`, for chunks that are streamed: the turn lasts until they end. Whoever takes them so slowly that the work
+ * stands still leaves, and waits for another turn to go on; otherwise a few slow readers would have all places for as
+ * long as they like. `leave` is a turn that was taken before.
+ */
 export async function* streamInTurn<T>(
   c: WebContext,
   signal: AbortSignal,
   make: () => AsyncIterable<T>,
+  leave?: () => void,
 ): AsyncGenerator<T> {
-  const leave = await turnstileOf(c.var.app).enter(clientOf(c), signal);
+  const enter = () => turnstileOf(c.var.app).enter(clientOf(c), signal);
+  let left = false;
+  let turn = leave ?? (await enter());
+  const giveUp = () => {
+    left = true;
+    turn();
+  };
   try {
-    yield* make();
+    for await (const chunk of make()) {
+      const timer = setTimeout(giveUp, STANDS_STILL);
+      try {
+        yield chunk;
+      } finally {
+        clearTimeout(timer);
+      }
+      if (left) turn = await goOn(enter, signal);
+      left = false;
+    }
   } finally {
-    leave();
+    turn();
+  }
+}
+
+/** What has begun is not refused any more: it waits until there is a place even to wait. */
+async function goOn(enter: () => Promise<() => void>, signal: AbortSignal): Promise<() => void> {
+  for (;;) {
+    try {
+      return await enter();
+    } catch (error) {
+      if (!isAppError(error, 'rate_limited') && !isAppError(error, 'unavailable')) throw error;
+      await wait(TRY_AGAIN, undefined, { signal });
+    }
   }
 }
 

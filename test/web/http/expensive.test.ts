@@ -1,10 +1,12 @@
 // The defence against crawlers: expensive pages are made a few at a time, and can be closed to strangers.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import { turnstileOf } from '../../../src/platform/web/expensive.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { HEAD, makeRepository } from '../code/repositories.ts';
 
 let t: TestApp;
+let slow: OpenRepository | undefined;
 
 beforeAll(async () => {
   t = await testApp({ limits: { expensive_at_once: 1, expensive_waiting: 1, expensive_per_client: 2 } });
@@ -96,4 +98,31 @@ it.each(COSTLY)('%s is closed to strangers and waits for its turn, also by the A
     await waiting;
     leave();
   }
+});
+
+it.each([
+  ['a comparison', '/ada/slow/compare/first...main.diff'],
+  ['a commit', '/ada/slow/commit/HEAD_OID.diff'],
+])('a client that takes nothing more of %s keeps nobody else from their turn', async (_, address) => {
+  const lines = (word: string) =>
+    Array.from({ length: 4000 }, (_, n) => `${word} ${n} ${'x'.repeat(200)}\n`).join('');
+  slow ??= await makeRepository(t, 'ada', 'slow', [
+    { ref: HEAD, message: 'First', files: [{ path: 'big.txt', data: 'x\n' }] },
+    { ref: 'refs/heads/first', from: HEAD },
+    { ref: HEAD, message: 'Second', files: [{ path: 'big.txt', data: lines('one') }] },
+  ]);
+  const oid = (await t.app.git.ref(slow.dir, HEAD)) ?? '';
+  const turnstile = turnstileOf(t.app);
+  const answer = await (await t.as('bob')).get(address.replace('HEAD_OID', oid));
+  const reader = answer.body?.getReader();
+  let text = Buffer.from((await reader?.read())?.value ?? []).toString('latin1');
+  // Somebody else is served although the first one neither reads on nor leaves.
+  expect((await t.anonymous.get(HISTORY)).status).toBe(200);
+  for (;;) {
+    const next = await reader?.read();
+    if (!next || next.done) break;
+    text += Buffer.from(next.value).toString('latin1');
+  }
+  expect(text).toContain('one 3999');
+  expect(turnstile.readings()).toEqual({ inside: 0, waiting: 0 });
 });
