@@ -18,6 +18,7 @@ import {
 import { rewriteSettings } from '../../platform/git/repository.ts';
 import { INTERNAL_REFS } from '../../platform/git/transport-config.ts';
 import type { GatewaySession } from '../../platform/net/git-gateway.ts';
+import { readSpareBytes } from '../../platform/observability/disk.ts';
 import { findLfsObjects } from '../lfs/lfs-objects.service.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import { followDefaultBranch, followObjectFormat } from '../repos/following.service.ts';
@@ -57,9 +58,8 @@ export async function followRemote(app: App, repositoryId: number, following: Fo
   const tooLate = AbortSignal.timeout(timeout);
   // Of the run as a whole: a server that gives a byte now and then must not keep others waiting for ever.
   const signal = AbortSignal.any([following.signal, tooLate]);
-  const session = await app.gateway.open({
-    ...{ ...remote, service: 'upload-pack', signal, maxBytes: app.config.git.max_push_bytes },
-  });
+  const maxBytes = Math.min(app.config.git.max_push_bytes, await readSpareBytes(app.paths.repositories));
+  const session = await app.gateway.open({ ...remote, service: 'upload-pack', signal, maxBytes });
   try {
     return await follow(app, repositoryId, { ...following, signal }, session, timeout);
   } catch (error) {

@@ -5,6 +5,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { syncDirectory } from '../../base/sync-directory.ts';
+import { readSpareBytes } from '../observability/disk.ts';
 
 /** Names one file: words of small letters, digits and hyphens between slashes, chosen by us and never from outside. */
 export type StorageKey = string;
@@ -34,7 +35,8 @@ export interface Storage {
   put(key: StorageKey, chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredFile>;
   /**
    * Writes chunks into a file from an offset on, which must be its present length or less (what follows is cut off).
-   * What arrived before a failure is kept. Returns the length afterwards. Throws AppError too_large.
+   * What arrived before a failure is kept. Returns the length afterwards. Throws AppError too_large, and unavailable
+   * when the disk is nearly full.
    */
   append(
     key: StorageKey,
@@ -58,15 +60,18 @@ export interface Storage {
 
 const KEY = /^[a-z0-9-]+(?:\/[a-z0-9-]+)+$/;
 
-/** Opens the storage in a folder of the disk. */
-export function openStorage(folder: string): Storage {
+/** Bytes after which it is looked again whether there is room. */
+const LOOK_AGAIN = 32 * 1024 * 1024;
+
+/** Opens the storage in a folder of the disk; `spare` tells how many bytes may still be written there. */
+export function openStorage(folder: string, spare = () => readSpareBytes(folder)): Storage {
   const pathOf = (key: StorageKey) => {
     if (!KEY.test(key) || key.length > 100) throw new Error(`Not a storage key: ${JSON.stringify(key)}`);
     return join(folder, key);
   };
   return {
     put: (key, chunks, options) => put(pathOf(key), chunks, options),
-    append: (key, offset, chunks, maxBytes) => append(pathOf(key), offset, chunks, maxBytes),
+    append: (key, offset, chunks, maxBytes) => append(pathOf(key), offset, withRoom(chunks, spare), maxBytes),
     async move(from, to) {
       await mkdir(dirname(pathOf(to)), { recursive: true, mode: 0o700 });
       await rename(pathOf(from), pathOf(to));
@@ -163,6 +168,26 @@ async function append(
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** Lets chunks through while the disk has room for them. */
+async function* withRoom(
+  chunks: AsyncIterable<Uint8Array>,
+  spare: () => Promise<number>,
+): AsyncGenerator<Uint8Array> {
+  let unchecked = 0;
+  for await (const chunk of chunks) {
+    if (unchecked <= 0) {
+      if ((await spare()) < LOOK_AGAIN)
+        throw new AppError(
+          'unavailable',
+          'The disk of this server is nearly full: nothing large can be kept.',
+        );
+      unchecked = LOOK_AGAIN;
+    }
+    unchecked -= chunk.length;
+    yield chunk;
   }
 }
 

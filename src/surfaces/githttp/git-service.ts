@@ -13,6 +13,7 @@ import type { GitProcess } from '../../platform/git/git.types.ts';
 import type { HookUpdate } from '../../platform/git/hook-question.ts';
 import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
 import { runUploadArchive, runUploadPack, type TransportOptions } from '../../platform/git/upload.ts';
+import { readSpareBytes } from '../../platform/observability/disk.ts';
 
 /** Attempts to record a push while its client waits, and afterwards. */
 const RECORD_ATTEMPTS = 4;
@@ -28,13 +29,17 @@ export async function startGitService(
 ): Promise<GitProcess> {
   if (service === 'upload-pack') return runUploadPack(app.git, transport.dir, options);
   if (service === 'upload-archive') return runUploadArchive(app.git, transport.dir, options.signal);
-  return runReceivePack(app.git, transport.dir, { ...options, ...pushOf(app, transport) });
+  // Git takes 0 for no limit. Without a pack, as to delete a branch, a push needs no room.
+  const maxBytes = Math.max(
+    1,
+    Math.min(app.config.git.max_push_bytes, await readSpareBytes(app.paths.repositories)),
+  );
+  return runReceivePack(app.git, transport.dir, { ...options, maxBytes, ...pushOf(app, transport) });
 }
 
-function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'maxBytes' | 'decide' | 'record'> {
+function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decide' | 'record'> {
   let intent: number | undefined;
   return {
-    maxBytes: app.config.git.max_push_bytes,
     decide: async (updates, { pushOptions }) => {
       const decision = await judged(app, transport, updates, pushOptions);
       if (decision.accept) intent = decision.intentId;

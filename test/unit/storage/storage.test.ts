@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { spareBytes } from '../../../src/platform/observability/disk.ts';
 import { openStorage, type Storage } from '../../../src/platform/storage/storage.ts';
 
 let folder: string;
@@ -83,4 +84,22 @@ it('lists what has not been written for long', async () => {
   await storage.remove('uploads/old');
   await storage.remove('uploads/old');
   expect(await files()).toEqual([]);
+});
+
+it('an endless upload ends before the disk is full, and leaves the database its room', async () => {
+  const MEBIBYTE = 1024 * 1024;
+  let spare = 70 * MEBIBYTE;
+  const small = openStorage(folder, async () => spare);
+  async function* endless(): AsyncGenerator<Buffer> {
+    for (;;) {
+      spare -= MEBIBYTE;
+      yield Buffer.alloc(MEBIBYTE);
+    }
+  }
+  const upload = small.append('lfs/incoming/a', 0, endless(), Number.MAX_SAFE_INTEGER);
+  await expect(upload).rejects.toMatchObject({ code: 'unavailable' });
+  expect(spare).toBeGreaterThanOrEqual(0);
+  expect(spareBytes({ totalBytes: 100e9, freeBytes: 1e9 })).toBe(0);
+  expect(spareBytes({ totalBytes: 5e9, freeBytes: 1e9 })).toBe(0.9e9);
+  expect(spareBytes({ totalBytes: 0, freeBytes: 0 })).toBeGreaterThan(1e12);
 });
