@@ -1,5 +1,6 @@
 // Branches and tags: their names for menus, and pages of them with their commits.
 import type { App } from '../../platform/app.types.ts';
+import type { BoundedCache } from '../../platform/cache/cache.ts';
 import { countAheadBehind } from '../../platform/git/ahead-behind.ts';
 import { commitTimes } from '../../platform/git/commit-times.ts';
 import type { Commit, Oid, Ref } from '../../platform/git/git.types.ts';
@@ -21,7 +22,7 @@ export async function listRefNames(
   const [heads, tags] = await Promise.all([app.git.refs(open.dir, HEADS), app.git.refs(open.dir, TAGS)]);
   return {
     branches: heads.map((ref) => ref.name.slice(HEADS.length)),
-    tags: byVersion(tags.map((ref) => ref.name.slice(TAGS.length))),
+    tags: [...tagNamesByVersion(app, open, tags)],
   };
 }
 
@@ -83,7 +84,7 @@ export async function listTags(
 ): Promise<RefPage> {
   const refs = await app.git.refs(open.dir, TAGS);
   const byName = new Map(refs.map((ref) => [ref.name.slice(TAGS.length), ref]));
-  const ordered = byVersion([...byName.keys()]).flatMap((name) => byName.get(name) ?? []);
+  const ordered = tagNamesByVersion(app, open, refs).flatMap((name) => byName.get(name) ?? []);
   return pageOf(app, open, ordered, TAGS, request);
 }
 
@@ -103,7 +104,7 @@ export async function listTagsBehind(
   const refs = await app.git.refs(open.dir, TAGS);
   const byName = new Map(refs.map((ref) => [ref.name.slice(TAGS.length), ref]));
   const looked = words.toLowerCase();
-  const names = byVersion([...byName.keys()].filter((name) => name.toLowerCase().includes(looked)));
+  const names = tagNamesByVersion(app, open, refs).filter((name) => name.toLowerCase().includes(looked));
   const start = after === undefined ? 0 : startBehind(names, after);
   const shown = names.slice(start, start + limit).flatMap((name) => byName.get(name) ?? []);
   return {
@@ -191,7 +192,58 @@ async function withCommits(
   );
 }
 
+/** Tags from which on their order is remembered: fewer are ordered as quickly. */
+const MANY = 1000;
+/** One order may take a quarter of it. */
+const ORDERS = 48 * 1024 * 1024;
+/** About what one name of an order takes. */
+const ORDERED = 48;
+
+interface TagOrder {
+  /** The tags that were ordered, by name. */
+  of: readonly Ref[];
+  names: readonly string[];
+}
+
+const ordersOf = new WeakMap<App, BoundedCache<TagOrder>>();
+
+/** The short names of a repository's tags, the highest versions first. Every page has them, so the order is remembered. */
+function tagNamesByVersion(app: App, { dir }: OpenRepository, refs: readonly Ref[]): readonly string[] {
+  if (refs.length < MANY) return byVersion(refs.map((ref) => ref.name.slice(TAGS.length)));
+  const orders = ordersOf.get(app) ?? app.caches.create<TagOrder>('tag-orders', ORDERS);
+  ordersOf.set(app, orders);
+  const known = orders.get(dir);
+  if (known && haveSameNames(known.of, refs)) return known.names;
+  const names = byVersionKey(refs.map((ref) => ref.name.slice(TAGS.length)));
+  orders.set(dir, { of: refs, names }, refs.length * ORDERED);
+  return names;
+}
+
+function haveSameNames(some: readonly Ref[], others: readonly Ref[]): boolean {
+  return some.length === others.length && some.every((ref, index) => ref.name === others[index]?.name);
+}
+
 /** Names in falling order, with numbers inside them compared as numbers: v1.10 before v1.9. */
 function byVersion(names: string[]): string[] {
   return names.sort((one, other) => collator.compare(other, one));
+}
+
+/** As `byVersion`, about: a collator would take seconds for all the tags that somebody may push. */
+function byVersionKey(names: readonly string[]): string[] {
+  const keyed = names.map((name) => ({ name, key: versionKey(name) }));
+  keyed.sort((one, other) => (one.key < other.key ? 1 : one.key > other.key ? -1 : 0));
+  return keyed.map(({ name }) => name);
+}
+
+/** Longer numbers are told apart by their digits alone. */
+const LONGEST_NUMBER = 16;
+
+/** A text that sorts as the name does: each number has the count of its digits in front of it. */
+function versionKey(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(
+      /0*(\d+)/g,
+      (_, digits: string) => String.fromCharCode(48 + Math.min(digits.length, LONGEST_NUMBER)) + digits,
+    );
 }
