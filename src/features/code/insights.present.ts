@@ -49,9 +49,11 @@ export function weeksOf(insights: Insights, now: number): { first: number; last:
   let first = last;
   for (const { weeks } of insights.authors)
     for (const [week] of weeks) if (week < first && week >= EARLIEST) first = week;
-  return { first: Math.max(EARLIEST, Math.min(first, last - 3)), last };
+  return { first: Math.max(EARLIEST, Math.min(first, last - SHORTEST)), last };
 }
 
+/** Weeks that a young history is drawn over: bars of a few weeks would be walls. */
+const SHORTEST = 25;
 const EARLIEST = weekOf(Date.UTC(1990, 0, 1) / 1000);
 
 /** The people with most commits, each once: by account, or else by the address that the mailmap gives. */
