@@ -43,7 +43,7 @@ export async function ignoredCommits(
     object.data
       .toString('latin1')
       .split('\n')
-      .map((line) => line.replace(/#.*$/, '').trim().toLowerCase())
+      .map((line) => (line.split('#', 1)[0] ?? '').trim().toLowerCase())
       .filter((line) => line.length === digits && /^[0-9a-f]+$/.test(line)),
   );
   // One that is missing would make git give up altogether.

@@ -47,7 +47,7 @@ const MARKS: readonly (readonly [id: string, ...sentences: RegExp[]])[] = [
   [
     'MIT-0',
     /permission is hereby granted, free of charge/,
-    /deal in the software without restriction(?!.*the above copyright notice)/,
+    /^(?!.*the above copyright notice).*deal in the software without restriction/,
   ],
   [
     'MIT',

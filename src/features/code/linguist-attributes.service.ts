@@ -54,7 +54,7 @@ function rulesOf({ path, text }: AttributesFile, macros: Map<string, Said>): Rul
   return text.split('\n').flatMap((line): Rule[] => {
     if (line.length > LONGEST_LINE) return [];
     const [, pattern = '', rest = ''] =
-      /^[ \t]*("(?:[^"\\]|\\.)*"|[^ \t"#][^ \t\r]*)[ \t]+(.*)$/.exec(line) ?? [];
+      /^[ \t]*("(?:[^"\\]|\\.)*"|[^ \t"#][^ \t\r]*)[ \t]+([^\n]*)$/.exec(line) ?? [];
     const said = saidBy(rest, macros);
     if (pattern.startsWith('[attr]')) {
       // Only the outermost file defines them.

@@ -33,9 +33,15 @@ function linkHtml(open: Pick<OpenRepository, 'path'>, found: string): string {
 /** What stands behind an address in a sentence is no part of it; a bracket is, when it was opened inside. */
 function withoutTail(found: string): string {
   if (!found.startsWith('http')) return found;
-  const trimmed = found.replace(/[.,;:!?*_~]+$/, '');
-  if (!trimmed.endsWith(')') || trimmed.includes('(')) return trimmed;
-  return trimmed.replace(/\)+$/, '');
+  const trimmed = withoutEnd(found, '.,;:!?*_~');
+  return trimmed.includes('(') ? trimmed : withoutEnd(trimmed, ')');
+}
+
+/** A regular expression would look at a run of such marks anew from each of them. */
+function withoutEnd(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
 }
 
 export interface Person {
@@ -47,10 +53,24 @@ export interface Person {
 export function coAuthorsOf(message: string): Person[] {
   const people = new Map<string, Person>();
   for (const line of message.split('\n').slice(1)) {
-    const match = /^co-authored-by:\s*([^<>]{0,200}?)\s*<([^<>\s]{1,254})>\s*$/i.exec(line.slice(0, 600));
-    const [, name = '', email = ''] = match ?? [];
+    const { name, email } = coAuthorIn(line) ?? { name: '', email: '' };
     if (email === '' || people.has(email.toLowerCase()) || people.size >= MOST_CO_AUTHORS) continue;
     people.set(email.toLowerCase(), { name: visibleText(name) || visibleText(email), email });
   }
   return [...people.values()];
+}
+
+const TRAILER = 'co-authored-by:';
+const LONGEST_TRAILER = 600;
+
+/** Read step by step: a pattern for all of it would try every way to divide a long run of spaces. */
+function coAuthorIn(line: string): Person | undefined {
+  if (line.slice(0, TRAILER.length).toLowerCase() !== TRAILER) return undefined;
+  const text = line.slice(TRAILER.length, LONGEST_TRAILER).trim();
+  const open = text.indexOf('<');
+  if (open < 0 || !text.endsWith('>')) return undefined;
+  const name = text.slice(0, open).trim();
+  const email = text.slice(open + 1, -1);
+  const isGood = name.length <= 200 && !name.includes('>') && email.length <= 254 && !/[<>\s]/.test(email);
+  return isGood ? { name, email } : undefined;
 }

@@ -85,8 +85,7 @@ export interface OwnAddresses {
  */
 export function webAddress(url: string, repositoryPath: string, own?: OwnAddresses): string | undefined {
   if (/^\.\.?\//.test(url)) return relativeAddress(url, repositoryPath);
-  const scp = /^(?:[\w.-]+@)?([\w.-]+\.[\w.-]+):(?!\/)([\w./~-]+)$/.exec(url);
-  const parsed = URL.parse(scp ? `ssh://${scp[1]}/${scp[2]}` : url);
+  const parsed = URL.parse(scpAddress(url) ?? url);
   if (!parsed || !['https:', 'http:', 'ssh:', 'git+ssh:', 'git:'].includes(parsed.protocol)) return undefined;
   if (own && isOwn(parsed, own)) return ownPath(parsed.pathname);
   if (parsed.protocol === 'https:' || parsed.protocol === 'http:') {
@@ -96,6 +95,16 @@ export function webAddress(url: string, repositoryPath: string, own?: OwnAddress
   }
   // Whoever serves git by SSH has its pages, if any, at the same host by HTTPS.
   return URL.parse(withoutGit(`https://${parsed.hostname}${parsed.pathname}`))?.href;
+}
+
+/** `user@host.name:path`, as git writes SSH addresses for short, with its scheme; undefined for what is none. */
+function scpAddress(url: string): string | undefined {
+  const colon = url.indexOf(':');
+  const [before, path] = [url.slice(0, Math.max(0, colon)), url.slice(colon + 1)];
+  const [host = '', user, ...more] = before.split('@').reverse();
+  const isNamed = more.length === 0 && (user === undefined || /^[\w.-]+$/.test(user));
+  const isHost = /^[\w.-]+$/.test(host) && host.slice(1, -1).includes('.');
+  return isNamed && isHost && /^(?!\/)[\w./~-]+$/.test(path) ? `ssh://${host}/${path}` : undefined;
 }
 
 /** Undefined for what climbs out of the server's repositories. */

@@ -58,7 +58,7 @@ function commitData({ parents, author, committer, message }: NewCommit, tree: Oi
     `author ${personLine(author)}`,
     `committer ${personLine(committer)}`,
     '',
-    message.replaceAll('\0', '').replace(/\n*$/, '\n'),
+    messageText(message),
   ];
   return Buffer.from(lines.join('\n'), 'utf8');
 }
@@ -72,6 +72,23 @@ export function personLine({ name, email, time, offset }: Signature): string {
   return `${plain(name) || address.split('@')[0] || 'unknown'} <${address}> ${Math.max(0, Math.floor(time / 1000))} ${zone}`;
 }
 
-function plain(text: string): string {
-  return text.replace(/[<>\r\n\0]/g, '').replace(/^[\s.,:;"'\\]+|[\s.,:;"'\\]+$/g, '');
+/** A message as git keeps it: with one line end behind it. */
+export function messageText(message: string): string {
+  const text = message.replaceAll('\0', '');
+  return `${text.slice(0, endOf(text, /\n/))}\n`;
+}
+
+const AROUND_NAMES = /[\s.,:;"'\\]/;
+
+function plain(given: string): string {
+  const text = given.replace(/[<>\r\n\0]/g, '');
+  const start = text.search(/[^\s.,:;"'\\]/);
+  return start < 0 ? '' : text.slice(start, endOf(text, AROUND_NAMES));
+}
+
+/** Where the characters at the end begin that are `left` out: a pattern would look at each run of them over and over. */
+function endOf(text: string, left: RegExp): number {
+  let end = text.length;
+  while (end > 0 && left.test(text[end - 1] ?? '')) end--;
+  return end;
 }

@@ -1,7 +1,7 @@
 // Makes annotated tags in a bare repository: objects only, no ref is moved.
 import type { Git, ObjectFormat, Oid, RepoDir, Signature } from './git.types.ts';
 import { newObject, storeObjects } from './pack-objects.ts';
-import { personLine } from './write-commit.ts';
+import { messageText, personLine } from './write-commit.ts';
 
 export interface NewTag {
   format: ObjectFormat;
@@ -20,7 +20,7 @@ export async function writeTag(git: Git, dir: RepoDir, tag: NewTag): Promise<Oid
     `tag ${tag.name}`,
     `tagger ${personLine(tag.tagger)}`,
     '',
-    tag.message.replaceAll('\0', '').replace(/\n*$/, '\n'),
+    messageText(tag.message),
   ];
   const made = newObject(tag.format, 'tag', Buffer.from(lines.join('\n'), 'utf8'));
   await storeObjects(git, dir, tag.format, [made]);

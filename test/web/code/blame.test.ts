@@ -253,3 +253,11 @@ async function textOf(answer: Response): Promise<string> {
   for await (const chunk of unpack as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
+
+it('a list of ignored commits that is one long comment does not keep the server busy', async () => {
+  const data = `${'#'.repeat(250_000)}\rx\n`;
+  importCommits(open.dir, [
+    { ref: 'refs/heads/comment', from: HEAD, files: [{ path: '.git-blame-ignore-revs', data }] },
+  ]);
+  expect((await t.anonymous.get(`${open.path}/blame/comment/dir/new.ts`)).status).toBe(200);
+});
