@@ -1,11 +1,10 @@
-// The changes between two commits on a page: the part that every page of changes shares (a commit's, a comparison's), and
-// the preferences it follows.
-import { DAY } from '../../base/time.ts';
+// The changes between two commits on a page: the part that every page of changes shares (a commit's, a comparison's).
 import type { DiffFile } from '../../platform/git/diff.types.ts';
 import type { ChangeListing } from '../../platform/git/diff-listing.ts';
-import { readCookie, writeCookie } from '../../platform/web/cookies.ts';
+import { readCookie } from '../../platform/web/cookies.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { askedContext, askedPaths, diffViewOf, partNumber } from './change-requests.web.ts';
 import { FILES_PER_PAGE, listingOf, readFiles, readPaths, totalsOf } from './changes.service.ts';
 import type { Change, DiffView } from './changes.types.ts';
 import type { BlobSources } from './diff-colours.present.ts';
@@ -20,7 +19,7 @@ import {
   pathQuery,
 } from './diffs.present.ts';
 import { generatedAmong } from './generated.service.ts';
-import { decodePath, encodePath } from './paths.service.ts';
+import { encodePath } from './paths.service.ts';
 import { viewedAmong } from './viewed-files.service.ts';
 
 /** Milliseconds a page waits for colours and totals; fragments, which come after it, wait longer. */
@@ -28,6 +27,9 @@ const BUDGET = 60;
 const LATE_BUDGET = 1500;
 /** Files up to which the tree is part of the page. */
 const TREE_ON_PAGE = 300;
+
+/** Set by the script that folds the tree away. */
+const TREE_COOKIE = 'diff-tree';
 
 /** What `code/diff.eta` shows. */
 export interface ChangesModel {
@@ -261,51 +263,4 @@ function sumOf(files: readonly Pick<DiffFile, 'additions' | 'deletions'>[]) {
     sum.deletions += file.deletions ?? 0;
   }
   return files.every((file) => file.additions !== undefined) ? sum : undefined;
-}
-
-const VIEW_COOKIE = 'diff-view';
-/** Set by the script that folds the tree away. */
-const TREE_COOKIE = 'diff-tree';
-
-/** The layout asked for, which is remembered, or the one that was. */
-export function diffViewOf(c: WebContext): DiffView {
-  const asked = c.req.query('diff');
-  if (asked === 'split' || asked === 'unified') return asked;
-  return readCookie(c, VIEW_COOKIE) === 'split' ? 'split' : 'unified';
-}
-
-/** Remembers a layout that was asked for. */
-export function rememberDiffView(c: WebContext): void {
-  const asked = c.req.query('diff');
-  if (asked !== 'split' && asked !== 'unified') return;
-  if ((readCookie(c, VIEW_COOKIE) ?? 'unified') === asked) return;
-  writeCookie(c, VIEW_COOKIE, asked, c.var.app.clock.now() + 365 * DAY);
-}
-
-/** Whether white space is left out. */
-export function ignoresWhitespace(c: WebContext): boolean {
-  return c.req.query('w') === '1';
-}
-
-/** The parent of a merge that `?parent=` asks for, from 1. */
-export function askedParent(c: WebContext): number | undefined {
-  const text = c.req.query('parent') ?? '';
-  return /^\d{1,4}$/.test(text) ? Number(text) : undefined;
-}
-
-/** The paths of `?path=`: a file's, and where it was before. */
-export function askedPaths(c: WebContext): Buffer[] {
-  return (c.req.queries('path') ?? []).slice(0, 2).map(decodePath);
-}
-
-/** The lines around changes that `?context=` asks for. */
-export function askedContext(c: WebContext): number | undefined {
-  const text = c.req.query('context') ?? '';
-  return /^\d{1,7}$/.test(text) ? Math.min(1_000_000, Number(text)) : undefined;
-}
-
-/** The part of the files that `?files=` asks for, from 1. */
-export function partNumber(c: WebContext): number {
-  const number = Number(c.req.query('files') ?? '1');
-  return Number.isSafeInteger(number) && number > 0 ? number : 1;
 }

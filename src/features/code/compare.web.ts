@@ -7,9 +7,10 @@ import { fragment, page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { ignoresWhitespace, rememberDiffView } from './change-requests.web.ts';
 import { sidesOf } from './changes.service.ts';
 import type { Change } from './changes.types.ts';
-import { changesModel, ignoresWhitespace, rememberDiffView } from './changes.web.ts';
+import { changesModel } from './changes.web.ts';
 import { byDay, commitItem } from './commits.present.ts';
 import { compareMenu, rangeAddress, type Which } from './compare-menus.present.ts';
 import {

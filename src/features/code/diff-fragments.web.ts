@@ -6,20 +6,17 @@ import { fragment, readForm } from '../../platform/web/page.ts';
 import { localReturnAddress } from '../../platform/web/return-address.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { listingOf, readPaths, totalsOf } from './changes.service.ts';
-import type { Change, ChangeSide } from './changes.types.ts';
 import {
   askedContext,
   askedParent,
   askedPaths,
   diffViewOf,
   ignoresWhitespace,
-  keptOf,
-  linksOf,
-  partModel,
   partNumber,
-  presentationOf,
-} from './changes.web.ts';
+} from './change-requests.web.ts';
+import { listingOf, readPaths, totalsOf } from './changes.service.ts';
+import type { Change, ChangeSide } from './changes.types.ts';
+import { keptOf, linksOf, partModel, presentationOf } from './changes.web.ts';
 import { requireInNetwork } from './compare-sides.service.ts';
 import { colourText, linesOf } from './diff-colours.present.ts';
 import { type DiffRow, rowsHtml } from './diff-rows.present.ts';

@@ -1,7 +1,8 @@
 // The routes that change code in the browser, each with what it asks of the visitor.
 import type { Route } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { getDelete, getEdit, getNew, postDelete, postEdit, postNew } from './edits.web.ts';
+import { getDelete, postDelete } from './deletions.web.ts';
+import { getEdit, getNew, postEdit, postNew } from './edits.web.ts';
 import { getCherryPick, getRevert, postCherryPick, postRevert } from './picks.web.ts';
 import { orThroughFork } from './proposals.web.ts';
 import { getUpload, postUpload } from './uploads.web.ts';
