@@ -29,6 +29,15 @@ export function noteGarbage(bytes: number): boolean {
   return true;
 }
 
+/**
+ * Has the garbage collector look at everything. A start leaves the compressed and the plain code of the program behind,
+ * and a nursery that has grown; a quiet server would keep them for ever.
+ */
+export function collectAll(): void {
+  collect ??= openCollector();
+  collect({ type: 'major', flavor: 'last-resort' });
+}
+
 /** The flag is taken back at once: while it is set, V8 refuses code that was compiled without it. */
 function openCollector(): NodeJS.GCFunction {
   setFlagsFromString('--expose-gc');

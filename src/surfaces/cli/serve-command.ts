@@ -1,5 +1,6 @@
 // `opencodehub serve`: opens the application, serves it, and lives until a signal or a bug ends it.
 import { AppError } from '../../base/errors.ts';
+import { collectAll } from '../../base/spent-buffers.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { FlagValue } from '../../platform/config/config-sources.ts';
 import { type LoadedConfig, loadConfig } from '../../platform/config/load-config.ts';
@@ -12,6 +13,9 @@ import type { CliHost, CommonOptions } from './cli.types.ts';
 import { configSources, loadOrRefuse } from './cli-config.ts';
 import { printLine } from './cli-output.ts';
 import { listenForSignals } from './serve-signals.ts';
+
+/** Milliseconds after which a start has settled down. */
+const SETTLED = 1000;
 
 interface ServeOptions extends CommonOptions {
   port?: string;
@@ -34,6 +38,7 @@ export async function serve(host: CliHost, options: ServeOptions): Promise<void>
   await announce(opened.app, options.json === true);
   await systemd.ready();
   const unwatch = systemd.watch();
+  setTimeout(collectAll, SETTLED).unref();
   const end = await signals.ended;
   const seconds = config.server.drain_seconds;
   log.info({ reason: end.reason, running: server.web.requests.running(), seconds }, 'stopping');
