@@ -148,8 +148,8 @@ function crawled({ directory, folder }: Prepared): string[] {
     `/bench/corpus/blame/main/${encodeURI(file)}`,
     `/bench/corpus/commits/${commits[index % commits.length]}/${encodeURI(file)}`,
     `/bench/corpus/compare/${commits[(index + 40) % commits.length]}...${commits[index % commits.length]}`,
-    `/bench/corpus/commits/main/${encodeURI(folder)}?after=${commits[(index * 7) % commits.length]}`,
-    `/bench/large/blame/main~${index % 300}/${LARGE.file}`.replace(/main~\d+/, 'main'),
+    `/bench/corpus/commits/${commits[(index * 7) % commits.length]}/${encodeURI(folder)}`,
+    `/bench/large/blame/main/${LARGE.file}`,
   ]);
 }
 

@@ -48,7 +48,7 @@ export async function openGitPrograms(options: GitProgramOptions): Promise<GitPr
       ...limited(own.command, own.args, limits),
       env: processEnvironment(shared, options),
       stdin,
-      background: options.background ?? false,
+      background: options.background ?? (command === binary && YIELDING.has(subcommandOf(args))),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     measure(child, metrics, command === binary ? subcommandOf(args) : command);
@@ -87,6 +87,18 @@ const READING: Readonly<Record<string, ResourceLimits>> = {
   archive: PACKING,
   'upload-archive': PACKING,
 };
+
+/** What pages wait for that take long: everything else on the machine goes first, above all the server itself. */
+const YIELDING: ReadonlySet<string> = new Set([
+  'archive',
+  'blame',
+  'diff-tree',
+  'for-each-ref',
+  'format-patch',
+  'log',
+  'ls-tree',
+  'rev-list',
+]);
 
 // setrlimit(2) is within reach of a shell only. The script is constant; program and arguments are its parameters.
 const LIMITING = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';

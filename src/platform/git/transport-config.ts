@@ -42,6 +42,8 @@ export function receiveConfig(hooksPath: string, maxBytes: number): ConfigEntrie
     ['receive.maxInputSize', String(maxBytes)],
     ['receive.advertisePushOptions', 'true'],
     ['receive.advertiseAtomic', 'true'],
+    // In quarantine the repository itself is an alternate: its refs would be listed a second time.
+    ['core.alternateRefsPrefixes', `${INTERNAL_REFS}/none/`],
     ['receive.autogc', 'false'],
     ['receive.denyDeleteCurrent', 'refuse'],
     ['receive.updateServerInfo', 'false'],
