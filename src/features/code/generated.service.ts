@@ -2,7 +2,7 @@
 import type { App } from '../../platform/app.types.ts';
 import type { BoundedCache } from '../../platform/cache/cache.ts';
 import type { ChangeSide } from './changes.types.ts';
-import { type PathPattern, parsePattern } from './path-patterns.service.ts';
+import { type Budget, type PathPattern, parsePattern } from './path-patterns.service.ts';
 import { joinPath, parentPath } from './paths.service.ts';
 
 const NAMES = new RegExp(
@@ -22,6 +22,8 @@ const MOST_RULES = 500;
 /** Directories of one page that are looked into. */
 const MOST_DIRECTORIES = 24;
 const CACHE_BYTES = 1024 * 1024;
+/** Steps of matching for one page. */
+const MOST_STEPS = 5_000_000;
 
 interface Rule {
   pattern: PathPattern;
@@ -41,7 +43,8 @@ export async function generatedAmong(
       rules.set(key, await rememberedRules(app, side, key, directory));
     }),
   );
-  return (path) => isSaid(path, rules) ?? NAMES.test(path.toString('latin1'));
+  const budget = { steps: MOST_STEPS };
+  return (path) => isSaid(path, rules, budget) ?? NAMES.test(path.toString('latin1'));
 }
 
 /** The directories above some paths, the root first, by their bytes as latin1. */
@@ -92,12 +95,16 @@ export function parseRules(text: string): Rule[] {
 }
 
 /** The nearest directory that says anything wins, and in it the last line. */
-function isSaid(path: Buffer, rules: ReadonlyMap<string, readonly Rule[]>): boolean | undefined {
+function isSaid(
+  path: Buffer,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+  budget: Budget,
+): boolean | undefined {
   const text = path.toString('latin1');
   for (let end = text.lastIndexOf('/'); ; end = text.lastIndexOf('/', end - 1)) {
     const directory = end < 0 ? '' : text.slice(0, end);
     const rest = text.slice(end + 1);
-    const rule = rules.get(directory)?.findLast(({ pattern }) => pattern.matches(rest));
+    const rule = rules.get(directory)?.findLast(({ pattern }) => pattern.matches(rest, budget));
     if (rule) return rule.isGenerated;
     if (end <= 0) return undefined;
   }

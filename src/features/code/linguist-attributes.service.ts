@@ -131,7 +131,9 @@ function tokensOf(part: string): Token[] {
 function classOf(text: string): (character: string) => boolean {
   const isNegated = /^[!^]/.test(text);
   const members = isNegated ? text.slice(1) : text;
-  return (character) => {
+  // Characters are bytes here, so that each is looked for once, however long the class is.
+  const known = new Map<string, boolean>();
+  const look = (character: string) => {
     for (let at = 0; at < members.length; at++) {
       const isRange = members[at + 1] === '-' && at + 2 < members.length;
       const [from, to] = [members[at] ?? '', isRange ? (members[at + 2] ?? '') : (members[at] ?? '')];
@@ -139,6 +141,11 @@ function classOf(text: string): (character: string) => boolean {
       if (isRange) at += 2;
     }
     return isNegated;
+  };
+  return (character) => {
+    const found = known.get(character) ?? look(character);
+    known.set(character, found);
+    return found;
   };
 }
 

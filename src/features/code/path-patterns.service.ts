@@ -1,9 +1,15 @@
 // Patterns over paths as .gitattributes and .gitignore write them (gitignore(5)): `*`, `?`, `[a-z]` within a name, `**` over
-// names. Matching takes time in proportion to pattern and path, whatever somebody pushed.
+// names. A pattern takes as many steps at most as its length times that of the path; since somebody may push hundreds of
+// both, whoever matches many gives a budget of steps for all of them.
+
+/** Counts down; at its end nothing matches any more. */
+export interface Budget {
+  steps: number;
+}
 
 export interface PathPattern {
   /** Whether a path, relative to the pattern's directory, matches. */
-  matches(path: string): boolean;
+  matches(path: string, budget: Budget): boolean;
 }
 
 const LONGEST = 1000;
@@ -14,29 +20,38 @@ export function parsePattern(text: string): PathPattern | undefined {
   const isAnchored = text.slice(0, -1).includes('/');
   const parts = text.replace(/^\//, '').split('/');
   if (!isAnchored)
-    return { matches: (path) => matchesName(path.slice(path.lastIndexOf('/') + 1), parts[0] ?? '') };
-  return { matches: (path) => matchesParts(path.split('/'), parts) };
+    return {
+      matches: (path, budget) => matchesName(path.slice(path.lastIndexOf('/') + 1), parts[0] ?? '', budget),
+    };
+  return { matches: (path, budget) => matchesParts(path.split('/'), parts, budget) };
 }
 
 /** Row by row: whether the first names of the path match the first parts of the pattern. */
-function matchesParts(names: readonly string[], parts: readonly string[]): boolean {
+function matchesParts(names: readonly string[], parts: readonly string[], budget: Budget): boolean {
   let reached = new Set([0]);
   for (const [index, part] of parts.entries()) {
     const next = new Set<number>();
     const isLast = index === parts.length - 1;
-    for (const at of reached) {
-      if (part === '**') for (let to = isLast ? at + 1 : at; to <= names.length; to++) next.add(to);
-      else if (at < names.length && matchesName(names[at] ?? '', part)) next.add(at + 1);
-    }
+    budget.steps -= names.length;
+    if (reached.size === 0 || budget.steps <= 0) return false;
+    if (part === '**') {
+      const first = Math.min(...reached);
+      for (let to = isLast ? first + 1 : first; to <= names.length; to++) next.add(to);
+    } else
+      for (const at of reached)
+        if (at < names.length && matchesName(names[at] ?? '', part, budget)) next.add(at + 1);
     reached = next;
   }
   return reached.has(names.length);
 }
 
 /** One name against one part; only the last star is gone back to. */
-function matchesName(name: string, part: string): boolean {
+function matchesName(name: string, part: string, budget: Budget): boolean {
   let [at, in_, star, retry] = [0, 0, -1, 0];
   while (at < name.length) {
+    // A class is read anew for each character.
+    budget.steps -= part[in_] === '[' ? part.length : 1;
+    if (budget.steps <= 0) return false;
     const step = part[in_] === '*' ? 0 : lengthOfMatch(name[at] ?? '', part, in_);
     if (part[in_] === '*') {
       star = in_++;

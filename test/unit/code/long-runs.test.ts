@@ -1,6 +1,7 @@
 // Texts that strangers push, made to keep a pattern busy: a run of one character that each of its characters begins anew.
 // None of this takes a moment; a pattern that goes back takes minutes, and everybody waits.
 import { expect, it } from 'vitest';
+import { parseRules } from '../../../src/features/code/generated.service.ts';
 import { licenceOf } from '../../../src/features/code/licences.service.ts';
 import { linguistRules } from '../../../src/features/code/linguist-attributes.service.ts';
 import { coAuthorsOf, messageHtml } from '../../../src/features/code/messages.present.ts';
@@ -56,4 +57,19 @@ it('attributes and licences of long runs are read at once', () => {
   const deal = 'deal in the Software without restriction ';
   expect(licenceOf(free + deal)).toBe('MIT-0');
   expect(licenceOf(`${free}${deal.repeat(10_000)}the above copyright notice`)).toBeUndefined();
+});
+
+it('patterns of generated files take a bounded number of steps, however they are made', () => {
+  const matchAll = (pattern: string, path: string) => {
+    const budget = { steps: 1_000_000 };
+    const rules = parseRules(`${pattern} linguist-generated\n`.repeat(500));
+    return rules.map((rule) => rule.pattern.matches(path, budget));
+  };
+  expect(matchAll(`${'**/'.repeat(330)}x`, `${'d/'.repeat(2000)}y`)).not.toContain(true);
+  expect(matchAll(`a*${'a'.repeat(490)}b`, 'a'.repeat(100_000))).not.toContain(true);
+  const once = (pattern: string, path: string) => matchAll(pattern, path)[0];
+  expect(once('**/gen/**', 'a/b/gen/c/d.ts')).toBe(true);
+  expect(once('gen/**', 'gen')).toBe(false);
+  expect(once('a/**/**/b', 'a/b')).toBe(true);
+  expect(once('/**/*.pb.go', 'x/y.pb.go')).toBe(true);
 });
