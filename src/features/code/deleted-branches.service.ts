@@ -148,7 +148,18 @@ export async function keepPushedAway(app: App, push: RecordedPush): Promise<void
   const known = await listDeletedBranches(app.db.read, push.repositoryId, { limit: MOST_OF_A_PUSH });
   const isKept = new Set(known.map((row) => `${row.commitOid} ${row.name}`));
   const fresh = gone.filter(({ ref, oldOid }) => !isKept.has(`${oldOid} ${ref.slice(HEADS.length)}`));
-  for (const update of fresh) await keep(app, open, push, update);
+  for (let from = 0; from < fresh.length; from += AT_ONCE)
+    await keep(app, open, push, await stillThere(app, open, fresh.slice(from, from + AT_ONCE)));
+}
+
+/** Those that no branch has the name of again, and whose commits are there. */
+async function stillThere(app: App, { dir }: OpenRepository, gone: RefUpdate[]): Promise<RefUpdate[]> {
+  const kept: RefUpdate[] = [];
+  for (const update of gone) {
+    const isBack = (await app.git.ref(dir, update.ref)) !== undefined;
+    if (!isBack && (await app.git.objects(dir).commit(update.oldOid))) kept.push(update);
+  }
+  return kept;
 }
 
 /** Deleted branches whose commits no branch made by the same push points at: that would be a new name. */
@@ -160,31 +171,39 @@ function deletionsOf(updates: readonly RefUpdate[]): RefUpdate[] {
     .slice(0, MOST_OF_A_PUSH);
 }
 
-async function keep(
-  app: App,
-  open: OpenRepository,
-  push: RecordedPush,
-  { ref, oldOid }: RefUpdate,
-): Promise<void> {
-  if ((await app.git.ref(open.dir, ref)) !== undefined) return;
-  if ((await app.git.objects(open.dir).commit(oldOid)) === undefined) return;
-  const row = await app.db.write((tx) =>
-    insertDeletedBranch(tx, {
-      repositoryId: push.repositoryId,
-      name: ref.slice(HEADS.length),
-      commitOid: oldOid,
-      deletedBy: push.actorId ?? null,
-      deletedAt: push.createdAt,
-    }),
-  );
-  const update = { ref: hiddenRef(row.id), oldOid: zeroOf(open), newOid: oldOid };
-  if (!(await moveHidden(app, open, update))) await app.db.write((tx) => removeDeletedBranch(tx, row.id));
+/** All in one step: a push may delete very many. */
+async function keep(app: App, open: OpenRepository, push: RecordedPush, gone: RefUpdate[]): Promise<void> {
+  if (gone.length === 0) return;
+  const rows = await app.db.write(async (tx) => {
+    const made: DeletedBranchRow[] = [];
+    for (const { ref, oldOid } of gone)
+      made.push(
+        await insertDeletedBranch(tx, {
+          repositoryId: push.repositoryId,
+          name: ref.slice(HEADS.length),
+          commitOid: oldOid,
+          deletedBy: push.actorId ?? null,
+          deletedAt: push.createdAt,
+        }),
+      );
+    return made;
+  });
+  const zero = zeroOf(open);
+  const updates = rows.map(({ id, commitOid }) => ({
+    ref: hiddenRef(id),
+    oldOid: zero,
+    newOid: commitOid,
+  }));
+  if (await moveHidden(app, open, updates)) return;
+  await app.db.write(async (tx) => {
+    for (const { id } of rows) await removeDeletedBranch(tx, id);
+  });
 }
 
-async function moveHidden(app: App, open: OpenRepository, update: RefUpdate): Promise<boolean> {
+async function moveHidden(app: App, open: OpenRepository, updates: RefUpdate[]): Promise<boolean> {
   const end = await app.git.activity.beginPush(open.dir);
   try {
-    return await moveRefs(app.git, open.dir, [update]);
+    return await moveRefs(app.git, open.dir, updates);
   } finally {
     end();
   }
@@ -195,20 +214,29 @@ export async function forgetDeletedBranches(app: App): Promise<void> {
   const before = app.clock.now() - app.config.repositories.deleted_branch_days * DAY;
   for (let afterId = 0; ; ) {
     const rows = await listDeletedBefore(app.db.read, before, { afterId, limit: AT_ONCE });
-    for (const row of rows) await forget(app, row);
+    for (const [repositoryId, ofOne] of Map.groupBy(rows, (row) => row.repositoryId))
+      await forget(app, repositoryId, ofOne);
     if (rows.length < AT_ONCE) return;
     afterId = rows.at(-1)?.id ?? afterId;
   }
 }
 
-async function forget(app: App, row: DeletedBranchRow): Promise<void> {
-  const open = await openRepositoryById(app, SYSTEM, row.repositoryId, 'code:read').catch(ignoreMissing);
-  if (open) {
-    const oldOid = await app.git.ref(open.dir, hiddenRef(row.id));
-    if (oldOid !== undefined)
-      await moveHidden(app, open, { ref: hiddenRef(row.id), oldOid, newOid: zeroOf(open) });
+async function forget(app: App, repositoryId: number, rows: DeletedBranchRow[]): Promise<void> {
+  const open = await openRepositoryById(app, SYSTEM, repositoryId, 'code:read').catch(ignoreMissing);
+  if (open && !(await dropHidden(app, open, rows))) return;
+  await app.db.write(async (tx) => {
+    for (const { id } of rows) await removeDeletedBranch(tx, id);
+  });
+}
+
+/** Says whether they are gone: one that is being restored just now keeps the others for another day. */
+async function dropHidden(app: App, open: OpenRepository, rows: DeletedBranchRow[]): Promise<boolean> {
+  const updates: RefUpdate[] = [];
+  for (const { id } of rows) {
+    const oldOid = await app.git.ref(open.dir, hiddenRef(id));
+    if (oldOid !== undefined) updates.push({ ref: hiddenRef(id), oldOid, newOid: zeroOf(open) });
   }
-  await app.db.write((tx) => removeDeletedBranch(tx, row.id));
+  return updates.length === 0 || moveHidden(app, open, updates);
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -173,10 +173,26 @@ describe('a branch', () => {
     expect(await hidden()).toBe(1);
   });
 
+  it('deleted by a push with very many others costs no step of its own', async () => {
+    const oid = (await tip('main')) ?? '';
+    const zero = '0'.repeat(40);
+    const updates = Array.from({ length: 250 }, (_, at) => ({
+      ...{ ref: `refs/heads/many${at}`, oldOid: oid, newOid: zero },
+    }));
+    const before = await hidden();
+    const steps = () => Number(t.app.git.activity.state(open.dir).split('-')[1]);
+    const begun = steps();
+    await keepPushedAway(t.app, { repositoryId: open.repository.id, updates, createdAt: now });
+    expect(await hidden()).toBe(before + 250);
+    // Each would be two.
+    expect(steps() - begun).toBeLessThan(100);
+  });
+
   it('is forgotten when its days are over', async () => {
+    const before = await hidden();
     await ada.post(`${open.path}/branches/deletion`, { name: 'old' });
     await forgetDeletedBranches(t.app);
-    expect(await hidden()).toBe(1);
+    expect(await hidden()).toBe(before + 1);
     now += 91 * DAY;
     await forgetDeletedBranches(t.app);
     now -= 91 * DAY;
