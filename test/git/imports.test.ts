@@ -150,6 +150,36 @@ describe('an import', () => {
     expect(await findLfsObject(here.app, open, oids[1] ?? '')).toBeUndefined();
   });
 
+  test('from a server that lists endless refs is ended before they fill the memory', async () => {
+    const pkt = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text;
+    const type = 'application/x-git-upload-pack-advertisement';
+    const refs = (from: number) =>
+      Array.from({ length: 1000 }, (_, at) =>
+        pkt(`${'1'.repeat(40)} refs/heads/${'x'.repeat(200)}${from + at}\n`),
+      );
+    const url = await between((_incoming, outgoing) => {
+      outgoing.writeHead(200, { 'content-type': type });
+      outgoing.write(`${pkt('# service=git-upload-pack\n')}0000`);
+      outgoing.write(pkt(`${'1'.repeat(40)} HEAD\0agent=x\n`));
+      let sent = 0;
+      const more = () => {
+        while (!outgoing.destroyed && sent < 1_000_000) {
+          sent += 1000;
+          if (!outgoing.write(refs(sent).join(''))) return void outgoing.once('drain', more);
+        }
+        outgoing.end('0000');
+      };
+      more();
+      return true;
+    });
+    const { git: limits } = here.app.config;
+    const { max_push_bytes: usual } = limits;
+    limits.max_push_bytes = 1024 ** 3;
+    const { row } = await imported({ url: `${url}/x.git` });
+    limits.max_push_bytes = usual;
+    expect(row).toMatchObject({ state: 'failed', error: expect.stringContaining('more branches and tags') });
+  });
+
   test('from a server that drips a large file for ever is ended in time', async () => {
     const { tree, push, url } = await source();
     const data = randomBytes(5000);

@@ -1,5 +1,5 @@
 // Other servers' repositories: what they have, fetching from them, pushing to them. Only by the gateway (platform/net).
-import { AppError } from '../../base/errors.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
 import type { GatewaySession } from '../net/git-gateway.ts';
 import type { Git, ObjectFormat, Oid, RepoDir } from './git.types.ts';
 import { isValidRefName } from './ref-names.ts';
@@ -20,7 +20,8 @@ export interface RemoteOptions {
 }
 
 const FOLLOWED = /^refs\/(?:heads|tags|notes)\//;
-const MOST_LISTED = 128 * 1024 * 1024;
+/** 200,000 annotated tags take 30 MB; what is listed takes several times that of our memory. */
+const MOST_LISTED = 48 * 1024 * 1024;
 /** What a fetch may take: a bomb in a pack ends with an error and not with the machine's memory. */
 const LIMITS = { dataBytes: 3 * 1024 ** 3, cpuSeconds: 4 * 3600 };
 
@@ -32,6 +33,8 @@ export async function listRemote(git: Git, options: RemoteOptions): Promise<Remo
     const listed = await git.run(args, { config: session.config, signal, timeout, maxBytes: MOST_LISTED });
     return parseListing(listed.stdout.toString('utf8'));
   } catch (error) {
+    if (isAppError(error, 'too_large') && !session.failure())
+      throw new AppError('too_large', 'The repository has more branches and tags than can be taken here.');
     throw failureOf(error, options);
   }
 }
@@ -40,7 +43,7 @@ function parseListing(text: string): RemoteRefs {
   const refs = new Map<string, Oid>();
   let head: string | undefined;
   let format: ObjectFormat = 'sha1';
-  for (const line of text.split('\n')) {
+  for (const [line] of text.matchAll(/[^\n]+/g)) {
     const [value = '', name = ''] = line.split('\t');
     if (name === 'HEAD' && value.startsWith('ref: ')) head ??= value.slice('ref: '.length);
     if (value.length === 64) format = 'sha256';
