@@ -45,7 +45,16 @@ export function openHighlighter(options: HighlighterOptions): Highlighter {
     const result = typeof outcome === 'object' ? outcome.result : undefined;
     const lines = Array.isArray(result) ? (result as SafeHtml[]) : plainLines(text);
     if (key !== undefined && outcome !== 'refused') lineCache.set(key, lines, sizeOf(lines));
+    if (key !== undefined && outcome === 'late') void colourAgain(code, key).catch(() => undefined);
     return lines;
+  }
+
+  /** What a busy machine made late is coloured once more, with time and where nobody waits, and remembered then. */
+  async function colourAgain({ text, languages }: CodeToHighlight, key: string): Promise<void> {
+    const outcome = await bigPool.run({ kind: 'lines', text, languages });
+    if (typeof outcome !== 'object' || !Array.isArray(outcome.result)) return;
+    const lines = outcome.result as SafeHtml[];
+    lineCache.set(key, lines, sizeOf(lines));
   }
 
   /** Known lines, or those of a job that is under way or begins; many who ask for one blob share it. */

@@ -53,6 +53,14 @@ test('an unknown language, a long line and a big file come out plain and escaped
   expect([big.length, big[0]]).toEqual([80_000, 'let a;']);
 });
 
+test('code that a busy machine made late once is not plain for ever', async () => {
+  const code = { text: 'let b = 2;\n'.repeat(5000), languages: ['js'], oid: 'late once' };
+  expect((await impatient.lines(code))[0]).toBe('let b = 2;');
+  await expect
+    .poll(async () => (await impatient.lines(code))[0], { timeout: 20_000 })
+    .toContain('hljs-keyword');
+}, 30_000);
+
 test('a job that takes too long comes out plain, and the next one finds a worker', async () => {
   const slow = await impatient.lines({ text: 'let a = 1;\n'.repeat(20_000), languages: ['js'], oid: 'slow' });
   expect([slow.length, slow[0]]).toEqual([20_000, 'let a = 1;']);
