@@ -145,7 +145,7 @@ describe('an import', () => {
     there.app.config.server.public_url = wrong;
     const { open, row } = await imported({ url, lfs: true });
     there.app.config.server.public_url = there.url;
-    expect(row).toMatchObject({ state: 'done', error: '1 large files could not be fetched.' });
+    expect(row).toMatchObject({ state: 'done', error: '1 large file could not be fetched.' });
     expect(await findLfsObject(here.app, open, oids[0] ?? '')).toMatchObject({ size: 5000 });
     expect(await findLfsObject(here.app, open, oids[1] ?? '')).toBeUndefined();
   });

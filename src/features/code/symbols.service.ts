@@ -36,7 +36,7 @@ export async function findDefinitions(
   const isReady = index?.version === INDEX_VERSION;
   const isCurrent = isReady ? index.commitOid === tip : tip === undefined;
   if (!isCurrent) await askForIndex(app, repositoryId);
-  const nothing = { exact: [], others: [], commitOid: undefined, isCurrent };
+  const nothing = { exact: [], others: [], commitOid: isReady ? index.commitOid : undefined, isCurrent };
   if (!isReady || name === '' || name.length > MAX_NAME) return nothing;
   const exact = await definitionsNamed(app.db.read, repositoryId, name, MAX_FOUND);
   const others = options.beginning

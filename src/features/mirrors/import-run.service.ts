@@ -133,7 +133,7 @@ export function remarkOn({ skipped, missing }: Followed): string | null {
     ...(skipped > 0
       ? [`${skipped} branches or tags have names that are not possible here and were left out.`]
       : []),
-    ...(missing > 0 ? [`${missing} large files could not be fetched.`] : []),
+    ...(missing > 0 ? [`${missing} large ${missing === 1 ? 'file' : 'files'} could not be fetched.`] : []),
   ];
   return remarks.length === 0 ? null : remarks.join(' ');
 }

@@ -46,6 +46,13 @@ test('a name is looked up before there is an index: it says so, and has one made
   );
 }, 60_000);
 
+test('the page without a name does not claim that what is indexed is being indexed', async () => {
+  await t.app.jobs.drain();
+  const page = await text('/ada/engine/symbols');
+  expect(page).toContain('Find a definition');
+  expect(page).not.toContain('being indexed');
+}, 60_000);
+
 test('every definition of a name is listed, vendored ones and prose are not', async () => {
   expect(await index()).toBe('done');
   const run = await text('/ada/engine/symbols?q=run');
