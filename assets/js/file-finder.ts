@@ -33,7 +33,7 @@ class FileFinder extends HTMLElement {
   }
 
   #items(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>('.finder-list > li')];
+    return [...this.querySelectorAll<HTMLElement>('.finder-list a')];
   }
 
   /** Gives a list that came from the server the roles that only make sense with this script. */
@@ -42,10 +42,12 @@ class FileFinder extends HTMLElement {
     list?.setAttribute('role', 'listbox');
     list?.setAttribute('id', 'finder-list');
     this.#items().forEach((item, index) => {
+      // An option that held a link would hide the link from readers.
+      item.parentElement?.setAttribute('role', 'presentation');
       item.setAttribute('role', 'option');
       item.id = `finder-item-${index}`;
       item.setAttribute('aria-label', item.textContent?.trim() ?? '');
-      item.querySelector('a')?.setAttribute('tabindex', '-1');
+      item.setAttribute('tabindex', '-1');
     });
     this.#choose(0);
   }
@@ -81,7 +83,7 @@ class FileFinder extends HTMLElement {
       this.#box.innerHTML = html;
       this.#prepare();
       this.#remember(query);
-      if (this.#opens) this.#follow(this.#items()[this.#active]?.querySelector('a'));
+      if (this.#opens) this.#follow(this.#items()[this.#active]);
     } catch {
       if (signal.aborted) return;
       const note = this.querySelector('.finder-count');
@@ -113,7 +115,7 @@ class FileFinder extends HTMLElement {
     const list = this.querySelector<HTMLElement>('.finder-list');
     event.preventDefault();
     if (list?.dataset.query !== this.#field?.value) this.#opens = true;
-    else this.#follow(this.#items()[this.#active]?.querySelector('a'));
+    else this.#follow(this.#items()[this.#active]);
   }
 
   #follow(link: Element | null | undefined): void {
