@@ -153,6 +153,7 @@ export function isBranchName(name: string): boolean {
     Buffer.byteLength(name) <= 244 &&
     name !== '' &&
     name !== '@' &&
+    name.isWellFormed() &&
     !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|^[-/]|\/\/|[./]$/.test(name) &&
     name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'))
   );

@@ -276,6 +276,9 @@ describe('the API', () => {
     const made = await api('POST', '/branches', { new_branch_name: 'a/b', old_ref_name: 'old' });
     expect(made).toMatchObject({ status: 201, body: { name: 'a/b', commit: { id: await tip('old') } } });
     expect((await api('POST', '/branches', { new_branch_name: 'a/b' })).status).toBe(422);
+    // No bytes stand for half a character.
+    expect((await api('POST', '/branches', { new_branch_name: 'a\ud800' })).status).toBe(422);
+    expect((await api('POST', '/tags', { tag_name: 'a\ud800' })).status).toBe(422);
     expect((await api('PATCH', '/branches/a/b', { name: 'a/c' })).status).toBe(204);
     expect((await api('DELETE', '/branches/a/c')).status).toBe(204);
     expect((await api('DELETE', '/branches/main')).status).toBe(403);
