@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { seeingObjectsOf } from '../../platform/git/alternates.ts';
-import type { Oid } from '../../platform/git/git.types.ts';
+import type { Oid, RepoDir } from '../../platform/git/git.types.ts';
 import { copyObjects, sharedRefs } from '../../platform/git/object-pools.ts';
 import { commitEmailOf } from '../users/emails.service.ts';
 import { findUserById } from '../users/users.service.ts';
@@ -74,7 +74,7 @@ export async function distanceTo(
 /**
  * Takes over into a branch of a fork what its parent's branch has: by moving it there where nothing is lost, else by a
  * merge, or, when `way` says so, by leaving behind what the fork alone has. Throws AppError conflict when the two change
- * the same lines, not_found where there is nothing to follow.
+ * the same lines, or while the fork is being synced already; not_found where there is nothing to follow.
  */
 export async function syncFork(
   app: App,
@@ -89,13 +89,29 @@ export async function syncFork(
   if (!upstream || own === undefined) throw notFound('branch');
   const { ahead, behind } = await distanceTo(app, open, upstream, own);
   if (behind === 0 && !(way === 'discard' && ahead > 0)) return 'up-to-date';
-  const have = (await sharedRefs(app.git, open.dir)).map((ref) => ref.oid);
-  await copyObjects(app.git, { from: upstream.parent.dir, to: open.dir, want: [upstream.tip], have });
+  await copyTip(app, open, upstream);
   const isForward = ahead === 0;
   const isMerge = !isForward && way === 'merge';
   const newOid = isMerge ? await mergeCommit(app, actor, open, own, upstream) : upstream.tip;
   await changeRefs(app, actor, open, { updates: [{ ref: HEADS + branch, oldOid: own, newOid }] });
   return isForward ? 'fast-forward' : isMerge ? 'merge' : 'discarded';
+}
+
+const copying = new WeakMap<App, Set<RepoDir>>();
+
+/** One copy at a time into a fork: each that is begun beside it would take as much place again. */
+async function copyTip(app: App, { dir }: OpenRepository, { parent, tip }: Upstream): Promise<void> {
+  const busy = copying.get(app) ?? new Set<RepoDir>();
+  copying.set(app, busy);
+  if (busy.has(dir))
+    throw new AppError('conflict', 'This fork is being brought up to date already: wait until that is done.');
+  busy.add(dir);
+  try {
+    const have = (await sharedRefs(app.git, dir)).map((ref) => ref.oid);
+    await copyObjects(app.git, { from: parent.dir, to: dir, want: [tip], have });
+  } finally {
+    busy.delete(dir);
+  }
 }
 
 async function mergeCommit(

@@ -1,7 +1,10 @@
 // Forks as people meet them: the button, the form, the list, the API, and what of a network nobody learns.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess } from '../../../src/features/repos/collaborators.service.ts';
+import { syncFork } from '../../../src/features/repos/fork-sync.service.ts';
 import { findForkOf, findInNetwork, networkOf } from '../../../src/features/repos/forks.service.ts';
 import { changeRefs } from '../../../src/features/repos/ref-changes.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
@@ -187,6 +190,23 @@ test('a fork says how far it is from its parent, and is brought up to date in ea
   expect(await tipOf('ben', 'synced')).toBe(await tipOf('ada', 'synced'));
   const home = await html(as('ben').get('/ben/synced'));
   expect(home).toContain('/ben/synced/sync?branch=main');
+});
+
+test('a fork that is synced many times at once is copied to once', async () => {
+  await repository('synced-at-once');
+  expect((await forkBy('ben', 'synced-at-once')).status).toBe(303);
+  await commitTo('ada', 'synced-at-once', 'one.txt', '1');
+  const ben = await t.actor('ben');
+  const fork = await openRepository(t.app, ben, 'ben', 'synced-at-once', 'code:write');
+  const all = await Promise.allSettled(
+    Array.from({ length: 6 }, () => syncFork(t.app, ben, fork, 'main', 'merge')),
+  );
+  expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
+  for (const one of all)
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'conflict' });
+  const packs = await readdir(join(fork.dir, 'objects', 'pack'));
+  expect(packs.filter((name) => name.endsWith('.pack'))).toHaveLength(1);
+  expect(await tipOf('ben', 'synced-at-once')).toBe(await tipOf('ada', 'synced-at-once'));
 });
 
 test('whoever may not see the parent learns nothing of it from the bar', async () => {
