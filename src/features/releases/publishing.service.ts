@@ -49,8 +49,7 @@ export async function saveRelease(
   files: readonly ReadyFile[] = [],
 ): Promise<ReleaseRow> {
   await requireAbility(app.db.read, actor, open, 'releases:write');
-  if (input.isDraft && known && !known.isDraft)
-    throw invalid({ isDraft: 'This release is published: it cannot become a draft again.' });
+  requireStillDraft(known, input);
   const tagAt = await tagToMake(app, open, input);
   const publishes = !input.isDraft;
   if (!publishes || tagAt === undefined) return keep(app, actor, open, known, input, files, publishes);
@@ -65,6 +64,23 @@ export async function saveRelease(
   if (!published)
     throw new AppError('conflict', 'Somebody changed this release meanwhile: look at it again.');
   return published;
+}
+
+/** Throws what saving would throw for what was typed, so that nothing is done before that is in order. */
+export async function checkRelease(
+  app: App,
+  open: OpenRepository,
+  known: ReleaseRow | undefined,
+  input: ReleaseInput,
+): Promise<void> {
+  requireStillDraft(known, input);
+  await tagToMake(app, open, input);
+  await requireFreeTag(app, open, known, input.tag);
+}
+
+function requireStillDraft(known: ReleaseRow | undefined, { isDraft }: ReleaseInput): void {
+  if (isDraft && known && !known.isDraft)
+    throw invalid({ isDraft: 'This release is published: it cannot become a draft again.' });
 }
 
 /** The commit to tag; undefined where the tag exists. Drafts may name a target that is not there yet. */

@@ -15,7 +15,7 @@ import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { type ReadyFile, removeAsset, storeFile } from './assets.service.ts';
 import { generateNotes } from './notes.service.ts';
-import { saveRelease } from './publishing.service.ts';
+import { checkRelease, saveRelease } from './publishing.service.ts';
 import { parseRelease, tamedAssetName } from './releases.input.ts';
 import { notesHtml, releaseHref } from './releases.present.ts';
 import { requireReleaseByTag } from './releases.service.ts';
@@ -117,6 +117,8 @@ async function save(
     isPrerelease: fields.prerelease === 'on',
     isDraft: fields.action === 'draft',
   });
+  // Files that are gone cannot come back when the form does.
+  await checkRelease(app, open, known?.row, input);
   for (const asset of known?.assets ?? [])
     if (removed.has(String(asset.id))) await removeAsset(app, actor, open, asset);
   const ready = await readyUploads(app, actor, open, known ? [] : tokens);

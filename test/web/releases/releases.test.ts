@@ -105,6 +105,16 @@ describe('publishing', () => {
     expect((await releaseEvents(t, s.open)).filter((kind) => kind === 'release.deleted')).toHaveLength(2);
   });
 
+  it('deletes no file by a form that is refused for another reason', async () => {
+    await publish({ tag: 'v1' }, { old: 'old' });
+    const id = /name="removed" value="(\d+)"/.exec(await text(s.writer, '/releases/edit/v1'))?.[1] ?? '';
+    for (const wrong of [{ tag: 'v7', target: 'nowhere' }, { tag: 'a..b' }, { tag: 'v1', action: 'draft' }]) {
+      const edit = { action: 'publish', removed: id, ...wrong };
+      expect((await sendForm(s.writer, at('/releases/edit/v1'), edit)).status).toBe(422);
+    }
+    expect(await (await t.anonymous.get(at('/releases/download/v1/old'))).text()).toBe('old');
+  });
+
   it('writes notes from the commits, in which nobody’s text is markup', async () => {
     await publish({ tag: 'v0', target: runGit(s.open.dir, 'rev-parse', 'main~3') });
     const answer = await sendForm(s.writer, at('/releases'), {
