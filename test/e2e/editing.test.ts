@@ -196,6 +196,9 @@ it('does all of it without scripts', async () => {
   const tab = await plain.page();
   await signIn(tab);
   await tab.goto(`${base}/new/main`);
+  // Not the few lines of an ordinary field.
+  const field = await tab.locator('textarea[name="content"]').boundingBox();
+  expect(field?.height).toBeGreaterThan(400);
   await tab.fill('input[name="path"]', 'plain.md');
   await tab.fill('textarea[name="content"]', '# Plain\n');
   await tab.click('button[value="changes"]');
