@@ -212,6 +212,8 @@ async function makeTagOfDraft(
     await makeTag(app, actor, open, draft.tagName, oid);
   } catch (error) {
     const isMade = (await app.git.ref(open.dir, `refs/tags/${draft.tagName}`)) === oid;
+    // Made at the same time by another form of the same draft: it is there.
+    if (isMade && isAppError(error, 'conflict')) return;
     if (!isMade) await app.db.write((tx) => updateRelease(tx, draft.id, { updatedAt: draft.updatedAt + 1 }));
     if (!isAppError(error)) throw error;
     throw new AppError(error.code, `${error.message} The release was kept as a draft.`);

@@ -105,6 +105,19 @@ describe('publishing', () => {
     expect((await releaseEvents(t, s.open)).filter((kind) => kind === 'release.deleted')).toHaveLength(2);
   });
 
+  it('is published by one of several forms of its draft that come at once', async () => {
+    await sendForm(s.writer, at('/releases'), { action: 'draft', tag: 'v1' });
+    const fields = { action: 'publish', tag: 'v1', target: 'main' };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => sendForm(s.writer, at('/releases/edit/v1'), fields)),
+    );
+    expect(answers.map(({ status }) => status)).toContain(303);
+    expect((await t.anonymous.get(at('/releases/tag/v1'))).status).toBe(200);
+    expect(await text(t.anonymous, '/releases/tag/v1')).toContain('Latest');
+    const told = (await releaseEvents(t, s.open)).filter((kind) => kind === 'release.published');
+    expect(told).toHaveLength(1);
+  });
+
   it('deletes no file by a form that is refused for another reason', async () => {
     await publish({ tag: 'v1' }, { old: 'old' });
     const id = /name="removed" value="(\d+)"/.exec(await text(s.writer, '/releases/edit/v1'))?.[1] ?? '';
