@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findLfsObject } from '../../src/features/lfs/lfs-objects.service.ts';
 import { followRemote } from '../../src/features/mirrors/following.service.ts';
+import { forgetFormerOwner } from '../../src/features/mirrors/former-owners.service.ts';
 import {
   cancelImport,
   findImport,
@@ -26,6 +27,7 @@ import {
   imported,
   isRemoteGit,
   name,
+  openBob,
   processesNow,
   refsOf,
   source,
@@ -148,6 +150,27 @@ describe('an import', () => {
     expect(row).toMatchObject({ state: 'done', error: '1 large file could not be fetched.' });
     expect(await findLfsObject(here.app, open, oids[0] ?? '')).toMatchObject({ size: 5000 });
     expect(await findLfsObject(here.app, open, oids[1] ?? '')).toBeUndefined();
+  });
+
+  test('under way when the repository gets a new owner ends, and hands on no credentials', async () => {
+    const { path } = await source('private');
+    const url = await between((incoming) => incoming.method === 'POST');
+    const credentials = { username: 'ada', password: PASSWORD };
+    const open = await begin({ url: url + path, ...credentials, isMirror: true, intervalMinutes: 60 });
+    const { runImport } = await import('../../src/features/mirrors/import-run.service.ts');
+    const { id } = open.repository;
+    const run = runImport(here.app, id, { attempt: 1, signal: AbortSignal.timeout(60_000) });
+    await eventually(
+      async () => (await findImport(here.app, open))?.state === 'running' && processesNow().some(isRemoteGit),
+      'it ran',
+    );
+    await forgetFormerOwner(here.app, id);
+    await run;
+    expect(await findImport(here.app, open)).toMatchObject({
+      ...{ state: 'failed', sealedCredentials: null, error: expect.stringContaining('new owner') },
+    });
+    expect((await openBob()).repository.isMirror).toBe(false);
+    await here.app.jobs.drain();
   });
 
   test('from a server that lists endless refs is ended before they fill the memory', async () => {

@@ -2,14 +2,14 @@
 // credentials that the former one gave.
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { forgetFormerOwner } from './former-owners.service.ts';
 import { registerMirrorJobs } from './mirrors.jobs.ts';
 import { runLater } from './mirrors.service.ts';
-import { dropCredentialsOf, listMirrors } from './mirrors.store.ts';
+import { listMirrors } from './mirrors.store.ts';
 import { endRun } from './runs.service.ts';
 
 /** Milliseconds in which more pushes join the same run. */
 const SETTLE = 5 * SECOND;
-const DROPPED = 'The repository has a new owner: give the credentials for the other server again.';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerMirrors(app: App): void {
@@ -20,8 +20,7 @@ export function registerMirrors(app: App): void {
     onEvent: async (event) => {
       if (event.kind === 'push') await passOn(app, event.repositoryId);
       if (event.kind === 'repository.deleted') await endRunsOf(app, event.repositoryId);
-      if (event.kind === 'repository.transferred')
-        await app.db.write((tx) => dropCredentialsOf(tx, event.repositoryId, DROPPED));
+      if (event.kind === 'repository.transferred') await forgetFormerOwner(app, event.repositoryId);
     },
   });
 }
