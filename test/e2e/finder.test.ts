@@ -82,7 +82,7 @@ test('nothing moves when the last commits arrive after the page', async () => {
   const slow: typeof objects = (of) => {
     const reader = objects(of);
     const treeData: typeof reader.treeData = async (oid) => {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       return reader.treeData(oid);
     };
     return { ...reader, treeData };

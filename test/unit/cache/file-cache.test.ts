@@ -37,7 +37,11 @@ const making = (text: string) =>
 async function left(): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
   const kept: string[] = [];
-  for (const name of names) if ((await stat(join(folder, name))).isFile()) kept.push(name);
+  for (const name of names) {
+    // What is being replaced may be gone by now.
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile()) kept.push(name);
+  }
   return kept;
 }
 
