@@ -152,6 +152,9 @@ test('every route of the code room asks for code:read, but those that show none 
     '/:owner/:repo/tags/new',
     // The redirect tells nothing.
     '/:owner/:repo{[^/]+\\.git}',
+    // Forms for those who may write.
+    '/:owner/:repo/commit/:commit/cherry-pick',
+    '/:owner/:repo/commit/:commit/revert',
     // Says that there is no code where it is switched off: see test/web/repos/settings.test.ts.
     '/:owner/:repo',
     // Forms and lists for those who may write.
