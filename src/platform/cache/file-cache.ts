@@ -5,7 +5,6 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { noteGarbage } from '../../base/spent-buffers.ts';
 
 /** Makes a file's content; its signal is aborted when nobody waits for it any more. */
 export type Making = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -201,7 +200,6 @@ async function readSome(filling: Filling, from: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, filling.written - from));
   const { bytesRead } = await filling.handle.read(buffer, 0, buffer.length, from);
   if (bytesRead === 0) throw new Error('a cached file is shorter than was written');
-  noteGarbage(bytesRead);
   return buffer.subarray(0, bytesRead);
 }
 

@@ -1,7 +1,6 @@
 // Runs a process to its end and keeps its output, within bounds of time and size.
 import type { Readable } from 'node:stream';
 import { AppError } from '../../base/errors.ts';
-import { freeSpent, noteGarbage } from '../../base/spent-buffers.ts';
 import type { GitProcess, RunOptions, RunResult } from './git.types.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -53,12 +52,7 @@ async function readAll(stream: Readable, maxBytes: number): Promise<Buffer> {
     if (size > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  // Many pages at once would keep hundreds of megabytes of output that nobody reads any more.
-  noteGarbage(size);
-  if (chunks.length === 1 && chunks[0]) return chunks[0];
-  const whole = Buffer.concat(chunks, size);
-  for (const chunk of chunks) freeSpent(chunk);
-  return whole;
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
 }
 
 function accepted(result: RunResult, command: string, okCodes: number[]): RunResult {
