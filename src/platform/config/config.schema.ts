@@ -211,7 +211,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       expensive_at_once: count(
         'Blames, histories, comparisons and archives worked on at once; others wait.',
-        4,
+        2,
         1,
       ),
       expensive_waiting: count(
