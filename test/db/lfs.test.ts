@@ -13,7 +13,6 @@ import {
   listObjects,
   listObjectsUntil,
   oidsInUse,
-  usageOf,
 } from '../../src/features/lfs/lfs-objects.store.ts';
 import { insertRepository, removeRepositoryRow } from '../../src/features/repos/repos.store.ts';
 import { insertUser } from '../../src/features/users/users.store.ts';
@@ -56,7 +55,7 @@ test('an object is found where its row is, and in no other repository', async ()
   expect(await findObjects(db.read, one, [])).toEqual([]);
 });
 
-test('objects are listed by their ids, from or until an instant, and counted', async () => {
+test('objects are listed by their ids, from or until an instant', async () => {
   const { db } = place;
   await db.write(async (tx) => {
     await insertObject(tx, object(one, B, 2));
@@ -70,8 +69,6 @@ test('objects are listed by their ids, from or until an instant, and counted', a
     B,
   ]);
   expect((await listObjectsUntil(db.read, one, { ...page, until: 1 })).map((row) => row.oid)).toEqual([A]);
-  expect(await usageOf(db.read, one)).toEqual({ objects: 2, bytes: 10_000_000_000 });
-  expect(await usageOf(db.read, 999)).toEqual({ objects: 0, bytes: 0 });
 });
 
 test('content is in use as long as one repository has it', async () => {

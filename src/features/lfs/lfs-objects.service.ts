@@ -9,7 +9,7 @@ import { openRepositoryById } from '../repos/access.service.ts';
 import { requireStillValid } from '../repos/deploy-keys.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { type FoundLfsObject, LFS_OID, type LfsPointer } from './lfs.types.ts';
-import { findObjects, insertObject, listObjects, usageOf } from './lfs-objects.store.ts';
+import { findObjects, insertObject, listObjects } from './lfs-objects.store.ts';
 
 /** Pointers are shorter; the specification allows 1,024 bytes. */
 export const MOST_POINTER_BYTES = 1024;
@@ -68,11 +68,6 @@ export async function findLfsObjects(
 /** The bytes of an object that was found. */
 export function readLfsObject(app: App, found: FoundLfsObject, span?: ByteSpan): AsyncIterable<Buffer> {
   return app.storage.read(found.storageKey, span);
-}
-
-/** How many large files a repository has, and their bytes. */
-export function lfsUsage(app: App, { repository }: Pick<OpenRepository, 'repository'>) {
-  return usageOf(app.db.read, repository.id);
 }
 
 /** Every large file that a repository got at an instant or later, a few hundred at a time. */

@@ -1,5 +1,5 @@
 // Queries on the large files of repositories: a row says that a repository has one, whoever else does.
-import { and, count, eq, gt, gte, inArray, lte, sum } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, lte } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { lfsObjects } from '../../platform/db/tables/code.ts';
 import { insertIfAbsent } from '../../platform/db/write-forms.ts';
@@ -69,13 +69,4 @@ export async function oidsInUse(db: Db, oids: string[]): Promise<Set<string>> {
     .from(lfsObjects)
     .where(inArray(lfsObjects.oid, oids));
   return new Set(rows.map((row) => row.oid));
-}
-
-/** How many objects a repository has, and their bytes together. */
-export async function usageOf(db: Db, repositoryId: number): Promise<{ objects: number; bytes: number }> {
-  const [row] = await db
-    .select({ objects: count(), bytes: sum(lfsObjects.sizeBytes) })
-    .from(lfsObjects)
-    .where(eq(lfsObjects.repositoryId, repositoryId));
-  return { objects: Number(row?.objects ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
