@@ -4,8 +4,10 @@ import type { OpenAppOptions } from './app.ts';
 import { systemClock } from './base/time.ts';
 import { registerAuth } from './features/auth/auth.jobs.ts';
 import { registerCode } from './features/code/code.react.ts';
+import { registerIssues } from './features/issues/issues.react.ts';
 import { registerLfs } from './features/lfs/lfs.react.ts';
 import { registerMirrors } from './features/mirrors/mirrors.react.ts';
+import { registerNotifications } from './features/notifications/notifications.react.ts';
 import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
 import { registerReleases } from './features/releases/releases.jobs.ts';
@@ -112,7 +114,9 @@ function registerRooms(app: App): void {
   registerMirrors(app);
   registerCode(app);
   registerReleases(app);
+  registerIssues(app);
   registerProfiles(app);
+  registerNotifications(app);
 }
 
 /** Commands beside a server leave git to it. There is nothing to forget where no repository was opened. */

@@ -18,7 +18,7 @@ export type LevelOf<K extends Kind> = (typeof LEVELS)[K][number];
 export const UNITS = ['code', 'issues', 'pulls', 'wiki', 'releases', 'packages', 'actions'] as const;
 export type Unit = (typeof UNITS)[number];
 /** The units that the product has today; the others are judged already, and shown nowhere yet. */
-export const SHIPPED_UNITS = ['code', 'releases'] as const satisfies readonly Unit[];
+export const SHIPPED_UNITS = ['code', 'issues', 'releases'] as const satisfies readonly Unit[];
 export const UNIT_ACCESS = ['none', 'read', 'write'] as const;
 export type UnitAccess = (typeof UNIT_ACCESS)[number];
 
@@ -82,6 +82,10 @@ export const ABILITIES = {
   'sessions:manage': account('self', 'never'),
   'password:change': account('self', 'never', { whilePending: true }),
   'second-factors:manage': account('self', 'never', { whilePending: true }),
+  /** One's own saved replies and saved views. */
+  'replies:manage': account('self', 'write:user'),
+  'notifications:read': account('self', 'read:notification'),
+  'notifications:manage': account('self', 'write:notification'),
   'invitations:answer': account('self', 'write:organization'),
   'account:delete': account('self', 'never'),
   'account:suspend': account('admin', 'write:admin'),
@@ -111,7 +115,18 @@ export const ABILITIES = {
   'statuses:write': repository('write', 'write:repository', { unit: 'code' }),
   'releases:read': repository('read', 'read:repository', { ...READS, unit: 'releases' }),
   'releases:write': repository('write', 'write:repository', { unit: 'releases' }),
+  'issues:read': repository('read', 'read:issue', { ...READS, unit: 'issues' }),
+  /** Opening issues and uploading for them; that somebody is signed in is judged besides, as for comments. */
+  'issues:create': repository('read', 'write:issue', { unit: 'issues' }),
+  /** Comments, reactions, and edits of what one wrote. */
+  'issues:comment': repository('read', 'write:issue', { unit: 'issues' }),
+  /** What one chooses for oneself about an issue or its repository; changes nothing for others. */
+  'issues:follow': repository('read', 'write:notification', { ...READS, unit: 'issues' }),
   'issues:triage': repository('triage', 'write:issue', { unit: 'issues' }),
+  /** Edits others' texts, hides and deletes comments, locks, pins, transfers; labels and milestones. */
+  'issues:manage': repository('write', 'write:issue', { unit: 'issues' }),
+  'issues:delete': repository('admin', 'write:issue', { unit: 'issues' }),
+  'repository:watch': repository('read', 'write:notification', READS),
   'settings:read': repository('maintain', 'read:repository', READS),
   /** The door of whatever changes several settings at once; each of them is judged by its own ability as well. */
   'settings:change': repository('maintain', 'write:repository', READS),

@@ -14,6 +14,7 @@ import type {
   RepositorySummary,
 } from './repos.types.ts';
 import { hasStar } from './stars.store.ts';
+import { countOpenIssues, findWatch } from './watches.store.ts';
 
 /**
  * Opens a repository for one ability. Throws AppError not_found for missing and invisible ones alike,
@@ -56,10 +57,9 @@ async function grant(
   const { repository, ownerName, ownerKind } = found;
   const { permission, units } = await requireAbility(app.db.read, actor, found, ability);
   const mirrorOf = repository.isMirror ? await findFollowedUrl(app.db.read, repository.id) : undefined;
-  const isStarred =
-    actor.kind === 'user' &&
-    actor.via === 'session' &&
-    (await hasStar(app.db.read, actor.userId, repository.id));
+  const isAtPage = actor.kind === 'user' && actor.via === 'session';
+  const isStarred = isAtPage && (await hasStar(app.db.read, actor.userId, repository.id));
+  const watch = isAtPage ? { watch: await findWatch(app.db.read, actor.userId, repository.id) } : {};
   return {
     repository,
     owner: { id: repository.ownerId, name: ownerName, kind: ownerKind },
@@ -70,6 +70,8 @@ async function grant(
     path: `/${ownerName}/${repository.name}`,
     moved,
     isStarred,
+    ...watch,
+    openIssues: comesByPage(actor) ? await countOpenIssues(app.db.read, repository.id) : 0,
     forks: await shownForks(app, actor, repository),
     ...(mirrorOf === undefined ? {} : { mirrorOf }),
   };
@@ -77,6 +79,9 @@ async function grant(
 
 /** Only pages show them. */
 async function shownForks(app: App, actor: Actor, repository: RepositoryRow): Promise<ForkStanding> {
-  const isAtPage = actor.kind === 'anonymous' || (actor.kind === 'user' && actor.via === 'session');
-  return isAtPage ? forkStandingOf(app, actor, repository) : {};
+  return comesByPage(actor) ? forkStandingOf(app, actor, repository) : {};
+}
+
+function comesByPage(actor: Actor): boolean {
+  return actor.kind === 'anonymous' || (actor.kind === 'user' && actor.via === 'session');
 }

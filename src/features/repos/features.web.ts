@@ -12,6 +12,11 @@ const DESCRIPTIONS: Partial<Record<Unit, { label: string; hint: string }>> = {
     label: 'Code',
     hint: 'Files, commits and branches, on these pages and for git. Switched off, nothing is lost and nobody reaches it.',
   },
+  issues: {
+    label: 'Issues',
+    hint: 'What is to be done and what is wrong, with labels and milestones. Switched off, nothing is lost and nobody reaches it.',
+  },
+  releases: { label: 'Releases', hint: 'Versions with notes and files to download.' },
 };
 
 /** The page of a repository's features. */

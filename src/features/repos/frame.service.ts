@@ -1,6 +1,6 @@
 // The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
 import type { App } from '../../platform/app.types.ts';
-import { isArchived, permissionIncludes, readsCode } from './repos.policy.ts';
+import { isArchived, permissionIncludes, readsCode, readsIssues } from './repos.policy.ts';
 import type { OpenRepository, RepositorySummary } from './repos.types.ts';
 
 export interface RepositoryTab {
@@ -8,6 +8,7 @@ export interface RepositoryTab {
   label: string;
   icon: string;
   href: string;
+  count?: number;
 }
 
 /** What the frame around every page of a repository shows. */
@@ -40,6 +41,14 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
   const { path, permission } = open;
   const tabs: RepositoryTab[] = [];
   if (readsCode(open)) tabs.push({ key: 'code', label: 'Code', icon: 'code', href: path });
+  if (readsIssues(open))
+    tabs.push({
+      key: 'issues',
+      label: 'Issues',
+      icon: 'issue-opened',
+      href: `${path}/issues`,
+      count: open.openIssues,
+    });
   if (readsCode(open))
     tabs.push({ key: 'insights', label: 'Insights', icon: 'graph', href: `${path}/graphs/contributors` });
   if (permissionIncludes(permission, 'maintain'))

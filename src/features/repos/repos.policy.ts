@@ -181,6 +181,11 @@ export function readsCode({ repository, units }: Pick<OpenRepository, 'repositor
   return isUnitOn(repository, 'code') && units.code !== 'none';
 }
 
+/** Whether somebody who opened a repository may read its issues: switched on, and open to their teams. */
+export function readsIssues({ repository, units }: Pick<OpenRepository, 'repository' | 'units'>): boolean {
+  return isUnitOn(repository, 'issues') && units.issues !== 'none';
+}
+
 /** Of repositories the actor sees, the ids of those of which they may read a unit too: the rule of `standingOf`, for a set. */
 export async function readableUnitAmong(
   reader: Reader | Tx,

@@ -1,6 +1,7 @@
 // The values of the repository room: rows, permissions, abilities, and an opened repository.
 import type { AbilityOn, LevelOf, Unit, UnitAccess } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
+import type { WatchedKind, WatchLevel } from '../../platform/db/tables/notifications.ts';
 import type { GivenPermission, repositories } from '../../platform/db/tables/repos.ts';
 import type { AccountKind } from '../../platform/db/tables/users.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
@@ -65,8 +66,19 @@ export interface OpenRepository {
   /** Whether the person at the page has starred it; false for everybody who comes without a session. */
   isStarred: boolean;
   forks: ForkStanding;
+  /** What its tabs count; zero for whoever comes without a page. */
+  openIssues: number;
+  /** What the person at the page watches of it; undefined for everybody who comes without a session. */
+  watch?: WatchChoice;
   /** Of pull mirrors: the address it follows, without credentials. */
   mirrorOf?: string;
+}
+
+/** How much of a repository somebody is told of. */
+export interface WatchChoice {
+  level: WatchLevel;
+  /** Of the level `custom`. */
+  kinds: readonly WatchedKind[];
 }
 
 /** What pages say of a repository's network; nothing where there is none, or for whoever comes without a page. */

@@ -43,3 +43,12 @@ export async function releasesReadableAmong(
 ): Promise<Set<number>> {
   return readableUnitAmong(app.db.read, actor, [...seen], 'releases');
 }
+
+/** As `codeReadableAmong`, of their issues. */
+export async function issuesReadableAmong(
+  app: App,
+  actor: Actor,
+  seen: Iterable<RepositorySummary>,
+): Promise<Set<number>> {
+  return readableUnitAmong(app.db.read, actor, [...seen], 'issues');
+}

@@ -164,6 +164,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Repositories.'),
+  issues: z
+    .strictObject({
+      max_attachment_bytes: bytes('Largest file put into an issue or a comment, in bytes.', 25 * 1024 * 1024),
+      attachments_per_day: count('Files one account may put into texts per day; 0 allows none.', 200),
+      posts_per_hour: count('Issues and comments one account may write per hour.', 200, 1),
+    })
+    .prefault({})
+    .describe('Issues and comments.'),
   git: z
     .strictObject({
       binary: required('The git program; a bare name is looked up in PATH.', 'git'),

@@ -8,6 +8,8 @@ import type { Tx } from './db.types.ts';
 import { tableDialect } from './dialect.ts';
 import * as auth from './tables/auth.ts';
 import * as code from './tables/code.ts';
+import * as issues from './tables/issues.ts';
+import * as notifications from './tables/notifications.ts';
 import * as orgs from './tables/orgs.ts';
 import * as platform from './tables/platform.ts';
 import * as repos from './tables/repos.ts';
@@ -30,7 +32,7 @@ export async function removeDependentsOf(tx: Tx, userId: number): Promise<void> 
 
 /** The tables whose rows go with an account, with the column that names it. */
 export function dependents(): Dependent[] {
-  const modules = [auth, code, orgs, platform, repos, users];
+  const modules = [auth, code, issues, notifications, orgs, platform, repos, users];
   const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, Table));
   return tables.flatMap((table) => dependentsIn(table as SQLiteTable));
 }

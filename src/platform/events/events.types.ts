@@ -114,12 +114,60 @@ type RepositoryEvent =
       deployKey?: { id: number; title: string };
     });
 
+interface OfIssue extends OfRepository {
+  /** Of an issue or a pull request. */
+  issueId: number;
+}
+
+/** What happens to issues, and to pull requests as far as they are the same. */
+type IssueEvent =
+  | (OfIssue & { kind: 'issue.opened'; number: number })
+  | (OfIssue & { kind: 'issue.commented'; entryId: number })
+  /** With the text as it was before, and the comment, if it was one. */
+  | (OfIssue & { kind: 'issue.text_edited'; entryId?: number; before: string })
+  | (OfIssue & { kind: 'issue.renamed'; from: string; to: string })
+  | (OfIssue & { kind: 'issue.comment_deleted'; entryId: number; authorId?: number })
+  | (OfIssue & { kind: 'issue.comment_hidden' | 'issue.comment_shown'; entryId: number; reason?: string })
+  | (OfIssue & { kind: 'issue.closed'; entryId: number; reason: string })
+  | (OfIssue & { kind: 'issue.reopened'; entryId: number })
+  | (OfIssue & { kind: 'issue.labeled' | 'issue.unlabeled'; labelIds: number[] })
+  | (OfIssue & { kind: 'issue.assigned' | 'issue.unassigned'; userIds: number[] })
+  | (OfIssue & { kind: 'issue.milestoned' | 'issue.demilestoned'; milestoneId: number })
+  | (OfIssue & { kind: 'issue.due_changed'; dueOn?: string })
+  | (OfIssue & { kind: 'issue.dependency_added' | 'issue.dependency_removed'; blockerId: number })
+  | (OfIssue & { kind: 'issue.part_added' | 'issue.part_removed'; partId: number })
+  | (OfIssue & { kind: 'issue.locked' | 'issue.unlocked'; reason?: string })
+  | (OfIssue & { kind: 'issue.pinned' | 'issue.unpinned' })
+  | (OfIssue & { kind: 'issue.referenced'; entryId: number })
+  | (OfIssue & { kind: 'issue.transferred'; fromRepositoryId: number; fromNumber: number; number: number })
+  | (OfIssue & { kind: 'issue.deleted'; number: number; title: string })
+  | (OfRepository & {
+      kind: 'label.created' | 'label.updated' | 'label.deleted';
+      labelId: number;
+      name: string;
+    })
+  | (OfOrganization & {
+      kind: 'organization_label.created' | 'organization_label.updated' | 'organization_label.deleted';
+      labelId: number;
+      name: string;
+    })
+  | (OfRepository & {
+      kind:
+        | 'milestone.created'
+        | 'milestone.updated'
+        | 'milestone.closed'
+        | 'milestone.reopened'
+        | 'milestone.deleted';
+      milestoneId: number;
+      title: string;
+    });
+
 type SiteEvent =
   | (Base & { kind: 'notice.published' | 'notice.removed'; noticeId: number })
   | (Base & { kind: 'job.retried' | 'job.removed'; jobId: number })
   | (Base & { kind: 'mail.tested'; to: string });
 
-export type DomainEvent = AccountEvent | OrganizationEvent | RepositoryEvent | SiteEvent;
+export type DomainEvent = AccountEvent | OrganizationEvent | RepositoryEvent | IssueEvent | SiteEvent;
 
 export type EventKind = DomainEvent['kind'];
 
@@ -218,6 +266,44 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'release_asset.removed': 'plain',
   'commit_status.set': 'plain',
   'lfs_lock.broken': 'audited',
+  'issue.opened': 'plain',
+  'issue.commented': 'plain',
+  'issue.text_edited': 'plain',
+  'issue.renamed': 'plain',
+  'issue.comment_deleted': 'audited',
+  'issue.comment_hidden': 'plain',
+  'issue.comment_shown': 'plain',
+  'issue.closed': 'plain',
+  'issue.reopened': 'plain',
+  'issue.labeled': 'plain',
+  'issue.unlabeled': 'plain',
+  'issue.assigned': 'plain',
+  'issue.unassigned': 'plain',
+  'issue.milestoned': 'plain',
+  'issue.demilestoned': 'plain',
+  'issue.due_changed': 'plain',
+  'issue.dependency_added': 'plain',
+  'issue.dependency_removed': 'plain',
+  'issue.part_added': 'plain',
+  'issue.part_removed': 'plain',
+  'issue.locked': 'plain',
+  'issue.unlocked': 'plain',
+  'issue.pinned': 'plain',
+  'issue.unpinned': 'plain',
+  'issue.referenced': 'plain',
+  'issue.transferred': 'audited',
+  'issue.deleted': 'audited',
+  'label.created': 'plain',
+  'label.updated': 'plain',
+  'label.deleted': 'plain',
+  'organization_label.created': 'plain',
+  'organization_label.updated': 'plain',
+  'organization_label.deleted': 'plain',
+  'milestone.created': 'plain',
+  'milestone.updated': 'plain',
+  'milestone.closed': 'plain',
+  'milestone.reopened': 'plain',
+  'milestone.deleted': 'plain',
   'notice.published': 'audited',
   'notice.removed': 'audited',
   'job.retried': 'audited',

@@ -7,8 +7,11 @@ import { mountAuth } from '../../features/auth/auth.web.ts';
 import { mountTokens } from '../../features/auth/tokens.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
+import { mountIssuesApi } from '../../features/issues/issues.api.ts';
+import { mountIssues } from '../../features/issues/issues.web.ts';
 import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
 import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
+import { mountNotifications } from '../../features/notifications/notifications.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountReleasesApi } from '../../features/releases/releases.api.ts';
@@ -53,6 +56,7 @@ export function createWeb(app: App): WebApp {
   mountRepoApi(web);
   mountCodeApi(web);
   mountReleasesApi(web);
+  mountIssuesApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);
@@ -62,6 +66,8 @@ export function createWeb(app: App): WebApp {
   mountRepos(web);
   mountProfiles(web);
   mountReleases(web);
+  mountIssues(web);
+  mountNotifications(web);
   // Last: these hold the widest patterns.
   mountCode(web);
   return web;

@@ -1,0 +1,39 @@
+// Queries on timelines.
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issueEntries } from '../../platform/db/tables/issues.ts';
+import { insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
+import type { EntryRow } from './issues.types.ts';
+
+type Db = Reader | Tx;
+
+export async function insertEntry(tx: Tx, row: typeof issueEntries.$inferInsert): Promise<number> {
+  return (await insertReturning(tx, issueEntries, row)).id;
+}
+
+/** Says whether it is new; the row has a `onceKey`. */
+export async function insertEntryOnce(tx: Tx, row: typeof issueEntries.$inferInsert): Promise<boolean> {
+  return insertIfAbsent(tx, issueEntries, row);
+}
+
+export async function findEntry(db: Db, issueId: number, id: number): Promise<EntryRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(issueEntries)
+    .where(and(eq(issueEntries.issueId, issueId), eq(issueEntries.id, id)));
+  return row;
+}
+
+/** A part of a timeline, the oldest first. */
+export async function listEntries(
+  db: Db,
+  issueId: number,
+  page: { after: number; limit: number },
+): Promise<EntryRow[]> {
+  return db
+    .select()
+    .from(issueEntries)
+    .where(and(eq(issueEntries.issueId, issueId), gt(issueEntries.id, page.after)))
+    .orderBy(asc(issueEntries.id))
+    .limit(page.limit);
+}
