@@ -1,6 +1,7 @@
 // Queries on issues themselves, their numbers and the log of changes.
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { changedRows } from '../../platform/db/drizzle-session.ts';
 import {
   issueCounters as counters,
   issueChanges,
@@ -58,15 +59,22 @@ export async function findRedirect(
  * of issues that were deleted or transferred.
  */
 export async function takeNumber(tx: Tx, repositoryId: number): Promise<number> {
-  const none = { lastNumber: 0, openIssues: 0, closedIssues: 0, openPulls: 0, closedPulls: 0 };
-  await insertIfAbsent(tx, counters, { repositoryId, ...none });
-  await tx
-    .update(counters)
-    .set({ lastNumber: sql`${counters.lastNumber} + 1` })
-    .where(eq(counters.repositoryId, repositoryId));
+  if (!(await countUp(tx, repositoryId))) {
+    const none = { lastNumber: 0, openIssues: 0, closedIssues: 0, openPulls: 0, closedPulls: 0 };
+    await insertIfAbsent(tx, counters, { repositoryId, ...none });
+    await countUp(tx, repositoryId);
+  }
   const row = await findCounters(tx, repositoryId);
   if (!row) throw new Error('The numbers of a repository were not found.');
   return row.lastNumber;
+}
+
+async function countUp(tx: Tx, repositoryId: number): Promise<boolean> {
+  const changed = await tx
+    .update(counters)
+    .set({ lastNumber: sql`${counters.lastNumber} + 1` })
+    .where(eq(counters.repositoryId, repositoryId));
+  return changedRows(changed) > 0;
 }
 
 export async function findCounters(db: Db, repositoryId: number): Promise<CounterRow | undefined> {
