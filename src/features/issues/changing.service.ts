@@ -86,6 +86,22 @@ export async function requireWelcome(
   if (byOwner || byAuthor) throw new AppError('forbidden', 'You cannot write here: you were blocked.');
 }
 
+/** Throws AppError forbidden for whom `requireWelcome` refuses, and in locked conversations for all without write permission. */
+export async function requireTalking(
+  app: App,
+  tx: Tx,
+  open: Pick<OpenRepository, 'owner' | 'permission' | 'units'>,
+  issue: Pick<IssueRow, 'authorId' | 'lockedAt'>,
+  userId: number,
+): Promise<void> {
+  await requireWelcome(app, tx, open, userId, issue.authorId);
+  if (issue.lockedAt === null || open.units.issues === 'write') return;
+  throw new AppError(
+    'forbidden',
+    'This conversation is locked: only people with write permission may take part in it.',
+  );
+}
+
 /** Counts one text somebody writes against `issues.posts_per_hour`; throws AppError rate_limited. */
 export function countPost(app: App, userId: number): void {
   app.limits.take({ key: `issues:posts:${userId}`, burst: app.config.issues.posts_per_hour, per: HOUR });

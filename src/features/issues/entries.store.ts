@@ -37,3 +37,11 @@ export async function listEntries(
     .orderBy(asc(issueEntries.id))
     .limit(page.limit);
 }
+
+export async function updateEntry(tx: Tx, id: number, columns: Partial<EntryRow>): Promise<void> {
+  await tx.update(issueEntries).set(columns).where(eq(issueEntries.id, id));
+}
+
+export async function removeEntry(tx: Tx, id: number): Promise<void> {
+  await tx.delete(issueEntries).where(eq(issueEntries.id, id));
+}

@@ -4,7 +4,8 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { countPost, requirePerson, requireWelcome } from './changing.service.ts';
+import { changeWithin, countPost, requirePerson, requireWelcome } from './changing.service.ts';
+import { parseNewIssue } from './issues.input.ts';
 import { countIssue, findIssueByNumber, insertIssue, noteChange, takeNumber } from './issues.store.ts';
 import type { IssueRow, NewIssue } from './issues.types.ts';
 
@@ -24,6 +25,7 @@ export async function createIssue(
 ): Promise<IssueRow> {
   await requireAbility(app.db.read, actor, open, 'issues:create');
   const authorId = requirePerson(actor);
+  const { title, body } = parseNewIssue(input);
   countPost(app, authorId);
   return app.db.write(async (tx) => {
     await requireWelcome(app, tx, open, authorId);
@@ -34,16 +36,18 @@ export async function createIssue(
       number: await takeNumber(tx, repositoryId),
       isPull: false,
       authorId,
-      title: input.title,
-      body: input.body,
+      title,
+      body,
       state: 'open',
       createdAt: now,
       updatedAt: now,
     });
     await countIssue(tx, issue, 1);
-    await noteChange(tx, issue.id, now);
     const { id: issueId, number } = issue;
     await app.events.record(tx, { kind: 'issue.opened', ...doneBy(actor), repositoryId, issueId, number });
+    const { more } = input;
+    if (more) await changeWithin(app, tx, actor, issue, (change) => more(change, tx));
+    else await noteChange(tx, issueId, now);
     return issue;
   });
 }

@@ -19,6 +19,8 @@ export interface NewIssue {
   title: string;
   /** Markdown; may be empty. */
   body: string;
+  /** What else is part of the same transaction: labels, assignees and so on. It may run again, and changes rows only. */
+  more?: (change: IssueChange, tx: Tx) => Promise<void>;
 }
 
 /** The longest texts that are taken, in characters. */

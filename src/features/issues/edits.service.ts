@@ -1,0 +1,117 @@
+// Edits of titles and texts. Who saves a text must have read its last version, so that two people never undo each other.
+import { type Actor, doneBy } from '../../base/actor.ts';
+import { AppError, notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { requireAbility } from '../repos/repos.policy.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
+import { findEntry, updateEntry } from './entries.store.ts';
+import { parseBody, parseComment, parseTitle } from './issues.input.ts';
+import type { EntryRow, IssueChange, IssueRow } from './issues.types.ts';
+import { insertEdit } from './texts.store.ts';
+
+/** A text as somebody wants it, made from the version they read. */
+export interface TextEdit {
+  body: string;
+  version: number;
+}
+
+/**
+ * Saves the issue's own text, or a comment's. Throws AppError conflict when the text has another version by now: the
+ * caller shows both and loses neither.
+ */
+export async function editText(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  issue: IssueRow,
+  entryId: number | undefined,
+  edit: TextEdit,
+): Promise<void> {
+  const userId = requirePerson(actor);
+  const authorId = await authorOf(app, issue, entryId);
+  const ability = authorId === userId ? 'issues:comment' : 'issues:manage';
+  await requireAbility(app.db.read, actor, open, ability);
+  const body = entryId === undefined ? parseBody(edit.body) : parseComment(edit.body);
+  countPost(app, userId);
+  await changeIssue(app, actor, open, issue.id, ability, async (change) => {
+    await requireTalking(app, change.tx, open, change.issue, userId);
+    const text = await textOf(change, entryId);
+    if (text.body === body) return;
+    if (text.bodyVersion !== edit.version)
+      throw new AppError('conflict', 'Somebody else has saved this text since you opened it.');
+    await keepText(change, entryId, text, body);
+    await app.events.record(change.tx, {
+      kind: 'issue.text_edited',
+      ...doneBy(actor),
+      repositoryId: change.issue.repositoryId,
+      issueId: issue.id,
+      ...(entryId === undefined ? {} : { entryId }),
+      before: text.body ?? '',
+    });
+  });
+}
+
+async function authorOf(app: App, issue: IssueRow, entryId: number | undefined): Promise<number | null> {
+  if (entryId === undefined) return issue.authorId;
+  const entry = await findEntry(app.db.read, issue.id, entryId);
+  if (entry?.kind !== 'comment') throw notFound('comment');
+  return entry.actorId;
+}
+
+async function textOf({ tx, issue }: IssueChange, entryId: number | undefined): Promise<IssueRow | EntryRow> {
+  if (entryId === undefined) return issue;
+  const entry = await findEntry(tx, issue.id, entryId);
+  if (entry?.kind !== 'comment') throw notFound('comment');
+  return entry;
+}
+
+async function keepText(
+  change: IssueChange,
+  entryId: number | undefined,
+  text: IssueRow | EntryRow,
+  body: string,
+): Promise<void> {
+  const { tx, issue, now, userId } = change;
+  if (userId === undefined) return;
+  const columns = { body, bodyVersion: text.bodyVersion + 1, bodyRendered: null, bodyEditedAt: now };
+  if (entryId === undefined) change.set(columns);
+  else await updateEntry(tx, entryId, columns);
+  await insertEdit(tx, {
+    issueId: issue.id,
+    entryId: entryId ?? null,
+    editorId: userId,
+    previousBody: text.body ?? '',
+    createdAt: now,
+  });
+}
+
+/** Gives an issue another title; its author may, and whoever sorts issues. */
+export async function renameIssue(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  issue: IssueRow,
+  title: string,
+): Promise<void> {
+  const userId = requirePerson(actor);
+  const isOwn = issue.authorId === userId;
+  const ability = isOwn ? 'issues:comment' : 'issues:triage';
+  await requireAbility(app.db.read, actor, open, ability);
+  const to = parseTitle(title);
+  await changeIssue(app, actor, open, issue.id, ability, async (change) => {
+    const { title: from } = change.issue;
+    if (isOwn) await requireTalking(app, change.tx, open, change.issue, userId);
+    if (from === to) return;
+    change.set({ title: to });
+    await change.addEntry('renamed', { from, to });
+    await app.events.record(change.tx, {
+      kind: 'issue.renamed',
+      ...doneBy(actor),
+      repositoryId: change.issue.repositoryId,
+      issueId: issue.id,
+      from,
+      to,
+    });
+  });
+}
