@@ -1,6 +1,6 @@
 // The values of the issues room.
 import type { Tx } from '../../platform/db/db.types.ts';
-import type { issueEntries, issues } from '../../platform/db/tables/issues.ts';
+import type { attachments, issueEntries, issues, savedReplies } from '../../platform/db/tables/issues.ts';
 import type { EntryData, EntryKind } from './entries.types.ts';
 
 export type {
@@ -13,6 +13,8 @@ export type {
 
 export type IssueRow = typeof issues.$inferSelect;
 export type EntryRow = typeof issueEntries.$inferSelect;
+export type AttachmentRow = typeof attachments.$inferSelect;
+export type SavedReplyRow = typeof savedReplies.$inferSelect;
 
 /** What a new issue holds, checked already. */
 export interface NewIssue {

@@ -1,0 +1,96 @@
+// Queries on the files that were put into texts.
+import { and, asc, eq, inArray, isNull, lt, type SQL } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { changedRows } from '../../platform/db/drizzle-session.ts';
+import { attachments } from '../../platform/db/tables/issues.ts';
+import { insertReturning } from '../../platform/db/write-forms.ts';
+import type { AttachmentRow } from './issues.types.ts';
+
+type Db = Reader | Tx;
+
+/** A text: a comment, or without one the issue's own. */
+export interface TextPlace {
+  issueId: number;
+  entryId: number | null;
+}
+
+export async function insertAttachment(tx: Tx, row: typeof attachments.$inferInsert): Promise<AttachmentRow> {
+  return insertReturning(tx, attachments, row);
+}
+
+export async function findAttachment(db: Db, token: string): Promise<AttachmentRow | undefined> {
+  const [row] = await db.select().from(attachments).where(eq(attachments.token, token));
+  return row;
+}
+
+/** Of these files, those that somebody uploaded to a repository and that belong to no text yet, with `place` as theirs. */
+export async function claimRows(
+  tx: Tx,
+  {
+    repositoryId,
+    uploaderId,
+    tokens,
+  }: { repositoryId: number; uploaderId: number; tokens: readonly string[] },
+  place: TextPlace,
+): Promise<number> {
+  if (tokens.length === 0) return 0;
+  const changed = await tx
+    .update(attachments)
+    .set(place)
+    .where(
+      and(
+        inArray(attachments.token, [...tokens]),
+        eq(attachments.repositoryId, repositoryId),
+        eq(attachments.uploaderId, uploaderId),
+        isNull(attachments.issueId),
+      ),
+    );
+  return changedRows(changed);
+}
+
+/** The files of one text. */
+export async function listOfText(db: Db, place: TextPlace): Promise<AttachmentRow[]> {
+  return db.select().from(attachments).where(ofText(place));
+}
+
+function ofText({ issueId, entryId }: TextPlace): SQL | undefined {
+  const entry = entryId === null ? isNull(attachments.entryId) : eq(attachments.entryId, entryId);
+  return and(eq(attachments.issueId, issueId), entry);
+}
+
+/** The files of an issue's text and of all its comments. */
+export async function listOfIssue(db: Db, issueId: number): Promise<AttachmentRow[]> {
+  return db.select().from(attachments).where(eq(attachments.issueId, issueId));
+}
+
+export async function removeRows(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await tx.delete(attachments).where(inArray(attachments.id, [...ids]));
+}
+
+/** Files of nobody's text that were uploaded before an instant, the oldest first. */
+export async function listUnclaimedBefore(db: Db, before: number, limit: number): Promise<AttachmentRow[]> {
+  return db
+    .select()
+    .from(attachments)
+    .where(and(isNull(attachments.issueId), lt(attachments.createdAt, before)))
+    .orderBy(asc(attachments.createdAt))
+    .limit(limit);
+}
+
+/** Removes a row if it still belongs to no text; says whether it did. */
+export async function removeUnclaimed(tx: Tx, id: number): Promise<boolean> {
+  const removed = await tx
+    .delete(attachments)
+    .where(and(eq(attachments.id, id), isNull(attachments.issueId)));
+  return changedRows(removed) > 0;
+}
+
+/** Of these storage keys, those that rows point at. */
+export async function attachmentKeysAmong(db: Db, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .select({ key: attachments.storageKey })
+    .from(attachments)
+    .where(inArray(attachments.storageKey, [...keys]));
+  return rows.map(({ key }) => key);
+}
