@@ -52,7 +52,7 @@ export const milestones = table(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
-  (t) => [unique('milestones_title').on(t.repositoryId, t.titleKey)],
+  (t) => [unique('milestones_title').on(t.repositoryId, t.titleKey), index('milestones_name').on(t.titleKey)],
 );
 
 export const issues = table(
@@ -210,6 +210,7 @@ export const labels = table(
   (t) => [
     unique('labels_repository').on(t.repositoryId, t.nameKey),
     unique('labels_organization').on(t.organizationId, t.nameKey),
+    index('labels_name').on(t.nameKey),
   ],
 );
 

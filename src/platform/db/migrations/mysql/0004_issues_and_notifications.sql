@@ -363,6 +363,10 @@ CREATE INDEX `issues_parent` ON `issues` (`parent_id`);
 --> statement-breakpoint
 CREATE INDEX `issues_pinned` ON `issues` (`repository_id`,`pinned_at`);
 --> statement-breakpoint
+CREATE INDEX `labels_name` ON `labels` (`name_key`);
+--> statement-breakpoint
+CREATE INDEX `milestones_name` ON `milestones` (`title_key`);
+--> statement-breakpoint
 CREATE INDEX `reactions_user` ON `reactions` (`user_id`);
 --> statement-breakpoint
 CREATE INDEX `saved_replies_user` ON `saved_replies` (`user_id`);
@@ -385,4 +389,4 @@ CREATE INDEX `notifications_subject` ON `notifications` (`subject`,`subject_id`)
 --> statement-breakpoint
 CREATE INDEX `repository_watches_user` ON `repository_watches` (`user_id`,`created_at`);
 --> statement-breakpoint
-CREATE TABLE `issue_search` (`id` bigint NOT NULL PRIMARY KEY, `issue_id` bigint NOT NULL, `title` text character set utf8mb4 NOT NULL, `body` longtext character set utf8mb4 NOT NULL, FULLTEXT KEY `issue_search_text` (`title`, `body`), KEY `issue_search_issue` (`issue_id`), CONSTRAINT `issue_search_issue_id` FOREIGN KEY (`issue_id`) REFERENCES `issues`(`id`) ON DELETE cascade);
+CREATE TABLE `issue_search` (`id` bigint NOT NULL PRIMARY KEY, `issue_id` bigint NOT NULL, `title` text character set utf8mb4 NOT NULL, `body` longtext character set utf8mb4 NOT NULL, `scope` text character set utf8mb4 NOT NULL, FULLTEXT KEY `issue_search_text` (`title`, `body`, `scope`), KEY `issue_search_issue` (`issue_id`), CONSTRAINT `issue_search_issue_id` FOREIGN KEY (`issue_id`) REFERENCES `issues`(`id`) ON DELETE cascade);

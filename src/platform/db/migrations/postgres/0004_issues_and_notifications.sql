@@ -354,7 +354,11 @@ CREATE UNIQUE INDEX "labels_repository" ON "labels" USING btree ("repository_id"
 --> statement-breakpoint
 CREATE UNIQUE INDEX "labels_organization" ON "labels" USING btree ("organization_id","name_key");
 --> statement-breakpoint
+CREATE INDEX "labels_name" ON "labels" USING btree ("name_key");
+--> statement-breakpoint
 CREATE UNIQUE INDEX "milestones_title" ON "milestones" USING btree ("repository_id","title_key");
+--> statement-breakpoint
+CREATE INDEX "milestones_name" ON "milestones" USING btree ("title_key");
 --> statement-breakpoint
 CREATE INDEX "reactions_user" ON "reactions" USING btree ("user_id");
 --> statement-breakpoint

@@ -223,6 +223,8 @@ CREATE UNIQUE INDEX `labels_repository` ON `labels` (`repository_id`,`name_key`)
 --> statement-breakpoint
 CREATE UNIQUE INDEX `labels_organization` ON `labels` (`organization_id`,`name_key`);
 --> statement-breakpoint
+CREATE INDEX `labels_name` ON `labels` (`name_key`);
+--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -237,6 +239,8 @@ CREATE TABLE `milestones` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `milestones_title` ON `milestones` (`repository_id`,`title_key`);
+--> statement-breakpoint
+CREATE INDEX `milestones_name` ON `milestones` (`title_key`);
 --> statement-breakpoint
 CREATE TABLE `reactions` (
 	`issue_id` integer NOT NULL,
@@ -337,4 +341,4 @@ CREATE TABLE `repository_watches` (
 --> statement-breakpoint
 CREATE INDEX `repository_watches_user` ON `repository_watches` (`user_id`,`created_at`);
 --> statement-breakpoint
-CREATE VIRTUAL TABLE `issue_search` USING fts5(`title`, `body`, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE `issue_search` USING fts5(`title`, `body`, `scope`, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
