@@ -9,6 +9,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
   openpgp: 'openpgp',
   pg: 'pg',
   webauthn: '@simplewebauthn/server',
+  yaml: 'yaml',
 };
 
 const ID = 'opencodehub:';
