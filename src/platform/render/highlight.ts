@@ -8,6 +8,7 @@ import { startWorker } from '../runtime/workers.ts';
 import type { CodeToHighlight, Highlighter, WorkerAnswer, WorkerRequest } from './highlight.types.ts';
 import { hasColourableLines, isHighlightable, plainLines } from './highlight-lines.ts';
 import { MAX_MARKDOWN_LENGTH, sourceAsHtml } from './markdown-limits.ts';
+import type { MarkedHtml } from './reference-marks.ts';
 
 export interface HighlighterOptions {
   caches: Caches;
@@ -35,7 +36,10 @@ export function openHighlighter(options: HighlighterOptions): Highlighter {
   // Files of many megabytes keep a thread busy for seconds: pages of other files must not wait behind them.
   const bigPool = openHighlightPool({ ...options, workers: 1, timeout: BIG_TIMEOUT, maxWaiting: 4 });
   const lineCache = options.caches.create<readonly SafeHtml[]>('highlighted-lines', LINES_CACHE_BYTES);
-  const documentCache = options.caches.create<{ html: SafeHtml }>('markdown', DOCUMENTS_CACHE_BYTES);
+  const documentCache = options.caches.create<{ html: SafeHtml | MarkedHtml }>(
+    'markdown',
+    DOCUMENTS_CACHE_BYTES,
+  );
   const running = new Map<string, Promise<readonly SafeHtml[]>>();
 
   async function coloured(code: CodeToHighlight): Promise<readonly SafeHtml[]> {
@@ -91,6 +95,24 @@ export function openHighlighter(options: HighlighterOptions): Highlighter {
         sourceAsHtml(source),
       );
     },
+    async markedDocument({ source, place, oid, origin }) {
+      const instead = () => ({ html: sourceAsHtml(source), references: [] });
+      if (source.length > MAX_MARKDOWN_LENGTH) return instead();
+      const about = [place.repository, place.revision, place.directory, origin];
+      const key = oid && ['marked', oid, ...about].join('\0');
+      return document<MarkedHtml>(
+        pool,
+        documentCache,
+        key,
+        { kind: 'marked', source, place, origin },
+        instead,
+      );
+    },
+    async comments(comments, place) {
+      const outcome = await pool.run({ kind: 'comments', comments, place });
+      if (typeof outcome !== 'object') return outcome;
+      return outcome.result as MarkedHtml[];
+    },
     async notebook({ source, place, oid }) {
       const key = ['notebook', oid, place.repository, place.revision, place.directory].join('\0');
       return document(pool, documentCache, key, { kind: 'notebook', source, place }, () => undefined);
@@ -101,21 +123,26 @@ export function openHighlighter(options: HighlighterOptions): Highlighter {
   };
 }
 
-async function document<T extends SafeHtml | undefined>(
+async function document<T extends SafeHtml | MarkedHtml | undefined>(
   pool: Pool,
-  cache: BoundedCache<{ html: SafeHtml }>,
+  cache: BoundedCache<{ html: SafeHtml | MarkedHtml }>,
   key: string | undefined,
   request: Parameters<Pool['run']>[0],
   instead: () => T,
-): Promise<SafeHtml | T> {
+): Promise<T> {
   const known = key === undefined ? undefined : cache.get(key);
-  if (known) return known.html;
+  if (known) return known.html as T;
   const outcome = await pool.run(request);
-  const result = typeof outcome === 'object' ? outcome.result : undefined;
-  const html = typeof result === 'string' ? (result as SafeHtml) : instead();
+  const result = typeof outcome === 'object' ? (outcome.result as T | undefined) : undefined;
+  const html = result ?? instead();
   if (key !== undefined && html !== undefined && outcome !== 'refused')
-    cache.set(key, { html }, 2 * html.length);
+    cache.set(key, { html }, sizeOfDocument(html));
   return html;
+}
+
+function sizeOfDocument(made: SafeHtml | MarkedHtml): number {
+  if (typeof made === 'string') return 2 * made.length;
+  return 2 * made.html.length + 100 * made.references.length;
 }
 
 function openHighlightPool(options: HighlighterOptions): Pool {

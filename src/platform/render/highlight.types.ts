@@ -1,6 +1,7 @@
 // What is asked of the highlighter, and the messages between it and its workers.
 import type { SafeHtml } from '../../base/html.ts';
-import type { MarkdownPlace } from './markdown.types.ts';
+import type { CommentPlace, CommentSource, MarkdownPlace } from './markdown.types.ts';
+import type { MarkedHtml } from './reference-marks.ts';
 
 export interface CodeToHighlight {
   text: string;
@@ -34,6 +35,16 @@ export interface Highlighter {
   /** A Jupyter notebook (nbformat 4) as HTML; undefined when it is none, or took too long. */
   notebook(document: MarkdownToRender & { oid: string }): Promise<SafeHtml | undefined>;
   markdown(document: MarkdownToRender): Promise<SafeHtml>;
+  /** As `markdown`, with the references in it marked; see reference-marks.ts. */
+  markedDocument(document: MarkdownToRender & { origin: string }): Promise<MarkedHtml>;
+  /**
+   * Comments as HTML with marked references, in the order given. `late` when they took too long together, `refused` when
+   * too much is waiting. Nothing is remembered.
+   */
+  comments(
+    comments: readonly CommentSource[],
+    place: CommentPlace,
+  ): Promise<readonly MarkedHtml[] | 'late' | 'refused'>;
   close(): Promise<void>;
 }
 
@@ -46,11 +57,13 @@ export interface BlocksToHighlight {
 export type WorkerRequest =
   | { id: number; kind: 'blocks'; text: string; languages: readonly string[]; size: number }
   | { id: number; kind: 'notebook'; source: string; place: MarkdownPlace }
+  | { id: number; kind: 'comments'; comments: readonly CommentSource[]; place: CommentPlace }
+  | { id: number; kind: 'marked'; source: string; place: MarkdownPlace; origin: string }
   | { id: number; kind: 'lines'; text: string; languages: readonly string[] }
   | { id: number; kind: 'markdown'; source: string; place: MarkdownPlace };
 
 /** `result` is undefined when the worker knows no language for the code. */
 export interface WorkerAnswer {
   id: number;
-  result: string[] | string | undefined;
+  result: string[] | string | MarkedHtml | MarkedHtml[] | undefined;
 }

@@ -4,8 +4,10 @@ import type { WorkerAnswer, WorkerRequest } from './highlight.types.ts';
 import { highlightCode } from './highlight-languages.ts';
 import { isHighlightable, linesOfHtml } from './highlight-lines.ts';
 import { renderMarkdown } from './markdown.ts';
-import { repositoryLinks } from './markdown-links.ts';
+import type { CommentPlace, CommentSource } from './markdown.types.ts';
+import { commentLinks, repositoryLinks } from './markdown-links.ts';
 import { renderNotebook } from './notebook.ts';
+import { type MarkedHtml, markReferences } from './reference-marks.ts';
 
 /** Characters of a fenced block that are coloured; longer ones stay plain. */
 const MAX_FENCE_LENGTH = 64 * 1024;
@@ -16,9 +18,18 @@ function answer(request: WorkerRequest): WorkerAnswer['result'] {
     return html === undefined ? undefined : linesOfHtml(html);
   }
   if (request.kind === 'blocks') return blocks(request.text, request.languages, request.size);
+  if (request.kind === 'comments')
+    return request.comments.map((comment) => renderComment(comment, request.place));
   const context = { ...repositoryLinks(request.place), highlight: highlightFence };
   if (request.kind === 'notebook') return renderNotebook(request.source, context);
+  if (request.kind === 'marked')
+    return markReferences(renderMarkdown(request.source, context), request.origin);
   return renderMarkdown(request.source, context);
+}
+
+function renderComment({ source, idPrefix }: CommentSource, place: CommentPlace): MarkedHtml {
+  const context = { ...commentLinks(place), idPrefix, isComment: true, highlight: highlightFence };
+  return markReferences(renderMarkdown(source, context), place.origin);
 }
 
 function blocks(text: string, languages: readonly string[], size: number): string[] | undefined {

@@ -11,6 +11,8 @@ import { type LinkResolver, sanitize } from './sanitize.ts';
 export interface MarkdownContext extends LinkResolver {
   /** Code as HTML with `hljs-` classes, or undefined for an unknown language. */
   highlight?(code: string, language: string): string | undefined;
+  /** A comment and no document: its line breaks are breaks, its headings have no anchors, and it has no front matter. */
+  isComment?: boolean;
 }
 
 /** Ten thousand references to one footnote make output out of proportion. */
@@ -22,7 +24,8 @@ const ALERTS = ['note', 'tip', 'important', 'warning', 'caution'];
 export function renderMarkdown(source: string, context: MarkdownContext): SafeHtml {
   if (source.length > MAX_MARKDOWN_LENGTH) return sourceAsHtml(source);
   try {
-    const html = parserFor(context).parse(withFrontMatterAsCode(source), { async: false });
+    const text = context.isComment ? source : withFrontMatterAsCode(source);
+    const html = parserFor(context).parse(text, { async: false });
     return html.length > MAX_OUTPUT_LENGTH ? sourceAsHtml(source) : sanitize(html, context);
   } catch (error) {
     // Thousands of nested quotes or lists exhaust the stack; nothing else is expected to throw.
@@ -34,14 +37,14 @@ export function renderMarkdown(source: string, context: MarkdownContext): SafeHt
 /** A parser for one document: the footnote extension keeps state between the two. */
 function parserFor(context: MarkdownContext): Marked {
   const slugs = new Map<string, number>();
-  const marked = new Marked({ gfm: true });
+  const marked = new Marked({ gfm: true, breaks: context.isComment === true });
   marked.use(markedAlert({ variants: ALERTS.map((type) => ({ type, icon: '' })) }));
   marked.use(markedFootnote({ sectionClass: 'markdown-footnotes', headingClass: 'sr-only' }));
   marked.use({ extensions: [emojiRule] });
   marked.use({
     renderer: {
       heading(token) {
-        return heading(this, token, slugs);
+        return context.isComment ? plainHeading(this, token) : heading(this, token, slugs);
       },
       code: (token) => code(token, context),
       listitem(item) {
@@ -53,6 +56,10 @@ function parserFor(context: MarkdownContext): Marked {
   return marked;
 }
 
+function plainHeading(renderer: RendererThis, { depth, tokens }: Tokens.Heading): string {
+  return `<h${depth}>${renderer.parser.parseInline(tokens)}</h${depth}>\n`;
+}
+
 function heading(renderer: RendererThis, token: Tokens.Heading, slugs: Map<string, number>): string {
   const content = renderer.parser.parseInline(token.tokens);
   const slug = escapeHtml(
@@ -61,7 +68,7 @@ function heading(renderer: RendererThis, token: Tokens.Heading, slugs: Map<strin
       slugs,
     ),
   );
-  if (slug === '') return `<h${token.depth}>${content}</h${token.depth}>\n`;
+  if (slug === '') return plainHeading(renderer, token);
   const label = escapeHtml(
     `Permalink: ${plainText(token.tokens, (emoji) => String(emoji.character)).trim()}`,
   );

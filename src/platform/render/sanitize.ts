@@ -9,6 +9,10 @@ export interface LinkResolver {
   link(target: string): string;
   /** The address of an image on this site, or undefined when it must not be loaded: it becomes a link. */
   image(target: string): string | undefined;
+  /** This site's address without a trailing slash, where images below it are images of this site. */
+  origin?: string;
+  /** Put before ids besides ID_PREFIX, where several texts stand on one page. */
+  idPrefix?: string;
 }
 
 /** Put before every id and name from outside, so that none can stand for a global of a script (DOM clobbering). */
@@ -75,7 +79,7 @@ export function sanitize(html: string, resolver: LinkResolver): SafeHtml {
       a: (tagName, attributes) => ({ tagName, attribs: linkAttributes(attributes, resolver) }),
       img: (_, attributes) => imageTag(attributes, resolver, openLinks > 0),
       input: (_, attributes) => checkboxTag(attributes),
-      '*': (tagName, attributes) => ({ tagName, attribs: withPrefixedIds(attributes) }),
+      '*': (tagName, attributes) => ({ tagName, attribs: withPrefixedIds(attributes, prefixOf(resolver)) }),
     },
   }) as SafeHtml;
 }
@@ -94,7 +98,7 @@ function linkAttributes(attributes: Attributes, resolver: LinkResolver): Attribu
 export function resolveLink(raw: string, resolver: LinkResolver): string | undefined {
   const target = plainAddress(raw);
   if (target === '') return undefined;
-  if (target.startsWith('#')) return prefixedFragment(target);
+  if (target.startsWith('#')) return prefixedFragment(target, prefixOf(resolver));
   const scheme = schemeOf(target);
   if (scheme !== undefined) return SCHEMES.has(scheme) ? target : undefined;
   if (target.startsWith('//')) return `https:${target}`;
@@ -102,10 +106,14 @@ export function resolveLink(raw: string, resolver: LinkResolver): string | undef
   return resolved.startsWith('//') ? undefined : resolved;
 }
 
-function prefixedFragment(target: string): string {
+function prefixedFragment(target: string, prefix: string): string {
   const name = target.slice(1);
-  if (name === '' || name.startsWith(ID_PREFIX)) return target;
-  return `#${ID_PREFIX}${name}`;
+  if (name === '' || name.startsWith(prefix)) return target;
+  return `#${prefix}${name}`;
+}
+
+function prefixOf({ idPrefix = '' }: LinkResolver): string {
+  return ID_PREFIX + idPrefix;
 }
 
 /** What a browser makes of an address before it looks at its scheme (URL Standard, basic URL parser). */
@@ -137,7 +145,7 @@ function isElsewhere(address: string): boolean {
  */
 function imageTag(attributes: Attributes, resolver: LinkResolver, inLink: boolean): sanitizeHtml.Tag {
   const { src = '', alt = '', width, height, align, title } = attributes;
-  const target = plainAddress(src);
+  const target = withoutOrigin(plainAddress(src), resolver);
   const relative = schemeOf(target) === undefined && !target.startsWith('//') && target !== '';
   const source = relative ? resolver.image(target) : undefined;
   if (source !== undefined) {
@@ -154,6 +162,11 @@ function imageTag(attributes: Attributes, resolver: LinkResolver, inLink: boolea
   return { tagName: 'a', attribs: { class: 'markdown-external-image', href, ...rel }, text };
 }
 
+/** An address of this site as one below its root. */
+function withoutOrigin(target: string, { origin }: LinkResolver): string {
+  return origin !== undefined && target.startsWith(`${origin}/`) ? target.slice(origin.length) : target;
+}
+
 /** Of all form controls only a checkbox that cannot be ticked, as task lists have. */
 function checkboxTag(attributes: Attributes): sanitizeHtml.Tag {
   if (attributes.type?.toLowerCase() !== 'checkbox') return { tagName: 'input', attribs: {} };
@@ -165,11 +178,11 @@ function checkboxTag(attributes: Attributes): sanitizeHtml.Tag {
   };
 }
 
-function withPrefixedIds(attributes: Attributes): Attributes {
+function withPrefixedIds(attributes: Attributes, prefix: string): Attributes {
   const out = { ...attributes };
   for (const key of ['id', 'name', 'aria-describedby']) {
     const value = out[key];
-    if (value !== undefined && !value.startsWith(ID_PREFIX)) out[key] = ID_PREFIX + value;
+    if (value !== undefined && !value.startsWith(prefix)) out[key] = prefix + value;
   }
   return out;
 }

@@ -1,0 +1,89 @@
+// What in a text names something of this site: `#12`, `owner/repo#12`, `GH-12`, commit ids, `@user`, `@org/team`, and full
+// addresses. Only the grammar: whether a thing exists, and who may know, is found out elsewhere. Linear in the text.
+
+/** What one word stands for; `of` is `owner/repo` as typed, and missing for the repository the text is in. */
+export type Reference =
+  | { kind: 'issue'; of?: string; number: number; commentId?: number }
+  | { kind: 'commit'; of?: string; oid: string }
+  | { kind: 'user'; name: string }
+  | { kind: 'team'; organization: string; team: string };
+
+/** A word of a text, where it stands. */
+export interface FoundWord {
+  at: number;
+  word: string;
+}
+
+/** Beyond this many words of one text the rest stays text. */
+export const MOST_WORDS = 1000;
+
+/** Longer words are no references: a name of an owner, one of a repository and an id are shorter. */
+const LONGEST_WORD = 240;
+const RUN = /[A-Za-z0-9_./#@-]+/g;
+const OWNER = '[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*';
+const REPOSITORY = '[A-Za-z0-9._-]{1,100}';
+const NUMBER = '[1-9][0-9]{0,8}';
+const ISSUE = new RegExp(`^(?:(${OWNER}/${REPOSITORY})?#|GH-)(${NUMBER})$`, 'i');
+const COMMIT = new RegExp(`^(?:(${OWNER}/${REPOSITORY})@)?([0-9a-f]{7,64})$`);
+const NAME = new RegExp(`^@(${OWNER})(?:/(${OWNER}))?$`);
+const ISSUE_PATH = new RegExp(
+  `^/(${OWNER}/${REPOSITORY})/(?:issues|pulls?)/(${NUMBER})(?:#issuecomment-(${NUMBER}))?$`,
+);
+const COMMIT_PATH = new RegExp(`^/(${OWNER}/${REPOSITORY})/commit/([0-9a-f]{7,64})$`);
+
+/** The words of a text that may be references, in order, at most MOST_WORDS. */
+export function referenceWords(text: string): FoundWord[] {
+  const found: FoundWord[] = [];
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (run.length > LONGEST_WORD || !mayRefer(run)) continue;
+    const { at, word } = withoutPunctuation(run);
+    if (parseWord(word)) found.push({ at: index + at, word });
+    if (found.length >= MOST_WORDS) break;
+  }
+  return found;
+}
+
+/** What a word or an address of this site stands for; undefined when it is neither. `origin` has no trailing slash. */
+export function parseReference(text: string, origin: string): Reference | undefined {
+  if (origin !== '' && text.startsWith(`${origin}/`)) return parsePath(text.slice(origin.length));
+  return parseWord(text);
+}
+
+/** Most words are none; what these have in common is quick to see. */
+function mayRefer(run: string): boolean {
+  return run.length > 1 && (/[#@]/.test(run) || /^[^A-Za-z0-9]?(?:GH-|[0-9a-f]{7})/i.test(run));
+}
+
+/** Dots and dashes around a word belong to its sentence. */
+function withoutPunctuation(run: string): FoundWord {
+  let at = 0;
+  let end = run.length;
+  while (at < end && './-_'.includes(run.charAt(at))) at++;
+  while (end > at && './-_'.includes(run.charAt(end - 1))) end--;
+  return { at, word: run.slice(at, end) };
+}
+
+function parseWord(word: string): Reference | undefined {
+  const issue = ISSUE.exec(word);
+  if (issue) return { kind: 'issue', ...ofRepository(issue[1]), number: Number(issue[2]) };
+  const commit = COMMIT.exec(word);
+  if (commit) return { kind: 'commit', ...ofRepository(commit[1]), oid: commit[2] ?? '' };
+  const [, name, team] = NAME.exec(word) ?? [];
+  if (name === undefined || name.length > 64) return undefined;
+  return team === undefined ? { kind: 'user', name } : { kind: 'team', organization: name, team };
+}
+
+function parsePath(path: string): Reference | undefined {
+  if (path.length > LONGEST_WORD) return undefined;
+  const issue = ISSUE_PATH.exec(path);
+  if (issue) {
+    const comment = issue[3] === undefined ? {} : { commentId: Number(issue[3]) };
+    return { kind: 'issue', ...ofRepository(issue[1]), number: Number(issue[2]), ...comment };
+  }
+  const commit = COMMIT_PATH.exec(path);
+  return commit ? { kind: 'commit', ...ofRepository(commit[1]), oid: commit[2] ?? '' } : undefined;
+}
+
+function ofRepository(of: string | undefined): { of?: string } {
+  return of === undefined ? {} : { of };
+}
