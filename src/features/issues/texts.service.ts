@@ -9,8 +9,8 @@ import { fillMarks, type MarkedHtml } from '../../platform/render/reference-mark
 import { findCommitById } from '../code/places.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { RenderedText } from './issues.types.ts';
-import { resolveReferences } from './resolving.service.ts';
 import { putRendered, type TextOf } from './rendered-texts.store.ts';
+import { resolveReferences } from './resolving.service.ts';
 
 /** Changes whenever the same text would be rendered otherwise. */
 const TEXTS_VERSION = 1;
@@ -81,7 +81,7 @@ async function markedTexts(
   app: App,
   open: OpenRepository,
   texts: readonly TextToRender[],
-): Promise<Map<string, MarkedHtml & { references: readonly string[] }>> {
+): Promise<Map<string, MarkedHtml>> {
   const now = app.clock.now();
   const found = new Map<string, MarkedHtml>();
   const missing: StampedText[] = [];
@@ -89,7 +89,7 @@ async function markedTexts(
   for (const text of texts) {
     const stamp = text.body === '' ? '' : stampOf(text.body);
     if (text.body === '') found.set(text.key, { html: '', references: [] });
-    else if (isCurrent(text.rendered, stamp, now)) found.set(text.key, text.rendered as RenderedText & MarkedHtml);
+    else if (text.rendered && isCurrent(text.rendered, stamp, now)) found.set(text.key, text.rendered);
     else missing.push({ ...text, stamp });
   }
   if (missing.length === 0) return found;
@@ -111,8 +111,8 @@ function placeOf(app: App, open: Pick<OpenRepository, 'path'>) {
 }
 
 /** `stamp`, or `stamp!until` of a text that took too long: it stays plain for a while, and is tried again then. */
-function isCurrent(rendered: RenderedText | null, stamp: string, now: number): boolean {
-  if (!rendered?.stamp.startsWith(stamp)) return false;
+function isCurrent(rendered: RenderedText, stamp: string, now: number): boolean {
+  if (!rendered.stamp.startsWith(stamp)) return false;
   const until = rendered.stamp.slice(stamp.length);
   return until === '' || Number(until.slice(1)) > now;
 }
@@ -125,30 +125,35 @@ async function makeAndKeep(
   const made = await makeAll(app, open, texts);
   const kept = texts.flatMap((text) => {
     const rendered = made.get(text.key);
-    return rendered ? [{ of: text.of, rendered }] : [];
+    return rendered ? [{ key: text.key, of: text.of, rendered }] : [];
   });
   const oids = await findAbbreviated(
     app,
     open,
     kept.flatMap(({ rendered }) => rendered.references),
   );
-  for (const { rendered } of kept) rendered.references = completed(rendered.references, oids);
+  const done = kept.map(({ key, of, rendered }) => ({
+    key,
+    of,
+    rendered: { ...rendered, references: completed(rendered.references, oids) },
+  }));
   await app.db.write(async (tx) => {
-    for (const { of, rendered } of kept) await putRendered(tx, of, rendered);
+    for (const { of, rendered } of done) await putRendered(tx, of, rendered);
   });
-  const plain = (text: StampedText): MarkedHtml => ({ html: sourceAsHtml(text.body), references: [] });
-  return new Map(texts.map((text) => [text.key, made.get(text.key) ?? plain(text)]));
+  const plain = texts.map((text): [string, MarkedHtml] => [
+    text.key,
+    { html: sourceAsHtml(text.body), references: [] },
+  ]);
+  return new Map([...plain, ...done.map(({ key, rendered }): [string, MarkedHtml] => [key, rendered])]);
 }
-
-type Made = MarkedHtml & RenderedText & { references: string[] };
 
 /** Renders texts in jobs of some; what could not be tried in time is missing from the answer. */
 async function makeAll(
   app: App,
   open: OpenRepository,
   texts: readonly StampedText[],
-): Promise<Map<string, Made>> {
-  const made = new Map<string, Made>();
+): Promise<Map<string, RenderedText>> {
+  const made = new Map<string, RenderedText>();
   const waiting = jobsOf(texts);
   const deadline = performance.now() + PATIENCE;
   const work = async (): Promise<void> => {
@@ -180,23 +185,23 @@ async function makeSome(
   open: OpenRepository,
   texts: readonly StampedText[],
   deadline: number,
-): Promise<[string, Made][]> {
+): Promise<[string, RenderedText][]> {
   const sources = texts.map(({ body, of }) => ({ source: body, idPrefix: idPrefixOf(of) }));
   const answer = await app.highlighter.comments(sources, placeOf(app, open));
   if (answer === 'refused') return [];
   if (answer !== 'late')
-    return texts.flatMap(({ key, stamp }, index): [string, Made][] => {
+    return texts.flatMap(({ key, stamp }, index): [string, RenderedText][] => {
       const text = answer[index];
       return text ? [[key, { ...text, stamp }]] : [];
     });
   if (texts.length === 1) return texts.map((text) => [text.key, plainForNow(app, text)]);
-  const each: [string, Made][] = [];
+  const each: [string, RenderedText][] = [];
   for (const text of texts)
     if (performance.now() < deadline) each.push(...(await makeSome(app, open, [text], deadline)));
   return each;
 }
 
-function plainForNow(app: App, { body, stamp }: StampedText): Made {
+function plainForNow(app: App, { body, stamp }: StampedText): RenderedText {
   return { html: sourceAsHtml(body), references: [], stamp: `${stamp}!${app.clock.now() + HOUR}` };
 }
 

@@ -7,7 +7,7 @@ import { MOST_WORDS, parseReference, referenceWords } from './reference-words.ts
 /** HTML with marks, and the words they stand for: mark number 0 is the first of them. */
 export interface MarkedHtml {
   html: string;
-  references: string[];
+  references: readonly string[];
 }
 
 const MARK = /<!--ref:(\d{1,4})-->/g;
@@ -43,10 +43,7 @@ export function markReferences(html: SafeHtml, origin: string): MarkedHtml {
 }
 
 /** Replaces each mark by its link, or by what was typed where there is none. */
-export function fillMarks(
-  { html, references }: { html: string; references: readonly string[] },
-  links: ReadonlyMap<string, SafeHtml>,
-): SafeHtml {
+export function fillMarks({ html, references }: MarkedHtml, links: ReadonlyMap<string, SafeHtml>): SafeHtml {
   if (references.length === 0) return html as SafeHtml;
   return html.replace(MARK, (_, index: string) => {
     const reference = references[Number(index)] ?? '';
