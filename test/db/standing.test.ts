@@ -4,6 +4,8 @@ import { startRandom } from '../../scripts/corpus/random.ts';
 import { type Actor, ANONYMOUS, SYSTEM, type UserActor } from '../../src/base/actor.ts';
 import { isAppError } from '../../src/base/errors.ts';
 import { type ListFilter, listRepositories, listVisibleAmong } from '../../src/features/repos/lists.store.ts';
+import { readersOf } from '../../src/features/repos/readers.policy.ts';
+import { listActivePeople } from '../../src/features/repos/readers.store.ts';
 import {
   readableUnitAmong,
   requireAbility,
@@ -187,6 +189,30 @@ test('lists show exactly what the gate opens, to everybody, in the order of the 
     for (const ownerId of new Set(live.map(({ repository }) => repository.ownerId))) {
       const owned = expected.filter((repository) => repository.ownerId === ownerId).map(({ id }) => id);
       expect(await listed({ viewer, ownerId }), `${what} of ${ownerId}`).toEqual(owned);
+    }
+  }
+});
+
+test('who of some people reads a repository is who the gate lets in, one by one', async () => {
+  const { people, repositories } = await randomWorld(22);
+  const suspended = await world.person('suspended', { isSuspended: true });
+  const bound = await world.person('bound', { isRestricted: true });
+  const admin = await world.person('admin', { isAdmin: true });
+  const actors: UserActor[] = [...people, { ...bound, isRestricted: true }, { ...admin, isAdmin: true }];
+  const rows = await listActivePeople(
+    place.db.read,
+    [...actors, suspended].map(({ userId }) => userId),
+  );
+  expect(rows.map(({ id }) => id).sort()).toEqual(actors.map(({ userId }) => userId).sort());
+  for (const owned of repositories) {
+    const isLive = owned.repository.deletedAt === null;
+    for (const unit of [undefined, 'code', 'issues', 'releases'] as const) {
+      const ability = unit === undefined ? 'repository:see' : (`${unit}:read` as const);
+      const expected: number[] = [];
+      for (const actor of actors)
+        if (isLive && (await mayOpen(actor, owned, ability))) expected.push(actor.userId);
+      const found = await readersOf(place.db.read, owned, unit, rows, async () => true);
+      expect(found.sort(), `${unit} of ${owned.repository.name}`).toEqual(expected.sort());
     }
   }
 });

@@ -14,6 +14,7 @@ import type {
   RepositorySummary,
 } from './repos.types.ts';
 import { hasStar } from './stars.store.ts';
+import { countOfWatchers } from './watch-counts.service.ts';
 import { countOpenIssues, findWatch } from './watches.store.ts';
 
 /**
@@ -71,6 +72,7 @@ async function grant(
     moved,
     isStarred,
     ...watch,
+    watchers: comesByPage(actor) ? await countOfWatchers(app, repository.id) : 0,
     openIssues: comesByPage(actor) ? await countOpenIssues(app.db.read, repository.id) : 0,
     forks: await shownForks(app, actor, repository),
     ...(mirrorOf === undefined ? {} : { mirrorOf }),

@@ -1,7 +1,7 @@
 // The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
 import type { App } from '../../platform/app.types.ts';
 import { isArchived, permissionIncludes, readsCode, readsIssues } from './repos.policy.ts';
-import type { OpenRepository, RepositorySummary } from './repos.types.ts';
+import type { OpenRepository, RepositorySummary, WatchChoice } from './repos.types.ts';
 
 export interface RepositoryTab {
   key: string;
@@ -20,6 +20,9 @@ export interface RepositoryFrame {
   isArchived: boolean;
   starCount: number;
   isStarred: boolean;
+  watchers: number;
+  /** What the person at the page is told of. */
+  watch: WatchChoice | undefined;
   forkCount: number;
   /** What it was forked from, if the visitor may see that. */
   forkedFrom: { path: string; label: string } | undefined;
@@ -61,6 +64,8 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     isArchived: isArchived(open.repository),
     starCount: open.repository.starCount,
     isStarred: open.isStarred,
+    watchers: open.watchers,
+    watch: open.watch,
     forkCount: open.repository.forkCount,
     forkedFrom: open.forks.parent && linkTo(open.forks.parent),
     mirrorOf: open.mirrorOf,

@@ -4,6 +4,7 @@ import type { App } from '../../platform/app.types.ts';
 import { subscribeDeployKeys } from './deploy-keys.react.ts';
 import { MAINTAIN_JOB } from './maintenance.service.ts';
 import { registerRepoJobs } from './repos.jobs.ts';
+import { subscribeWatches } from './watches.react.ts';
 
 const SETTLE = MINUTE / 2;
 
@@ -11,6 +12,7 @@ const SETTLE = MINUTE / 2;
 export function registerRepos(app: App): void {
   registerRepoJobs(app);
   subscribeDeployKeys(app);
+  subscribeWatches(app);
   app.events.subscribe({
     name: 'repos',
     kinds: ['push'],

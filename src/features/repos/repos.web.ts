@@ -18,6 +18,7 @@ import { mountTeamRepositories } from './team-repositories.web.ts';
 import { mountTemplates } from './templates.web.ts';
 import { mountTransfers } from './transfers.web.ts';
 import { VISIBILITY_CHOICES } from './visibility.present.ts';
+import { mountWatches } from './watches.web.ts';
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/new', access: 'signed-in', handler: getNew },
@@ -35,6 +36,7 @@ export function mountRepos(web: WebApp): void {
   mountForks(web);
   mountTemplates(web);
   mountForkSync(web);
+  mountWatches(web);
 }
 
 /** An owner may be named in the address, as on an organization's page. */
