@@ -1,5 +1,8 @@
 // What the issues room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
+import { defineAttachmentJobs } from './attachments.jobs.ts';
 
 /** Subscribes the room to events and defines its jobs. */
-export function registerIssues(_app: App): void {}
+export function registerIssues(app: App): void {
+  defineAttachmentJobs(app);
+}

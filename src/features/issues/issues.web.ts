@@ -4,9 +4,10 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { attachmentRoutes } from './attachments.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [...subscriptionRoutes];
+const routes: Route<Ability, OpenRepository>[] = [...attachmentRoutes, ...subscriptionRoutes];
 
 /** Adds the pages of issues, labels and milestones. */
 export function mountIssues(web: WebApp): void {

@@ -1,0 +1,60 @@
+// Forms with a composer: without scripts they send their files themselves, which are kept and named at the end of the text.
+import { type AppError, invalid, isAppError } from '../../base/errors.ts';
+import { boundedFields, isMultipart, readForm, readMultipart } from '../../platform/web/forms.ts';
+import type { WebContext } from '../../platform/web/web.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { saveAttachment } from './attachment-uploads.service.ts';
+import { attachmentMarkdown } from './attachments.present.ts';
+import type { AttachmentRow } from './issues.types.ts';
+
+/** Files that one form sends at most. */
+const MOST_FILES = 20;
+
+export interface TextForm {
+  fields: Record<string, string>;
+  /** What was chosen in the field `files`; none with scripts, which send them before. */
+  files: File[];
+}
+
+/** Reads a form with a composer, whichever way it was sent. */
+export async function readTextForm(c: WebContext): Promise<TextForm> {
+  if (!isMultipart(c)) return { fields: await readForm(c), files: [] };
+  const form = await readMultipart(c);
+  const fields = boundedFields([...form].filter(([name]) => name !== 'files' && !name.startsWith('prove_')));
+  // A field without a file is sent as one without a name.
+  const sent = form.getAll('files').filter((value) => value instanceof File);
+  return { fields, files: sent.filter((file) => file.name !== '' || file.size > 0) };
+}
+
+/** The text with the files named at its end. Throws AppError invalid on `files`. */
+export async function withFiles(
+  c: WebContext,
+  open: OpenRepository,
+  body: string,
+  files: readonly File[],
+): Promise<string> {
+  if (files.length === 0) return body;
+  const rows = await saveFiles(c, open, files);
+  const named = rows.map((row) => attachmentMarkdown(open.path, row)).join('\n\n');
+  return body.trim() === '' ? named : `${body.trimEnd()}\n\n${named}\n`;
+}
+
+/** Keeps files in their order. Throws AppError invalid on `files`. */
+export async function saveFiles(
+  c: WebContext,
+  open: OpenRepository,
+  files: readonly File[],
+): Promise<AttachmentRow[]> {
+  if (files.length > MOST_FILES) throw invalid({ files: `Send ${MOST_FILES} files at a time.` });
+  const rows: AttachmentRow[] = [];
+  for (const file of files) {
+    const chunks = file.stream() as unknown as AsyncIterable<Uint8Array>;
+    rows.push(await saveAttachment(c.var.app, c.var.actor, open, { name: file.name, chunks }).catch(asField));
+  }
+  return rows;
+}
+
+/** What is wrong with a file belongs beside its field. */
+function asField(error: unknown): never {
+  throw isAppError(error, 'too_large') ? invalid({ files: (error as AppError).message }) : error;
+}
