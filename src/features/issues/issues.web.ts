@@ -5,9 +5,14 @@ import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { attachmentRoutes } from './attachments.web.ts';
+import { metadataRoutes } from './metadata.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [...attachmentRoutes, ...subscriptionRoutes];
+const routes: Route<Ability, OpenRepository>[] = [
+  ...attachmentRoutes,
+  ...metadataRoutes,
+  ...subscriptionRoutes,
+];
 
 /** Adds the pages of issues, labels and milestones. */
 export function mountIssues(web: WebApp): void {

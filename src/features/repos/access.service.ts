@@ -2,6 +2,7 @@
 import type { Actor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import { repositoryDirectory } from '../../platform/git/repository.ts';
 import { forkStandingOf } from './fork-network.service.ts';
 import { requireAbility } from './repos.policy.ts';
@@ -86,4 +87,20 @@ async function shownForks(app: App, actor: Actor, repository: RepositoryRow): Pr
 
 function comesByPage(actor: Actor): boolean {
   return actor.kind === 'anonymous' || (actor.kind === 'user' && actor.via === 'session');
+}
+
+/**
+ * Judges again inside a transaction, by the repository as it is now: it may have been archived, deleted or given to
+ * another owner since it was opened. Throws AppError as `openRepository`.
+ */
+export async function requireStillOpen(
+  tx: Tx,
+  actor: Actor,
+  repositoryId: number,
+  ability: Ability,
+): Promise<RepositorySummary> {
+  const found = await findLiveById(tx, repositoryId);
+  if (!found) throw notFound('repository');
+  await requireAbility(tx, actor, found, ability);
+  return found;
 }

@@ -6,6 +6,7 @@ import {
   type InferInsertModel,
   type InferSelectModel,
   type SQL,
+  sql,
 } from 'drizzle-orm';
 import type { IndexColumn, SQLiteColumn, SQLiteTable, SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core';
 import type { Tx } from './db.types.ts';
@@ -45,6 +46,20 @@ export async function insertIfAbsent<T extends SQLiteTable>(
     if (isUniqueViolation(error)) return false;
     throw error;
   }
+}
+
+/** Inserts what a `select` finds into columns of a table, in one statement however many rows there are. */
+export async function insertFrom<T extends SQLiteTable>(
+  tx: Tx,
+  table: T,
+  columns: readonly (keyof T['_']['columns'] & string)[],
+  select: SQL,
+): Promise<void> {
+  const known: Record<string, SQLiteColumn> = getTableColumns(table);
+  const names = columns.map((name) => sql.identifier(known[name]?.name ?? name));
+  const statement = sql`insert into ${table} (${sql.join(names, sql`, `)}) ${select}`;
+  if (tableDialect() === 'sqlite') await tx.run(statement);
+  else await (tx as unknown as { execute(statement: SQL): Promise<unknown> }).execute(statement);
 }
 
 export interface Upsert<T extends SQLiteTable> {

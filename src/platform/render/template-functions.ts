@@ -1,4 +1,5 @@
 // What every template may call as `h.…`; see docs/design.md.
+import { readableOn } from '../../base/contrast.ts';
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
 import { path, query } from './addresses.ts';
 import { avatar } from './avatars.ts';
@@ -26,6 +27,7 @@ export function templateFunctions(asset: (name: string) => string) {
     path,
     plural,
     query,
+    readableOn,
     time: relativeTime,
   };
 }

@@ -1,0 +1,55 @@
+// Who may be assigned to an issue: people whom its repository knows, or who took part, and who may read it.
+import type { App } from '../../platform/app.types.ts';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { type KnownPerson, knownAmong, knownReaders, readersNamed } from '../repos/known-people.service.ts';
+import { readersAmong } from '../repos/readers.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import type { IssueRow } from './issues.types.ts';
+import { listAssigneesOf, listTookPart } from './metadata.store.ts';
+
+export type Assignable = KnownPerson;
+
+/** People assigned to one issue at most. */
+export const MOST_ASSIGNEES = 10;
+/** People of a timeline who are offered. */
+const MOST_PARTICIPANTS = 50;
+
+type At = Pick<OpenRepository, 'repository' | 'owner'>;
+
+/** People to offer for an issue (or a new one): whom the repository knows by name, then who took part. */
+export async function assignablePeople(
+  app: App,
+  at: At,
+  issue: IssueRow | undefined,
+  filter: { begins?: string | undefined; limit: number },
+): Promise<Assignable[]> {
+  const known = await knownReaders(app, at, 'issues', filter);
+  const part = issue ? await readersNamed(app, at, 'issues', await participantsOf(app.db.read, issue)) : [];
+  const begins = filter.begins?.toLowerCase() ?? '';
+  const others = part.filter(
+    ({ id, name }) => name.toLowerCase().startsWith(begins) && !known.some((one) => one.id === id),
+  );
+  return [...known, ...others].slice(0, filter.limit);
+}
+
+/** Of these people those who may be assigned, in a running transaction or outside of one. */
+export async function assignableAmong(
+  app: App,
+  at: At,
+  issue: IssueRow,
+  userIds: readonly number[],
+  reader: Reader | Tx = app.db.read,
+): Promise<Set<number>> {
+  if (userIds.length === 0) return new Set();
+  const owned = { repository: at.repository, ownerKind: at.owner.kind };
+  const readers = await readersAmong(app, owned, 'issues', userIds, reader);
+  const known = await knownAmong(reader, at, userIds);
+  const part = new Set(await participantsOf(reader, issue));
+  return new Set(userIds.filter((id) => readers.has(id) && (known.has(id) || part.has(id))));
+}
+
+async function participantsOf(reader: Reader | Tx, issue: IssueRow): Promise<number[]> {
+  const commenters = await listTookPart(reader, issue.id, MOST_PARTICIPANTS);
+  const assigned = await listAssigneesOf(reader, [issue.id]);
+  return [issue.authorId, ...commenters, ...assigned.map(({ userId }) => userId)];
+}

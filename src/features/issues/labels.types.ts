@@ -1,0 +1,27 @@
+// Labels as the rooms see them.
+import type { labels } from '../../platform/db/tables/issues.ts';
+
+export type LabelRow = typeof labels.$inferSelect;
+
+/** What a label is made of, checked already. */
+export interface LabelInput {
+  name: string;
+  description: string;
+  /** Six hexadecimal digits in lower case. */
+  color: string;
+  isExclusive: boolean;
+}
+
+/** Whose labels are meant: a repository's own, or those an organization has for all of its repositories. */
+export type LabelPlace = { repositoryId: number } | { organizationId: number };
+
+/** Labels that one place may have. */
+export const MOST_LABELS = 1000;
+/** Labels that one issue may have. */
+export const MOST_LABELS_OF_ISSUE = 100;
+
+/** `kind` of `kind/bug`, in lower case; undefined for names without a scope. */
+export function scopeOf(name: string): string | undefined {
+  const cut = name.lastIndexOf('/');
+  return cut > 0 ? name.slice(0, cut).toLowerCase() : undefined;
+}

@@ -1,0 +1,106 @@
+// Queries on milestones and on how far they have come.
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issueChanges, issues, milestones } from '../../platform/db/tables/issues.ts';
+import { insertFrom, insertReturning } from '../../platform/db/write-forms.ts';
+import type { MilestoneProgress, MilestoneRow } from './milestones.types.ts';
+
+type Db = Reader | Tx;
+
+/** Those of a repository, open or closed or both, by title. */
+export async function listMilestonesOf(
+  db: Db,
+  repositoryId: number,
+  state: 'open' | 'closed' | 'all',
+): Promise<MilestoneRow[]> {
+  const inState = {
+    open: isNull(milestones.closedAt),
+    closed: isNotNull(milestones.closedAt),
+    all: undefined,
+  };
+  return db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.repositoryId, repositoryId), inState[state]))
+    .orderBy(asc(milestones.titleKey));
+}
+
+export async function findMilestone(
+  db: Db,
+  repositoryId: number,
+  id: number,
+): Promise<MilestoneRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.repositoryId, repositoryId), eq(milestones.id, id)));
+  return row;
+}
+
+export async function findMilestoneByTitle(
+  db: Db,
+  repositoryId: number,
+  title: string,
+): Promise<MilestoneRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.repositoryId, repositoryId), eq(milestones.titleKey, title.toLowerCase())));
+  return row;
+}
+
+/** How many milestones of a repository are open and closed. */
+export async function countMilestones(db: Db, repositoryId: number): Promise<MilestoneProgress> {
+  const rows = await db
+    .select({
+      closed: sql<number>`case when ${milestones.closedAt} is null then 0 else 1 end`,
+      total: count(),
+    })
+    .from(milestones)
+    .where(eq(milestones.repositoryId, repositoryId))
+    .groupBy(sql`case when ${milestones.closedAt} is null then 0 else 1 end`);
+  const of = (closed: number) => rows.find((row) => Number(row.closed) === closed)?.total ?? 0;
+  return { open: of(0), closed: of(1) };
+}
+
+/** Counts the issues of milestones by state, by the index on their milestone. */
+export async function countIssuesOf(
+  db: Db,
+  milestoneIds: readonly number[],
+): Promise<Map<number, MilestoneProgress>> {
+  const found = new Map<number, MilestoneProgress>(milestoneIds.map((id) => [id, { open: 0, closed: 0 }]));
+  if (milestoneIds.length === 0) return found;
+  const rows = await db
+    .select({ id: issues.milestoneId, state: issues.state, total: count() })
+    .from(issues)
+    .where(inArray(issues.milestoneId, [...milestoneIds]))
+    .groupBy(issues.milestoneId, issues.state);
+  for (const { id, state, total } of rows) {
+    const progress = id === null ? undefined : found.get(id);
+    if (progress) progress[state] = total;
+  }
+  return found;
+}
+
+/** Throws AppError conflict when the repository has one of this title. */
+export async function insertMilestone(tx: Tx, row: Omit<MilestoneRow, 'id'>): Promise<MilestoneRow> {
+  return insertReturning(tx, milestones, row);
+}
+
+export async function updateMilestone(
+  tx: Tx,
+  id: number,
+  values: Partial<Omit<MilestoneRow, 'id' | 'repositoryId'>>,
+): Promise<void> {
+  await tx.update(milestones).set(values).where(eq(milestones.id, id));
+}
+
+export async function removeMilestone(tx: Tx, id: number): Promise<void> {
+  await tx.delete(milestones).where(eq(milestones.id, id));
+}
+
+/** Tells the index of every issue of a milestone, in one statement however many there are. */
+export async function noteMilestoned(tx: Tx, milestoneId: number, at: number): Promise<void> {
+  const having = sql`select ${issues.id}, ${at} from ${issues} where ${eq(issues.milestoneId, milestoneId)}`;
+  await insertFrom(tx, issueChanges, ['issueId', 'at'], having);
+}
