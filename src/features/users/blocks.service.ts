@@ -4,7 +4,7 @@ import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { hasBlocked, insertBlock, isBlockedEitherWay, listBlocked, removeBlock } from './blocks.store.ts';
+import { hasBlocked, insertBlock, isBlockedEitherWay, listBlocked, listBlockersAmong, removeBlock } from './blocks.store.ts';
 import { removeFollow } from './follows.store.ts';
 import { PEOPLE_PAGE_SIZE, pageOfPeople, personCursorOf } from './people.service.ts';
 import type { PeoplePage } from './people.types.ts';
@@ -75,6 +75,15 @@ export async function isBlocked(
   reader: Reader | Tx = app.db.read,
 ): Promise<boolean> {
   return hasBlocked(reader, blockerId, blockedId);
+}
+
+/** Of these accounts those that have blocked one. */
+export async function blockersAmong(
+  app: App,
+  accountIds: Iterable<number>,
+  blockedId: number,
+): Promise<Set<number>> {
+  return listBlockersAmong(app.db.read, [...new Set(accountIds)], blockedId);
 }
 
 /** Whether either of two accounts has blocked the other: then neither adds or invites the other. */

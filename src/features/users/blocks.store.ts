@@ -1,5 +1,5 @@
 // Queries on who blocked whom. A blocker is a person or an organization.
-import { and, count, desc, eq, lt, or, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt, or, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { blocks, users } from '../../platform/db/tables/users.ts';
@@ -25,6 +25,27 @@ export async function hasBlocked(db: Db, blockerId: number, blockedId: number): 
 /** Whether either has blocked the other. */
 export async function isBlockedEitherWay(db: Db, one: number, other: number): Promise<boolean> {
   return exists(db, or(isBlock(one, other), isBlock(other, one)));
+}
+
+/** Accounts in one statement at most. */
+const AT_ONCE = 500;
+
+/** Of these accounts those that have blocked one. */
+export async function listBlockersAmong(
+  db: Db,
+  accountIds: readonly number[],
+  blockedId: number,
+): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (let from = 0; from < accountIds.length; from += AT_ONCE) {
+    const some = inArray(blocks.blockerId, accountIds.slice(from, from + AT_ONCE));
+    const rows = await db
+      .select({ id: blocks.blockerId })
+      .from(blocks)
+      .where(and(eq(blocks.blockedId, blockedId), some));
+    for (const { id } of rows) found.add(id);
+  }
+  return found;
 }
 
 async function exists(db: Db, condition: SQL | undefined): Promise<boolean> {

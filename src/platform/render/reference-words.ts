@@ -19,6 +19,7 @@ export const MOST_WORDS = 1000;
 
 /** Longer words are no references: a name of an owner, one of a repository and an id are shorter. */
 const LONGEST_WORD = 240;
+const ADDRESS = /[a-z]{3,5}:\/\/[^\s<>"'`]{1,2000}/g;
 const RUN = /[A-Za-z0-9_./#@-]+/g;
 const OWNER = '[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*';
 const REPOSITORY = '[A-Za-z0-9._-]{1,100}';
@@ -31,7 +32,7 @@ const ISSUE_PATH = new RegExp(
 );
 const COMMIT_PATH = new RegExp(`^/(${OWNER}/${REPOSITORY})/commit/([0-9a-f]{7,64})$`);
 
-/** The words of a text that may be references, in order, at most MOST_WORDS. */
+/** The words of a text that may be references, in order, at most MOST_WORDS; addresses are to be taken out before. */
 export function referenceWords(text: string): FoundWord[] {
   const found: FoundWord[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
@@ -43,6 +44,23 @@ export function referenceWords(text: string): FoundWord[] {
   return found;
 }
 
+/** As `referenceWords`, for text without any markup: addresses of this site among them, and nothing within others. */
+export function plainWords(text: string, origin: string): FoundWord[] {
+  const found: FoundWord[] = [];
+  let at = 0;
+  const words = (end: number) =>
+    referenceWords(text.slice(at, end)).map(({ at: offset, word }) => ({ at: at + offset, word }));
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    if (found.length >= MOST_WORDS) return found;
+    found.push(...words(index));
+    const [word = ''] = /^[A-Za-z0-9_./#:-]*/.exec(address) ?? [];
+    const whole = withoutEnd(word, '.:-');
+    if (parseReference(whole, origin)) found.push({ at: index, word: whole });
+    at = index + address.length;
+  }
+  return [...found, ...words(text.length)];
+}
+
 /** What a word or an address of this site stands for; undefined when it is neither. `origin` has no trailing slash. */
 export function parseReference(text: string, origin: string): Reference | undefined {
   if (origin !== '' && text.startsWith(`${origin}/`)) return parsePath(text.slice(origin.length));
@@ -51,16 +69,23 @@ export function parseReference(text: string, origin: string): Reference | undefi
 
 /** Most words are none; what these have in common is quick to see. */
 function mayRefer(run: string): boolean {
-  return run.length > 1 && (/[#@]/.test(run) || /^[^A-Za-z0-9]?(?:GH-|[0-9a-f]{7})/i.test(run));
+  // What begins with a slash is a path, or what is left of an address.
+  if (run.length < 2 || run.startsWith('/')) return false;
+  return /[#@]/.test(run) || /^[^A-Za-z0-9]?(?:GH-|[0-9a-f]{7})/i.test(run);
 }
 
 /** Dots and dashes around a word belong to its sentence. */
 function withoutPunctuation(run: string): FoundWord {
   let at = 0;
-  let end = run.length;
-  while (at < end && './-_'.includes(run.charAt(at))) at++;
-  while (end > at && './-_'.includes(run.charAt(end - 1))) end--;
-  return { at, word: run.slice(at, end) };
+  while (at < run.length && './-_'.includes(run.charAt(at))) at++;
+  return { at, word: withoutEnd(run.slice(at), './-_') };
+}
+
+/** A regular expression would look at a run of such marks anew from each of them. */
+function withoutEnd(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 function parseWord(word: string): Reference | undefined {
