@@ -125,9 +125,7 @@ export async function mentionsAmong(
 ): Promise<Mention[]> {
   const references = referencesAmong(words, app.publicUrl());
   const users = references.flatMap((one) => (one.kind === 'user' ? [one.name] : []));
-  const teams = references.flatMap((one) =>
-    one.kind === 'team' ? [`${one.organization}/${one.team}`] : [],
-  );
+  const teams = references.flatMap((one) => (one.kind === 'team' ? [`${one.organization}/${one.team}`] : []));
   return mentionsOf(app, open, users, teams);
 }
 

@@ -4,7 +4,14 @@ import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { hasBlocked, insertBlock, isBlockedEitherWay, listBlocked, listBlockersAmong, removeBlock } from './blocks.store.ts';
+import {
+  hasBlocked,
+  insertBlock,
+  isBlockedEitherWay,
+  listBlocked,
+  listBlockersAmong,
+  removeBlock,
+} from './blocks.store.ts';
 import { removeFollow } from './follows.store.ts';
 import { PEOPLE_PAGE_SIZE, pageOfPeople, personCursorOf } from './people.service.ts';
 import type { PeoplePage } from './people.types.ts';
