@@ -16,6 +16,7 @@ import './pictures.ts';
 import './code-markdown.ts';
 import './passkeys.ts';
 import './shortcuts.ts';
+import './label-forms.ts';
 import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';

@@ -1,15 +1,19 @@
 // The pages of issues: every route of the room that lies in a repository, from the files that answer them.
-import { repositoryGate } from '../../platform/web/gates.ts';
+import { organizationGate, repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
+import { openOrganization } from '../orgs/orgs.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { attachmentRoutes } from './attachments.web.ts';
+import { labelRoutes } from './labels.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
+import { organizationLabelRoutes } from './organization-labels.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...attachmentRoutes,
+  ...labelRoutes,
   ...metadataRoutes,
   ...subscriptionRoutes,
 ];
@@ -17,4 +21,5 @@ const routes: Route<Ability, OpenRepository>[] = [
 /** Adds the pages of issues, labels and milestones. */
 export function mountIssues(web: WebApp): void {
   mountRoutes(web, repositoryGate(openRepository), routes);
+  mountRoutes(web, organizationGate(openOrganization), organizationLabelRoutes);
 }

@@ -15,6 +15,22 @@ export interface LabelInput {
 /** Whose labels are meant: a repository's own, or those an organization has for all of its repositories. */
 export type LabelPlace = { repositoryId: number } | { organizationId: number };
 
+/** A label in a list of labels. */
+export interface LabelItem {
+  id: number;
+  name: string;
+  color: string;
+  description: string;
+  isExclusive: boolean;
+  /** The scope of which an issue has one label at most. */
+  scope: string | undefined;
+  /** The open issues that have it. */
+  href: string | undefined;
+  openIssues: number | undefined;
+  /** Of the organization, and so not changed in the repository. */
+  isInherited: boolean;
+}
+
 /** Labels that one place may have. */
 export const MOST_LABELS = 1000;
 /** Labels that one issue may have. */

@@ -15,6 +15,7 @@ import { inForkTurn } from './fork-turns.service.ts';
 import type { NewFork } from './forks.input.ts';
 import { changeForkCount, findPool, listOwnedInNetwork } from './forks.store.ts';
 import { MAINTAIN_JOB } from './maintenance.service.ts';
+import { writeNewParts } from './new-parts.service.ts';
 import { type RepositoryOwner, requireNewOwner, requireStillOwner } from './owners.service.ts';
 import { requireAbility } from './repos.policy.ts';
 import { findByNameKeys, findLiveById, insertRepository, removeRedirect } from './repos.store.ts';
@@ -183,6 +184,7 @@ async function insertFork(app: App, plan: ForkPlan, row: Omit<RepositoryRow, 'id
       repositoryId: fork.id,
       parentId: parent.repository.id,
     });
+    await writeNewParts(app, tx, fork);
     const options = { uniqueKey: `${MAINTAIN_JOB}:${fork.id}`, fairnessKey: `repo:${fork.id}` };
     await app.jobs.enqueue(tx, MAINTAIN_JOB, { repositoryId: fork.id }, options);
     return fork;

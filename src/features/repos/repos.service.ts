@@ -20,6 +20,7 @@ import type { UserRow } from '../users/users.types.ts';
 import { removeDeployKeysOf } from './deploy-keys.store.ts';
 import { commitFirstFiles } from './first-files.service.ts';
 import { changeForkCount } from './forks.store.ts';
+import { writeNewParts } from './new-parts.service.ts';
 import { type RepositoryOwner, requireNewOwner, requireStillOwner } from './owners.service.ts';
 import type { NewRepository, RepositoryChanges } from './repos.input.ts';
 import { isArchived, requireAbility } from './repos.policy.ts';
@@ -152,6 +153,7 @@ async function insertWithEvent(
       repositoryId: repository.id,
       name: `${ownerName}/${row.name}`,
     });
+    await writeNewParts(app, tx, repository);
     await alongside?.(tx, repository);
     return repository;
   });
