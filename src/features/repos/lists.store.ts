@@ -2,6 +2,7 @@
 // same whatever others own. What somebody sees here is what `standingOf` in repos.policy.ts grants; a test compares both.
 import { and, eq, inArray, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issueCounters } from '../../platform/db/tables/issues.ts';
 import {
   organizationMembers,
   organizations,
@@ -63,6 +64,35 @@ export async function listVisibleAmong(
     .from(repositories)
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(and(inArray(repositories.id, [...ids]), isNull(repositories.deletedAt), visibleTo(db, viewer)));
+}
+
+/** Which repositories with issues are asked about; at most 1,000 ids. */
+export interface IssueRepositories {
+  ids?: readonly number[];
+  ownerIds?: readonly number[];
+}
+
+/** Of the repositories that ever had an issue those the viewer may see, in brief and in no order. */
+export async function listVisibleWithIssues(db: Db, viewer: Viewer, { ids, ownerIds }: IssueRepositories) {
+  return db
+    .select({
+      id: repositories.id,
+      ownerId: repositories.ownerId,
+      visibility: repositories.visibility,
+      disabledUnits: repositories.disabledUnits,
+      ownerKind: users.kind,
+    })
+    .from(issueCounters)
+    .innerJoin(repositories, eq(repositories.id, issueCounters.repositoryId))
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(
+      and(
+        ids && inArray(issueCounters.repositoryId, [...ids]),
+        ownerIds && inArray(repositories.ownerId, [...ownerIds]),
+        isNull(repositories.deletedAt),
+        visibleTo(db, viewer),
+      ),
+    );
 }
 
 /** Conditions that one index answers in the order of the list, or that few repositories meet. */

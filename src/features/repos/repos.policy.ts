@@ -22,6 +22,9 @@ import type {
 } from './repos.types.ts';
 import { type Grant, grantsAmong, organizationGrants, ownGrants } from './standing.store.ts';
 
+/** Repositories in one statement at most. */
+const GRANTS_AT_ONCE = 1000;
+
 /** Whether a permission includes another. */
 export function permissionIncludes(held: Permission, needed: Permission): boolean {
   return levelIncludes('repository', held, needed);
@@ -186,11 +189,17 @@ export function readsIssues({ repository, units }: Pick<OpenRepository, 'reposit
   return isUnitOn(repository, 'issues') && units.issues !== 'none';
 }
 
+/** What of a repository says whether its units are open to whoever sees it. */
+export interface OwnedInBrief {
+  repository: Pick<RepositoryRow, 'id' | 'visibility' | 'disabledUnits'>;
+  ownerKind: OwnerKind;
+}
+
 /** Of repositories the actor sees, the ids of those of which they may read a unit too: the rule of `standingOf`, for a set. */
 export async function readableUnitAmong(
   reader: Reader | Tx,
   actor: Actor,
-  seen: readonly Owned[],
+  seen: readonly OwnedInBrief[],
   unit: Unit,
 ): Promise<Set<number>> {
   if (actor.kind === 'system') return new Set(seen.map(({ repository }) => repository.id));
@@ -204,8 +213,13 @@ export async function readableUnitAmong(
   const readable = new Set(on.map(({ repository }) => repository.id));
   if (viewer.userId === undefined || byGrant.length === 0) return readable;
   const ids = byGrant.map(({ repository }) => repository.id);
-  for (const [id, grants] of await grantsAmong(reader, ids, viewer.userId))
-    if (combine(grants).units[unit] === 'none') readable.delete(id);
+  for (let from = 0; from < ids.length; from += GRANTS_AT_ONCE)
+    for (const [id, grants] of await grantsAmong(
+      reader,
+      ids.slice(from, from + GRANTS_AT_ONCE),
+      viewer.userId,
+    ))
+      if (combine(grants).units[unit] === 'none') readable.delete(id);
   return readable;
 }
 

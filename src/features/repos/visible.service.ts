@@ -1,8 +1,8 @@
 // Which of some repositories somebody may see, asked at once: for feeds, pins, stars and counts.
 import type { Actor } from '../../base/actor.ts';
-import { requireSiteAbility } from '../../base/judgement.ts';
+import { requireEnrolled, requireMeans, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import { listVisibleAmong } from './lists.store.ts';
+import { listVisibleAmong, listVisibleWithIssues } from './lists.store.ts';
 import { readableUnitAmong, viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
@@ -51,4 +51,36 @@ export async function issuesReadableAmong(
   seen: Iterable<RepositorySummary>,
 ): Promise<Set<number>> {
   return readableUnitAmong(app.db.read, actor, [...seen], 'issues');
+}
+
+/** Of more repositories than this all are asked about at once. */
+const MOST_NAMED = 1000;
+
+export interface IssueRepository {
+  id: number;
+  ownerId: number;
+}
+
+/**
+ * The repositories with issues that the actor may read, of some ids or owners or of all there are. Asked anew for every
+ * list: who lost access sees nothing of it from then on.
+ */
+export async function readableIssueRepositories(
+  app: App,
+  actor: Actor,
+  among: { ids?: readonly number[]; ownerIds?: readonly number[] } = {},
+): Promise<IssueRepository[]> {
+  requireEnrolled(actor);
+  requireMeans(actor, 'issues:read');
+  const { ids, ownerIds } = among;
+  if (ids?.length === 0 || ownerIds?.length === 0) return [];
+  const narrowed = {
+    ...(ids && ids.length <= MOST_NAMED ? { ids } : {}),
+    ...(ownerIds && ownerIds.length <= MOST_NAMED ? { ownerIds } : {}),
+  };
+  const seen = await listVisibleWithIssues(app.db.read, viewerOf(actor), narrowed);
+  const owned = seen.map(({ ownerKind, ...repository }) => ({ repository, ownerKind }));
+  const readable = await readableUnitAmong(app.db.read, actor, owned, 'issues');
+  const wanted = ids && new Set(ids);
+  return seen.filter(({ id }) => readable.has(id) && (!wanted || wanted.has(id)));
 }

@@ -1,0 +1,109 @@
+// One page of a list of issues: of a repository, of an owner's, or of all that somebody may see, by any query.
+import type { Actor } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { requireAbility } from '../repos/repos.policy.ts';
+import { readableIssueRepositories } from '../repos/visible.service.ts';
+import { type Found, type Position, repositoriesOf, type Scan, scan } from './index-scan.service.ts';
+import { currentIndex, issuesWith } from './issue-index.service.ts';
+import type { IssueIndex } from './issue-index.types.ts';
+import { listedIssues } from './listed.service.ts';
+import { LARGEST_PAGE, type ListOfIssues, type ListScope, type PageOfIssues } from './listing.types.ts';
+import { sortOf } from './queries.service.ts';
+import { type BitsOf, type ResolvedQuery, resolveQuery } from './query-resolution.service.ts';
+
+/**
+ * The issues of a scope that match a query, in its order, with exact counts of open and closed ones. Shows everything
+ * that was committed before. Throws AppError as `requireAbility` does for a repository, and invalid for a place in the
+ * list that was never given out.
+ */
+export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): Promise<PageOfIssues> {
+  const { scope, query } = list;
+  if (scope.kind === 'repository') await requireAbility(app.db.read, actor, scope.open, 'issues:read');
+  const resolved = await resolveQuery(app, actor, scope, query);
+  const index = await currentIndex(app);
+  const bitsOf = await readBits(app, index, resolved);
+  const filters = () => resolved.filtersOf(index, bitsOf);
+  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, () =>
+    repositoriesOf(index, filters()),
+  );
+  const found = scan(index, { ...scanOf(list, resolved), repositoryIds, filters: filters() });
+  return {
+    issues: await listedIssues(app, actor, found.ids),
+    open: found.open,
+    closed: found.closed,
+    ...placesOf(found),
+    problems: resolved.problems,
+  };
+}
+
+/** How many open and closed issues match, without reading any of them. */
+export async function countIssues(
+  app: App,
+  actor: Actor,
+  list: Pick<ListOfIssues, 'scope' | 'query'>,
+): Promise<{ open: number; closed: number }> {
+  const { open, closed } = await pageOfIssues(app, actor, { ...list, size: 0 });
+  return { open, closed };
+}
+
+function scanOf(
+  { query, size, after, before }: ListOfIssues,
+  { states }: ResolvedQuery,
+): Omit<Scan, 'repositoryIds' | 'filters'> {
+  return {
+    states,
+    sort: sortOf(query) ?? { key: 'created', direction: 'desc' },
+    size: Math.min(size, LARGEST_PAGE),
+    ...(after === undefined ? {} : { after: positionOf(after) }),
+    ...(before === undefined ? {} : { before: positionOf(before) }),
+  };
+}
+
+async function readBits(app: App, index: IssueIndex, { people }: ResolvedQuery): Promise<BitsOf> {
+  const bits = new Map<string, Uint32Array>();
+  for (const who of people) bits.set(`${who.role}:${who.userId}`, await issuesWith(app, index, who));
+  return ({ role, userId }) => bits.get(`${role}:${userId}`) ?? new Uint32Array(0);
+}
+
+/**
+ * The repositories that are walked: those the actor may read. Where few have a match only these are judged, and a
+ * repository that matches nothing costs nothing.
+ */
+async function repositoriesFor(
+  app: App,
+  actor: Actor,
+  scope: ListScope,
+  resolved: ResolvedQuery,
+  matching: () => number[],
+): Promise<number[]> {
+  if (scope.kind === 'repository') {
+    const { repository, owner } = scope.open;
+    return isChosen(resolved, { id: repository.id, ownerId: owner.id }) ? [repository.id] : [];
+  }
+  const ownerIds = scope.kind === 'organization' ? { ownerIds: [scope.organizationId] } : {};
+  const seen = await readableIssueRepositories(app, actor, { ids: matching(), ...ownerIds });
+  return seen.filter((one) => isChosen(resolved, one)).map(({ id }) => id);
+}
+
+function isChosen(
+  { repositoryIds, ownerIds, without }: ResolvedQuery,
+  { id, ownerId }: { id: number; ownerId: number },
+): boolean {
+  if (without.repositoryIds.includes(id) || without.ownerIds.includes(ownerId)) return false;
+  if (!repositoryIds && !ownerIds) return true;
+  return repositoryIds?.includes(id) === true || ownerIds?.includes(ownerId) === true;
+}
+
+function placesOf({ first, last, hasNext, hasPrevious }: Found): Pick<PageOfIssues, 'next' | 'previous'> {
+  return {
+    ...(hasNext && last ? { next: `${last.value}_${last.id}` } : {}),
+    ...(hasPrevious && first ? { previous: `${first.value}_${first.id}` } : {}),
+  };
+}
+
+function positionOf(text: string): Position {
+  const match = /^(\d{1,16})_(\d{1,16})$/.exec(text);
+  if (match) return { value: Number(match[1]), id: Number(match[2]) };
+  throw new AppError('invalid', 'This page of the list does not exist. Start again from the first page.');
+}

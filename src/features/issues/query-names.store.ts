@@ -1,0 +1,83 @@
+// What the names in a query stand for: people, labels, milestones, owners and repositories by their names.
+import { and, eq, inArray, isNull, or } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issues, labels, milestones } from '../../platform/db/tables/issues.ts';
+import { repositories } from '../../platform/db/tables/repos.ts';
+import { users } from '../../platform/db/tables/users.ts';
+
+type Db = Reader | Tx;
+
+/** Ids of accounts by their names in lower case. */
+export async function accountIdsByName(db: Db, nameKeys: readonly string[]): Promise<Map<string, number>> {
+  if (nameKeys.length === 0) return new Map();
+  const rows = await db
+    .select({ id: users.id, nameKey: users.nameKey })
+    .from(users)
+    .where(inArray(users.nameKey, [...nameKeys]));
+  return new Map(rows.map((row) => [row.nameKey, row.id]));
+}
+
+/** Whose labels and milestones are meant; undefined: everybody's. */
+export type NameScope = { repositoryId: number; ownerId: number } | undefined;
+
+/** Ids of labels by their names in lower case, of the repository and of its organization. */
+export async function labelIdsByName(
+  db: Db,
+  nameKeys: readonly string[],
+  scope: NameScope,
+): Promise<{ id: number; nameKey: string }[]> {
+  if (nameKeys.length === 0) return [];
+  return db
+    .select({ id: labels.id, nameKey: labels.nameKey })
+    .from(labels)
+    .where(
+      and(
+        inArray(labels.nameKey, [...nameKeys]),
+        scope && or(eq(labels.repositoryId, scope.repositoryId), eq(labels.organizationId, scope.ownerId)),
+      ),
+    );
+}
+
+/** Ids of milestones by their titles in lower case. */
+export async function milestoneIdsByTitle(
+  db: Db,
+  titleKeys: readonly string[],
+  scope: NameScope,
+): Promise<{ id: number; titleKey: string }[]> {
+  if (titleKeys.length === 0) return [];
+  return db
+    .select({ id: milestones.id, titleKey: milestones.titleKey })
+    .from(milestones)
+    .where(
+      and(
+        inArray(milestones.titleKey, [...titleKeys]),
+        scope && eq(milestones.repositoryId, scope.repositoryId),
+      ),
+    );
+}
+
+/** The id of the repository of a path in lower case. */
+export async function repositoryIdByPath(db: Db, path: string): Promise<number | undefined> {
+  const [ownerKey = '', nameKey = ''] = path.split('/');
+  const [row] = await db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .innerJoin(users, eq(users.id, repositories.ownerId))
+    .where(
+      and(eq(users.nameKey, ownerKey), eq(repositories.nameKey, nameKey), isNull(repositories.deletedAt)),
+    );
+  return row?.id;
+}
+
+/** The id of an issue by its number. */
+export async function issueIdByNumber(
+  db: Db,
+  repositoryId: number,
+  number: number,
+): Promise<number | undefined> {
+  const [row] = await db
+    .select({ id: issues.id })
+    .from(issues)
+    .where(and(eq(issues.repositoryId, repositoryId), eq(issues.number, number)));
+  return row?.id;
+}
