@@ -21,3 +21,6 @@ import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';
 import './uploads-loader.ts';
+import './menu-loader.ts';
+import './query-field.ts';
+import './issue-list.ts';

@@ -7,6 +7,7 @@ import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { attachmentRoutes } from './attachments.web.ts';
 import { labelRoutes } from './labels.web.ts';
+import { listRoutes } from './lists.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
@@ -14,6 +15,7 @@ import { subscriptionRoutes } from './subscriptions.web.ts';
 const routes: Route<Ability, OpenRepository>[] = [
   ...attachmentRoutes,
   ...labelRoutes,
+  ...listRoutes,
   ...metadataRoutes,
   ...subscriptionRoutes,
 ];

@@ -34,7 +34,7 @@ export interface OrganizationFrame {
 export async function organizationFrame(
   app: App,
   open: OpenOrganization,
-  selected: 'overview' | 'people' | 'teams' | 'settings',
+  selected: 'overview' | 'issues' | 'people' | 'teams' | 'settings',
 ): Promise<OrganizationFrame> {
   const { organization, level, actor, path } = open;
   const home = `/${organization.name}`;
@@ -43,6 +43,7 @@ export async function organizationFrame(
   const people = await countMembersFor(app, actor, organization);
   const tabs: OrganizationTab[] = [
     { key: 'overview', label: 'Overview', icon: 'home', href: home },
+    { key: 'issues', label: 'Issues', icon: 'issue-opened', href: `${path}/issues` },
     { key: 'people', label: 'People', icon: 'person', href: `${path}/people`, count: people },
   ];
   if (isMember) {

@@ -9,6 +9,8 @@ export interface RepositoryTab {
   icon: string;
   href: string;
   count?: number;
+  /** Keys that lead to it. */
+  hotkey?: string;
 }
 
 /** What the frame around every page of a repository shows. */
@@ -43,7 +45,7 @@ export interface RepositoryFrame {
 export function repositoryFrame(open: OpenRepository, selected: string): RepositoryFrame {
   const { path, permission } = open;
   const tabs: RepositoryTab[] = [];
-  if (readsCode(open)) tabs.push({ key: 'code', label: 'Code', icon: 'code', href: path });
+  if (readsCode(open)) tabs.push({ key: 'code', label: 'Code', icon: 'code', href: path, hotkey: 'g c' });
   if (readsIssues(open))
     tabs.push({
       key: 'issues',
@@ -51,6 +53,7 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
       icon: 'issue-opened',
       href: `${path}/issues`,
       count: open.openIssues,
+      hotkey: 'g i',
     });
   if (readsCode(open))
     tabs.push({ key: 'insights', label: 'Insights', icon: 'graph', href: `${path}/graphs/contributors` });

@@ -7,6 +7,7 @@ import { mountAuth } from '../../features/auth/auth.web.ts';
 import { mountTokens } from '../../features/auth/tokens.web.ts';
 import { mountCodeApi } from '../../features/code/code.api.ts';
 import { mountCode } from '../../features/code/code.web.ts';
+import { mountIssuesEverywhere } from '../../features/issues/everywhere.web.ts';
 import { mountIssuesApi } from '../../features/issues/issues.api.ts';
 import { mountIssues } from '../../features/issues/issues.web.ts';
 import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
@@ -64,6 +65,7 @@ export function createWeb(app: App): WebApp {
   mountOrgs(web);
   mountMirrors(web);
   mountRepos(web);
+  mountIssuesEverywhere(web);
   mountProfiles(web);
   mountReleases(web);
   mountIssues(web);
