@@ -10,6 +10,7 @@ import { labelRoutes } from './labels.web.ts';
 import { listRoutes } from './lists.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
+import { relationRoutes } from './relations.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
@@ -17,6 +18,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...labelRoutes,
   ...listRoutes,
   ...metadataRoutes,
+  ...relationRoutes,
   ...subscriptionRoutes,
 ];
 
