@@ -19,6 +19,9 @@ import {
   updateReason,
 } from './subscriptions.store.ts';
 
+/** What somebody chose, or became by taking part. */
+export type SubscriptionState = SubscriptionRow;
+
 /** Why somebody is subscribed, the strongest reason first. */
 export const SUBSCRIPTION_REASONS = [
   'assign',

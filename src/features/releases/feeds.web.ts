@@ -12,7 +12,8 @@ import { findTagObject } from '../code/tags.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { atomXml, type FeedEntryModel, type FeedModel } from './feeds.present.ts';
-import { notesHtml, releaseHref } from './releases.present.ts';
+import { notesHtml } from './notes-html.service.ts';
+import { releaseHref } from './releases.present.ts';
 import { listReleases } from './releases.service.ts';
 import { restBehind } from './requests.web.ts';
 

@@ -1,5 +1,4 @@
 // Turns releases into what pages show of them.
-import { sha256Hex } from '../../base/crypto.ts';
 import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
 import { countAheadBehind } from '../../platform/git/ahead-behind.ts';
@@ -10,6 +9,7 @@ import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { downloadsOf } from './assets.service.ts';
+import { notesHtml } from './notes-html.service.ts';
 import { findLatestRelease } from './releases.service.ts';
 import type { AssetRow, Release, ReleaseRow } from './releases.types.ts';
 import { signaturesOfTags } from './tag-signatures.service.ts';
@@ -142,19 +142,6 @@ async function releaseItem(
           }
         : undefined,
   };
-}
-
-/** A release's notes as HTML, by the same rules as every other Markdown of the repository. */
-export async function notesHtml(
-  app: App,
-  open: OpenRepository,
-  { body, tagName, target }: Pick<ReleaseRow, 'body' | 'tagName' | 'target'>,
-): Promise<SafeHtml | undefined> {
-  if (body.trim() === '') return undefined;
-  const isTagged = (await app.git.ref(open.dir, `refs/tags/${tagName}`)) !== undefined;
-  const revision = encodePath(isTagged ? tagName : target || open.repository.defaultBranch);
-  const place = { repository: open.path, revision, directory: '' };
-  return app.highlighter.markdown({ source: body, oid: sha256Hex(body), place });
 }
 
 /** Where the code of a tag is found. A branch of the same name would be meant by the bare one. */

@@ -30,6 +30,16 @@ export async function requireRelease(app: App, open: OpenRepository, id: number)
   return visible(app, open, await findRelease(app.db.read, open.repository.id, id));
 }
 
+/** A published release of a repository by its id, for rooms that were told of it: nothing here judges who may. */
+export async function findPublished(
+  app: App,
+  repositoryId: number,
+  id: number,
+): Promise<ReleaseRow | undefined> {
+  const row = await findRelease(app.db.read, repositoryId, id);
+  return row?.isDraft ? undefined : row;
+}
+
 /** As `requireRelease`, by the name of its tag. */
 export async function requireReleaseByTag(app: App, open: OpenRepository, tag: string): Promise<Release> {
   if (tag.includes('\0')) throw notFound('release');

@@ -8,6 +8,7 @@ import {
   hasBlocked,
   insertBlock,
   isBlockedEitherWay,
+  listApartAmong,
   listBlocked,
   listBlockersAmong,
   removeBlock,
@@ -101,6 +102,11 @@ export async function areApart(
   reader: Reader | Tx = app.db.read,
 ): Promise<boolean> {
   return isBlockedEitherWay(reader, one, other);
+}
+
+/** Of some accounts those that have blocked one, or that it has blocked: as `areApart`, for a set. */
+export async function apartAmong(app: App, one: number, others: readonly number[]): Promise<Set<number>> {
+  return new Set(await listApartAmong(app.db.read, one, others));
 }
 
 async function block(

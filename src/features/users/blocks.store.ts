@@ -48,6 +48,20 @@ export async function listBlockersAmong(
   return found;
 }
 
+/** Of some accounts those that have blocked one, or that it has blocked. */
+export async function listApartAmong(db: Db, one: number, others: readonly number[]): Promise<number[]> {
+  if (others.length === 0) return [];
+  const ids = [...others];
+  const { blockerId, blockedId } = blocks;
+  const rows = await db
+    .select({ blockerId, blockedId })
+    .from(blocks)
+    .where(
+      or(and(eq(blockerId, one), inArray(blockedId, ids)), and(eq(blockedId, one), inArray(blockerId, ids))),
+    );
+  return rows.map((row) => (row.blockerId === one ? row.blockedId : row.blockerId));
+}
+
 async function exists(db: Db, condition: SQL | undefined): Promise<boolean> {
   const [row] = await db.select({ total: count() }).from(blocks).where(condition);
   return (row?.total ?? 0) > 0;

@@ -62,6 +62,18 @@ export async function insertFrom<T extends SQLiteTable>(
   else await (tx as unknown as { execute(statement: SQL): Promise<unknown> }).execute(statement);
 }
 
+/** Inserts those of the rows for which none with the same unique values exists, in one statement. */
+export async function insertManyIfAbsent<T extends SQLiteTable>(
+  tx: Tx,
+  table: T,
+  rows: InferInsertModel<T>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const insert = tx.insert(table);
+  if (tableDialect() === 'mysql') await (insert as unknown as MysqlBuilder<T>).ignore().values(rows);
+  else await insert.values(rows as T['$inferInsert'][]).onConflictDoNothing();
+}
+
 export interface Upsert<T extends SQLiteTable> {
   /** The columns of one unique index or of the primary key. MySQL takes any unique index of the table instead. */
   target: IndexColumn | IndexColumn[];
@@ -84,6 +96,10 @@ export async function upsert<T extends SQLiteTable>(
 /** What drizzle's MySQL inserts can do instead of onConflictDoUpdate. */
 interface MysqlInsert<T extends SQLiteTable> {
   onDuplicateKeyUpdate(config: { set: SQLiteUpdateSetSource<T> }): Promise<unknown>;
+}
+
+interface MysqlBuilder<T extends SQLiteTable> {
+  ignore(): { values(rows: InferInsertModel<T>[]): Promise<unknown> };
 }
 
 function byPrimaryKey(

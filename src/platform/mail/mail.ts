@@ -9,8 +9,17 @@ export interface MailMessage {
   /** The plain part; every mail has both parts. */
   text: string;
   html: string;
-  /** Unique in the world: mail programs show two copies with one id once. Made when the mail is queued unless given. */
+  /**
+   * Unique in the world: mail programs show two copies with one id once. Made when the mail is queued unless given. The
+   * sender's host is added where it names none.
+   */
   id?: string;
+  /** Ids, hosts included, of what it answers, the first mail of the thread first. */
+  references?: string[];
+  /** Who writes, as mail programs show it; the address stays that of the site. */
+  fromName?: string;
+  /** Besides those that every mail has. What is in them is made one line. */
+  headers?: Record<string, string>;
 }
 
 export interface Mail {

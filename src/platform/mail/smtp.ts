@@ -53,14 +53,36 @@ function envelopedMail(settings: Config['mail'], message: MailMessage) {
   if (!from) throw new PermanentFailure('mail.from is not an e-mail address.');
   if (!isEmailAddress(message.to)) throw new PermanentFailure('The mail has no address to go to.');
   return {
-    from,
+    from: message.fromName === undefined ? from : { ...from, name: oneLine(message.fromName) },
     to: { name: '', address: message.to },
-    subject: message.subject.replace(/\p{Cc}+/gu, ' '),
+    subject: oneLine(message.subject),
     text: message.text,
     html: message.html,
-    ...(message.id === undefined ? {} : { messageId: `<${message.id}@${from.address.split('@')[1]}>` }),
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    ...(message.id === undefined ? {} : { messageId: idOf(message.id, from.address) }),
+    ...threadOf(message.references ?? []),
+    headers: {
+      ...Object.fromEntries(
+        Object.entries(message.headers ?? {}).map(([name, value]) => [name, oneLine(value)]),
+      ),
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+    },
   };
+}
+
+function idOf(id: string, sender: string): string {
+  return `<${id.includes('@') ? id : `${id}@${sender.split('@')[1]}`}>`;
+}
+
+/** RFC 5322 section 3.6.4. */
+function threadOf(references: readonly string[]): { references?: string[]; inReplyTo?: string } {
+  const ids = references.map((id) => `<${id}>`);
+  const last = ids.at(-1);
+  return last === undefined ? {} : { references: ids, inReplyTo: last };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 function reasonOf(cause: unknown, password: string): string {
