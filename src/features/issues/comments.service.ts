@@ -4,11 +4,13 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { claimAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { findEntry, removeEntry, updateEntry } from './entries.store.ts';
 import { parseComment } from './issues.input.ts';
 import type { EntryRow, HideReason, IssueChange, IssueRow } from './issues.types.ts';
 import { addIssuePerson, removeCommenter } from './people.store.ts';
+import { subscribeWithin } from './subscriptions.service.ts';
 import { removeReactions } from './texts.store.ts';
 
 /** Adds a comment; throws AppError invalid on `body`, and forbidden where the writer may not take part. */
@@ -42,6 +44,8 @@ export async function commentWithin(
   change.set({ commentCount: issue.commentCount + 1 });
   await addIssuePerson(tx, { userId, role: 'commenter', issueId: issue.id });
   const { id: issueId, repositoryId } = issue;
+  await claimAttachments(app, tx, { repositoryId, uploaderId: userId, issueId, entryId, body });
+  await subscribeWithin(tx, app, { issueId, userId, reason: 'comment' });
   await app.events.record(tx, { kind: 'issue.commented', ...doneBy(actor), repositoryId, issueId, entryId });
   return requireComment(change, entryId);
 }
@@ -60,6 +64,7 @@ export async function deleteComment(
     const { tx } = change;
     const comment = await requireComment(change, entry.id);
     if (isOwn) await requireTalking(app, tx, open, change.issue, requirePerson(actor));
+    await removeAttachmentsOf(app, tx, { issueId: issue.id, entryId: comment.id });
     await removeEntry(tx, comment.id);
     await removeReactions(tx, issue.id, comment.id);
     if (comment.actorId !== null) await removeCommenter(tx, issue.id, comment.actorId);
@@ -75,6 +80,17 @@ export async function deleteComment(
       ...by,
     });
   });
+}
+
+/** Throws AppError where the actor may not delete a comment, so that no form is shown in vain. */
+export async function requireDeletable(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  entry: EntryRow,
+): Promise<void> {
+  const isOwn = entry.actorId === requirePerson(actor);
+  await requireAbility(app.db.read, actor, open, isOwn ? 'issues:comment' : 'issues:manage');
 }
 
 /** Folds a comment away for a reason. */

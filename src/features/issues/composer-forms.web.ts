@@ -1,6 +1,12 @@
 // Forms with a composer: without scripts they send their files themselves, which are kept and named at the end of the text.
 import { type AppError, invalid, isAppError } from '../../base/errors.ts';
-import { boundedFields, isMultipart, readForm, readMultipart } from '../../platform/web/forms.ts';
+import {
+  boundedFields,
+  isMultipart,
+  readForm,
+  readFormEntries,
+  readMultipart,
+} from '../../platform/web/forms.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { saveAttachment } from './attachment-uploads.service.ts';
@@ -12,18 +18,25 @@ const MOST_FILES = 20;
 
 export interface TextForm {
   fields: Record<string, string>;
+  /** Every value of a field that may be repeated. */
+  all(name: string): string[];
   /** What was chosen in the field `files`; none with scripts, which send them before. */
   files: File[];
 }
 
 /** Reads a form with a composer, whichever way it was sent. */
 export async function readTextForm(c: WebContext): Promise<TextForm> {
-  if (!isMultipart(c)) return { fields: await readForm(c), files: [] };
+  if (!isMultipart(c)) {
+    const entries = await readFormEntries(c);
+    const all = (name: string) => entries.filter(([field]) => field === name).map(([, value]) => value);
+    return { fields: await readForm(c), all, files: [] };
+  }
   const form = await readMultipart(c);
   const fields = boundedFields([...form].filter(([name]) => name !== 'files' && !name.startsWith('prove_')));
+  const all = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
   // A field without a file is sent as one without a name.
   const sent = form.getAll('files').filter((value) => value instanceof File);
-  return { fields, files: sent.filter((file) => file.name !== '' || file.size > 0) };
+  return { fields, all, files: sent.filter((file) => file.name !== '' || file.size > 0) };
 }
 
 /** The text with the files named at its end. Throws AppError invalid on `files`. */

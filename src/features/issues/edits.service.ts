@@ -4,11 +4,12 @@ import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { claimAttachments } from './attachments.service.ts';
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { findEntry, updateEntry } from './entries.store.ts';
 import { parseBody, parseComment, parseTitle } from './issues.input.ts';
 import type { EntryRow, IssueChange, IssueRow } from './issues.types.ts';
-import { insertEdit } from './texts.store.ts';
+import { insertEdit, listEdits } from './texts.store.ts';
 
 /** A text as somebody wants it, made from the version they read. */
 export interface TextEdit {
@@ -41,6 +42,13 @@ export async function editText(
     if (text.bodyVersion !== edit.version)
       throw new AppError('conflict', 'Somebody else has saved this text since you opened it.');
     await keepText(change, entryId, text, body);
+    await claimAttachments(app, change.tx, {
+      repositoryId: change.issue.repositoryId,
+      uploaderId: userId,
+      issueId: issue.id,
+      entryId,
+      body,
+    });
     await app.events.record(change.tx, {
       kind: 'issue.text_edited',
       ...doneBy(actor),
@@ -50,6 +58,56 @@ export async function editText(
       before: text.body ?? '',
     });
   });
+}
+
+/** Throws AppError where the actor may not edit a text, so that no form is shown in vain. */
+export async function requireEditable(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  issue: IssueRow,
+  entryId: number | undefined,
+): Promise<void> {
+  const isOwn = (await authorOf(app, issue, entryId)) === requirePerson(actor);
+  await requireAbility(app.db.read, actor, open, isOwn ? 'issues:comment' : 'issues:manage');
+}
+
+/** One edit: the text before it and after it. */
+export interface TextVersionEdit {
+  id: number;
+  editorId: number;
+  at: number;
+  previous: string;
+  next: string;
+}
+
+/** Edits on one page of a history: each may be long. */
+const EDITS_PER_PAGE = 20;
+
+/** A page of the edits of a text, the newest first; on the last one the text as it was at first. */
+export async function listEditsOf(
+  app: App,
+  issue: IssueRow,
+  comment: EntryRow | undefined,
+  before: number | undefined,
+): Promise<{ edits: TextVersionEdit[]; older: number | undefined; original: string | undefined }> {
+  // One more on each side: its text is what the next one made.
+  const page = { until: before ?? Number.MAX_SAFE_INTEGER, limit: EDITS_PER_PAGE + 2 };
+  const rows = await listEdits(app.db.read, issue.id, comment?.id, page);
+  const isFirstPage = before === undefined;
+  const wanted = (isFirstPage ? rows : rows.slice(1)).slice(0, EDITS_PER_PAGE);
+  const current = (comment ?? issue).body ?? '';
+  const edits = wanted.map(({ id, editorId, createdAt, previousBody }, index) => {
+    const later = isFirstPage ? rows[index - 1] : rows[index];
+    return { id, editorId, at: createdAt, previous: previousBody, next: later?.previousBody ?? current };
+  });
+  const hasMore = rows.length > wanted.length + (isFirstPage ? 0 : 1);
+  const last = wanted.at(-1);
+  return {
+    edits,
+    older: hasMore ? last?.id : undefined,
+    original: hasMore ? undefined : (last?.previousBody ?? current),
+  };
 }
 
 async function authorOf(app: App, issue: IssueRow, entryId: number | undefined): Promise<number | null> {

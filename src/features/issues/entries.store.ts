@@ -1,5 +1,5 @@
 // Queries on timelines.
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueEntries } from '../../platform/db/tables/issues.ts';
 import { insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
@@ -44,4 +44,33 @@ export async function updateEntry(tx: Tx, id: number, columns: Partial<EntryRow>
 
 export async function removeEntry(tx: Tx, id: number): Promise<void> {
   await tx.delete(issueEntries).where(eq(issueEntries.id, id));
+}
+
+/** A part of a timeline before an entry, the newest first. */
+export async function listEntriesBefore(
+  db: Db,
+  issueId: number,
+  page: { before: number; limit: number },
+): Promise<EntryRow[]> {
+  return db
+    .select()
+    .from(issueEntries)
+    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before)))
+    .orderBy(desc(issueEntries.id))
+    .limit(page.limit);
+}
+
+/** As `listEntriesBefore`, the ids alone. */
+export async function listEntryIdsBefore(
+  db: Db,
+  issueId: number,
+  page: { before: number; limit: number },
+): Promise<number[]> {
+  const rows = await db
+    .select({ id: issueEntries.id })
+    .from(issueEntries)
+    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before)))
+    .orderBy(desc(issueEntries.id))
+    .limit(page.limit);
+  return rows.map(({ id }) => id);
 }

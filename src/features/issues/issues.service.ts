@@ -4,16 +4,52 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import { claimAttachments } from './attachments.service.ts';
 import { changeWithin, countPost, requirePerson, requireWelcome } from './changing.service.ts';
 import { parseNewIssue } from './issues.input.ts';
-import { countIssue, findIssueByNumber, insertIssue, noteChange, takeNumber } from './issues.store.ts';
+import {
+  countIssue,
+  findIssueById,
+  findIssueByNumber,
+  findRedirect,
+  insertIssue,
+  noteChange,
+  takeNumber,
+} from './issues.store.ts';
 import type { IssueRow, NewIssue } from './issues.types.ts';
+import { subscribeWithin } from './subscriptions.service.ts';
 
 /** The issue or pull request of a number; throws AppError not_found. */
 export async function requireIssue(app: App, open: OpenRepository, number: number): Promise<IssueRow> {
   const issue = await findIssueByNumber(app.db.read, open.repository.id, number);
   if (!issue) throw notFound('issue');
   return issue;
+}
+
+/** The issue or pull request of a number, if there is one. */
+export async function findIssue(
+  app: App,
+  open: OpenRepository,
+  number: number,
+): Promise<IssueRow | undefined> {
+  return findIssueByNumber(app.db.read, open.repository.id, number);
+}
+
+/** The issue that had a number before it was transferred, and where it is; undefined for whoever may not see it there. */
+export async function findMovedIssue(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  number: number,
+): Promise<{ issue: IssueRow; path: string } | undefined> {
+  const issueId = await findRedirect(app.db.read, open.repository.id, number);
+  const issue = issueId === undefined ? undefined : await findIssueById(app.db.read, issueId);
+  if (!issue) return undefined;
+  const seen = await visibleAmong(app, actor, [issue.repositoryId]);
+  const readable = await issuesReadableAmong(app, actor, seen.values());
+  const there = readable.has(issue.repositoryId) ? seen.get(issue.repositoryId) : undefined;
+  return there && { issue, path: `/${there.ownerName}/${there.repository.name}` };
 }
 
 /** Opens an issue: takes the next number, counts it and records the event, in one transaction. */
@@ -45,6 +81,8 @@ export async function createIssue(
     await countIssue(tx, issue, 1);
     const { id: issueId, number } = issue;
     await app.events.record(tx, { kind: 'issue.opened', ...doneBy(actor), repositoryId, issueId, number });
+    await claimAttachments(app, tx, { repositoryId, uploaderId: authorId, issueId, body });
+    await subscribeWithin(tx, app, { issueId, userId: authorId, reason: 'author' });
     const { more } = input;
     if (more) await changeWithin(app, tx, actor, issue, (change) => more(change, tx));
     else await noteChange(tx, issueId, now);

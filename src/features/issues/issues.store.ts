@@ -1,5 +1,5 @@
 // Queries on issues themselves, their numbers and the log of changes.
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import {
@@ -111,4 +111,28 @@ export async function updateIssue(tx: Tx, id: number, columns: Partial<IssueRow>
 /** Tells the index in memory, here and in other processes, that an issue is to be read anew. */
 export async function noteChange(tx: Tx, issueId: number, at: number): Promise<void> {
   await tx.insert(issueChanges).values({ issueId, at });
+}
+
+export async function countPinned(tx: Tx, repositoryId: number): Promise<number> {
+  const rows = await tx
+    .select({ id: issues.id })
+    .from(issues)
+    .where(and(eq(issues.repositoryId, repositoryId), isNotNull(issues.pinnedAt)));
+  return rows.length;
+}
+
+/** An issue as one line of something else shows it. */
+export type IssueHead = Pick<
+  IssueRow,
+  'id' | 'repositoryId' | 'number' | 'isPull' | 'title' | 'state' | 'closeReason'
+>;
+
+/** Those that exist, without their texts, in no order. */
+export async function findIssueHeads(db: Db, ids: readonly number[]): Promise<IssueHead[]> {
+  if (ids.length === 0) return [];
+  const { id, repositoryId, number, isPull, title, state, closeReason } = issues;
+  return db
+    .select({ id, repositoryId, number, isPull, title, state, closeReason })
+    .from(issues)
+    .where(inArray(issues.id, [...ids]));
 }

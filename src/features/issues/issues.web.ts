@@ -6,9 +6,13 @@ import { openOrganization } from '../orgs/orgs.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { attachmentRoutes } from './attachments.web.ts';
+import { editRoutes } from './edits.web.ts';
+import { issuePageRoutes } from './issue-page.web.ts';
 import { labelRoutes } from './labels.web.ts';
 import { listRoutes } from './lists.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
+import { moderationRoutes } from './moderation.web.ts';
+import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
 import { relationRoutes } from './relations.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
@@ -17,6 +21,10 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...attachmentRoutes,
   ...labelRoutes,
   ...listRoutes,
+  ...newIssueRoutes,
+  ...issuePageRoutes,
+  ...editRoutes,
+  ...moderationRoutes,
   ...metadataRoutes,
   ...relationRoutes,
   ...subscriptionRoutes,

@@ -1,5 +1,5 @@
 // Queries on what texts said before, and on what goes with a text.
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull, lte } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueEdits, reactions } from '../../platform/db/tables/issues.ts';
 
@@ -9,21 +9,20 @@ export async function insertEdit(tx: Tx, row: typeof issueEdits.$inferInsert): P
   await tx.insert(issueEdits).values(row);
 }
 
-/** The edits of one text, the oldest first; of the issue's own text without an entry. The newest of very many. */
+/** Edits of one text (the issue's own without an entry) up to an id, the newest first. */
 export async function listEdits(
   db: Reader | Tx,
   issueId: number,
   entryId: number | undefined,
-  limit: number,
+  page: { until: number; limit: number },
 ): Promise<EditRow[]> {
   const ofText = entryId === undefined ? isNull(issueEdits.entryId) : eq(issueEdits.entryId, entryId);
-  const rows = await db
+  return db
     .select()
     .from(issueEdits)
-    .where(and(eq(issueEdits.issueId, issueId), ofText))
+    .where(and(eq(issueEdits.issueId, issueId), ofText, lte(issueEdits.id, page.until)))
     .orderBy(desc(issueEdits.id))
-    .limit(limit);
-  return rows.reverse();
+    .limit(page.limit);
 }
 
 /** Takes the reactions to a comment away with it. */
