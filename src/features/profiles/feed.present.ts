@@ -1,15 +1,17 @@
 // Entries of a feed as sentences: who did what, where, when.
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import { path } from '../../platform/render/addresses.ts';
-import type { FeedEntry, FeedEvent } from './feed.types.ts';
+import type { FeedEntry, FeedEvent, IssueEvent } from './feed.types.ts';
 
 export interface FeedLine {
   actor: { name: string; avatarHash: string | null };
   icon: string;
   /** What stands between the actor and the repository, e.g. `pushed to`, with the ref it names. */
   verb: string;
-  ref: { label: string; href: string | undefined } | undefined;
-  /** `in` or `at` before the repository's name, where a ref stands before it. */
+  ref: { label: string; href: string | undefined; isCode: boolean } | undefined;
+  /** What it is about, in a line of its own. */
+  about: { text: string; href: string } | undefined;
+  /** `in` or `of` before the repository's name, where a ref stands before it. */
   link: string;
   more: number;
   repository: { href: string; label: string; description: string };
@@ -28,11 +30,18 @@ export function feedLine({ event, actor, repository }: FeedEntry): FeedLine {
     repository: {
       href,
       label: `${repository.ownerName}/${name}`,
-      description: event.kind === 'push' ? '' : repository.repository.description,
+      description: TELLS_DESCRIPTION.has(event.kind) ? repository.repository.description : '',
     },
     ...said(event, href),
   };
 }
+
+const TELLS_DESCRIPTION: ReadonlySet<FeedEvent['kind']> = new Set([
+  'repository.created',
+  'repository.starred',
+  'repository.forked',
+  'release.published',
+]);
 
 const SAID = {
   'repository.created': { icon: 'repo', verb: 'created' },
@@ -40,18 +49,51 @@ const SAID = {
   'repository.forked': { icon: 'repo-forked', verb: 'forked another repository to' },
 } as const;
 
-function said(event: FeedEvent, href: string): Pick<FeedLine, 'icon' | 'verb' | 'ref' | 'link' | 'more'> {
-  const plain = { ref: undefined, link: '', more: 0 };
+type Said = Pick<FeedLine, 'icon' | 'verb' | 'ref' | 'about' | 'link' | 'more'>;
+
+function said(event: FeedEvent, href: string): Said {
+  const plain = { ref: undefined, about: undefined, link: '', more: 0 };
   if (event.kind === 'release.published') {
-    const ref = { label: event.tag, href: path(`${href}/releases/tag`, event.tag) };
-    return { icon: 'rocket', verb: 'released', ref, link: 'of', more: 0 };
+    const ref = { label: event.tag, href: path(`${href}/releases/tag`, event.tag), isCode: true };
+    return { ...plain, icon: 'rocket', verb: 'released', ref, link: 'of' };
   }
+  if (isOfIssue(event)) return { ...plain, ...saidOfIssue(event, href) };
   if (event.kind !== 'push') {
     return { ...SAID[event.kind], ...plain };
   }
   const [first, ...rest] = event.updates;
   if (!first) return { icon: 'repo-push', verb: 'pushed to', ...plain };
-  return { ...saidOfRef(first, href), link: 'in', more: rest.length };
+  return { ...plain, ...saidOfRef(first, href), link: 'in', more: rest.length };
+}
+
+function isOfIssue(event: FeedEvent): event is IssueEvent {
+  return event.kind.startsWith('issue.');
+}
+
+const SAID_OF_ISSUE = {
+  'issue.opened': { icon: 'issue-opened', verb: 'opened issue' },
+  'issue.closed': { icon: 'issue-closed', verb: 'closed issue' },
+  'issue.reopened': { icon: 'issue-reopened', verb: 'reopened issue' },
+  'issue.commented': { icon: 'comment', verb: 'commented on issue' },
+} as const;
+const CLOSED_AS: Readonly<Record<string, string>> = {
+  not_planned: 'as not planned in',
+  duplicate: 'as a duplicate in',
+};
+
+function saidOfIssue(event: IssueEvent, repository: string): Omit<Said, 'more'> {
+  const { kind, number, title, entryId, reason = '' } = event;
+  const issue = `${repository}/issues/${number}`;
+  const place =
+    entryId === undefined || kind !== 'issue.commented' ? '' : `?comment=${entryId}#issuecomment-${entryId}`;
+  const { icon, verb } = SAID_OF_ISSUE[kind];
+  return {
+    icon: kind === 'issue.closed' && reason !== 'completed' ? 'skip' : icon,
+    verb,
+    ref: { label: `#${number}`, href: issue + place, isCode: false },
+    about: { text: title, href: issue + place },
+    link: CLOSED_AS[reason] ?? 'in',
+  };
 }
 
 function saidOfRef(update: RefUpdate, href: string): Pick<FeedLine, 'icon' | 'verb' | 'ref'> {
@@ -60,8 +102,15 @@ function saidOfRef(update: RefUpdate, href: string): Pick<FeedLine, 'icon' | 've
   const icon = type === 'tags' ? 'tag' : 'git-branch';
   const address = type === '' ? undefined : path(`${href}/tree`, name);
   if (ZERO.test(update.newOid))
-    return { icon, verb: `deleted the ${noun}`, ref: { label: name, href: undefined } };
-  const ref = { label: name, href: address };
+    return { icon, verb: `deleted the ${noun}`, ref: { label: name, href: undefined, isCode: true } };
+  const ref = { label: name, href: address, isCode: true };
   if (ZERO.test(update.oldOid)) return { icon, verb: `created the ${noun}`, ref };
   return { icon: 'repo-push', verb: type === 'tags' ? 'moved the tag' : 'pushed to', ref };
+}
+
+/** The same in words alone, for readers of feeds. */
+export function lineText(line: FeedLine): string {
+  const ref = line.ref ? ` ${line.ref.label}${line.more ? ` and ${line.more} more` : ''} ${line.link}` : '';
+  const about = line.about ? `: ${line.about.text}` : '';
+  return `${line.actor.name} ${line.verb}${ref} ${line.repository.label}${about}`;
 }

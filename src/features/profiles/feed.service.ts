@@ -2,11 +2,12 @@
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { RecordedEvent } from '../../platform/events/events.types.ts';
-import { codeReadableAmong, releasesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
-import { namesOf } from '../users/authorship.service.ts';
-import { actorSources, newestIds, type Rated, repositorySources } from './feed.store.ts';
-import type { FeedEntry, FeedEvent, FeedPage } from './feed.types.ts';
+import type { OpenOrganization } from '../orgs/orgs.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { visibleAmong } from '../repos/visible.service.ts';
+import { actorSources, newestIds, organizationSources, type Rated, repositorySources } from './feed.store.ts';
+import type { FeedEntry, FeedPage } from './feed.types.ts';
+import { visibleEntries } from './feed-entries.service.ts';
 
 const PAGE_SIZE = 20;
 /** Events looked at at once, and how often, to fill a page of those that are told and may be seen. */
@@ -36,71 +37,85 @@ export async function activityOf(app: App, actor: Actor, userId: number, before?
   ]);
 }
 
+/** What happened in a repository, and nothing of what has left it since. */
+export async function repositoryActivity(
+  app: App,
+  actor: Actor,
+  { repository: { id } }: OpenRepository,
+  before?: string,
+): Promise<FeedPage> {
+  const sources: FindSources = async () => [{ source: { kind: 'repository', id }, newest: NEWEST }];
+  return fillPage(app, actor, beforeOf(before), sources, (entry) => entry.repository.repository.id === id);
+}
+
+/** What happened in an organization's repositories, as far as the actor may see them. */
+export async function organizationActivity(
+  app: App,
+  actor: Actor,
+  { organization }: OpenOrganization,
+  before?: string,
+): Promise<FeedPage> {
+  return fillPage(
+    app,
+    actor,
+    beforeOf(before),
+    async (id) => {
+      const sources = await organizationSources(app.db.read, organization.id, id);
+      return visibleSources(app, actor, sources, READ_AT_ONCE);
+    },
+    (entry) => entry.repository.repository.ownerId === organization.id,
+  );
+}
+
+/** Repositories judged in one statement: hardly ever are there more that may not be seen. */
+const JUDGED_AT_ONCE = 200;
+
+/** The newest sources that the actor may see, so that what is hidden takes no place on the page. */
+async function visibleSources(
+  app: App,
+  actor: Actor,
+  sources: readonly Rated[],
+  most: number,
+): Promise<Rated[]> {
+  const seen: Rated[] = [];
+  for (let from = 0; from < sources.length && seen.length < most; from += JUDGED_AT_ONCE) {
+    const part = sources.slice(from, from + JUDGED_AT_ONCE);
+    const visible = await visibleAmong(
+      app,
+      actor,
+      part.map(({ source }) => source.id),
+    );
+    seen.push(...part.filter(({ source }) => visible.has(source.id)));
+  }
+  return seen.slice(0, most);
+}
+
 function beforeOf(text: string | undefined): number {
   if (text === undefined || text === '') return NEWEST;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new AppError('invalid', 'This page of the list does not exist. Start again from the first page.');
 }
 
-async function fillPage(app: App, actor: Actor, start: number, sources: FindSources): Promise<FeedPage> {
+async function fillPage(
+  app: App,
+  actor: Actor,
+  start: number,
+  sources: FindSources,
+  belongs: (entry: FeedEntry) => boolean = () => true,
+): Promise<FeedPage> {
   const entries: FeedEntry[] = [];
   let before = start;
   for (let round = 0; round < ROUNDS; round++) {
     const ids = await newestIds(app.db.read, await sources(before), before, READ_AT_ONCE);
-    const found = await entriesOf(app, actor, ids);
+    const found = await visibleEntries(app, actor, ids);
     for (const id of ids) {
       if (entries.length === PAGE_SIZE) return { entries, next: before };
       before = id;
       const entry = found.get(id);
-      if (entry) entries.push(entry);
+      if (entry && belongs(entry)) entries.push(entry);
     }
     if (ids.length < READ_AT_ONCE) return { entries, next: undefined };
     if (entries.length === PAGE_SIZE) break;
   }
   return { entries, next: before };
-}
-
-/** Those of the events that are told and that the actor may see, by id. */
-async function entriesOf(app: App, actor: Actor, ids: number[]): Promise<Map<number, FeedEntry>> {
-  const events = (await app.events.byIds(ids)).flatMap((event) => toldOf(event) ?? []);
-  const [repositories, actors] = await Promise.all([
-    visibleAmong(
-      app,
-      actor,
-      events.map((event) => event.repositoryId),
-    ),
-    namesOf(
-      app,
-      events.map((event) => event.actorId),
-    ),
-  ]);
-  const [readable, withReleases] = await Promise.all([
-    codeReadableAmong(app, actor, repositories.values()),
-    releasesReadableAmong(app, actor, repositories.values()),
-  ]);
-  const entries = new Map<number, FeedEntry>();
-  for (const event of events) {
-    const repository = repositories.get(event.repositoryId);
-    const who = actors.get(event.actorId);
-    // Names of branches belong to the code: whoever may not read it learns of no push.
-    if (event.kind === 'push' && !readable.has(event.repositoryId)) continue;
-    if (event.kind === 'release.published' && !withReleases.has(event.repositoryId)) continue;
-    if (repository && who) entries.set(event.id, { event, repository, actor: who });
-  }
-  return entries;
-}
-
-/** Undefined for what feeds do not tell of, and for what nobody is named for. */
-function toldOf(event: RecordedEvent): FeedEvent | undefined {
-  const { id, createdAt, actorId, kind } = event;
-  if (actorId === undefined) return undefined;
-  if (kind === 'push') {
-    const { repositoryId, updates } = event;
-    return { id, createdAt, actorId, kind, repositoryId, updates };
-  }
-  if (kind === 'release.published')
-    return { id, createdAt, actorId, kind, repositoryId: event.repositoryId, tag: event.tag };
-  if (kind !== 'repository.created' && kind !== 'repository.starred' && kind !== 'repository.forked')
-    return undefined;
-  return { id, createdAt, actorId, kind, repositoryId: event.repositoryId };
 }

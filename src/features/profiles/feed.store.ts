@@ -65,6 +65,29 @@ export async function actorSources(
   return rated('actor', rows);
 }
 
+/** Of an organization's repositories those with events before `before`, the newest first. */
+export async function organizationSources(
+  db: Reader,
+  organizationId: number,
+  before: number,
+): Promise<Rated[]> {
+  const owned = db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(and(eq(repositories.ownerId, organizationId), isNull(repositories.deletedAt)))
+    .orderBy(desc(repositories.updatedAt))
+    .limit(MOST_SOURCES)
+    .as('owned');
+  const newest = sql<
+    number | null
+  >`(select max(e.id) from events e where e.repository_id = owned.id and e.id < ${before})`;
+  const rows = await db
+    .select({ id: owned.id, newest: newest.as('newest') })
+    .from(owned)
+    .orderBy(sql`newest desc`);
+  return rated('repository', rows);
+}
+
 export interface Rated {
   source: Source;
   newest: number;

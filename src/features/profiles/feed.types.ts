@@ -19,7 +19,20 @@ interface Told {
 export type FeedEvent =
   | (Told & { kind: 'repository.created' | 'repository.starred' | 'repository.forked' })
   | (Told & { kind: 'release.published'; tag: string })
-  | (Told & { kind: 'push'; updates: RefUpdate[] });
+  | (Told & { kind: 'push'; updates: RefUpdate[] })
+  | IssueEvent;
+
+/** The repository is where the issue is by now. */
+export type IssueEvent = Told & {
+  kind: 'issue.opened' | 'issue.closed' | 'issue.reopened' | 'issue.commented';
+  issueId: number;
+  /** Of comments and changes of state. */
+  entryId: number | undefined;
+  /** Of closing. */
+  reason: string | undefined;
+  number: number;
+  title: string;
+};
 
 export interface FeedEntry {
   event: FeedEvent;

@@ -32,7 +32,7 @@ async function answerDashboard(c: WebContext, actor: UserActor): Promise<Respons
     title: 'Dashboard',
     ...list,
     waiting,
-    feed: feed.entries.map(feedLine),
+    lines: feed.entries.map(feedLine),
     olderFeed: nextAddress(c, keep, 'before', feed.next),
     isNewestFeed: !before,
   });

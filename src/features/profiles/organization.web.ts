@@ -4,6 +4,7 @@ import type { WebContext } from '../../platform/web/web.types.ts';
 import { organizationFrame } from '../orgs/frame.service.ts';
 import { pageOfMembers } from '../orgs/members.service.ts';
 import { openOrganization } from '../orgs/orgs.service.ts';
+import { atomLink } from './feed.web.ts';
 import { listModel } from './lists.web.ts';
 import { websiteLink } from './profiles.present.ts';
 
@@ -24,6 +25,7 @@ export async function answerOrganization(c: WebContext, name: string): Promise<R
   return page(c, 'profiles/organization', {
     title: displayName || organization.name,
     org,
+    feed: atomLink(organization.name),
     organization: { name: organization.name, bio, location, website: websiteLink(website) },
     members: members.slice(0, FACES),
     ...list,

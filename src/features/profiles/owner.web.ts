@@ -1,5 +1,5 @@
 // The page of a person or an organization, one tab at a time.
-import { isAppError, notFound } from '../../base/errors.ts';
+import { notFound } from '../../base/errors.ts';
 import { capital } from '../../platform/render/words.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
@@ -10,8 +10,8 @@ import { maySeeAccount } from '../users/people.service.ts';
 import { findUserByName } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
 import { contributionsOf, dayOf } from './contributions.service.ts';
-import { feedLine } from './feed.present.ts';
 import { activityOf } from './feed.service.ts';
+import { atomLink, feedModel, hideWhatItWas } from './feed.web.ts';
 import { graphDays, graphModel } from './graph.present.ts';
 import { listItem } from './lists.present.ts';
 import { listModel, nextAddress } from './lists.web.ts';
@@ -33,11 +33,6 @@ export async function getOwner(c: WebContext): Promise<Response> {
   return answerPerson(c, owner);
 }
 
-/** A name at this address may be anybody's: the refusal must not tell that it is an organization's. */
-function hideWhatItWas(error: unknown): never {
-  throw isAppError(error, 'not_found') ? notFound('page') : error;
-}
-
 async function answerPerson(c: WebContext, owner: UserRow): Promise<Response> {
   const { app, actor } = c.var;
   const tab = TABS.find((one) => one === c.req.query('tab')) ?? 'overview';
@@ -53,6 +48,7 @@ async function answerPerson(c: WebContext, owner: UserRow): Promise<Response> {
     follows,
     organizations: organizations.map(({ organization }) => organization),
     selected: tab,
+    feed: atomLink(owner.name),
     ...content,
   });
 }
@@ -74,21 +70,18 @@ const CONTENT: Record<Tab, Content> = {
 
 async function overviewOf(c: WebContext, owner: UserRow): Promise<Record<string, unknown>> {
   const { app, actor } = c.var;
-  const before = c.req.query('before');
   const days = graphDays(dayOf(app.clock.now()));
   const [readme, pins, contributions, activity] = await Promise.all([
     profileReadme(app, actor, owner.name),
     pinsOf(app, actor, owner.id),
     contributionsOf(app, actor, owner.id, days),
-    activityOf(app, actor, owner.id, before),
+    activityOf(app, actor, owner.id, c.req.query('before')),
   ]);
   return {
     readme,
     pins: pins.map(listItem),
     graph: graphModel(contributions.last, contributions.counts),
-    feed: activity.entries.map(feedLine),
-    olderFeed: nextAddress(c, {}, 'before', activity.next),
-    isNewestFeed: !before,
+    ...feedModel(c, activity),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
+import { mountFeeds } from './feed.web.ts';
 import { getExplore, getHome } from './home.web.ts';
 import { getOwner } from './owner.web.ts';
 import { mountPins } from './pins.web.ts';
@@ -21,5 +22,6 @@ export function mountProfiles(web: WebApp): void {
   mountRoutes(web, accountGate, routes);
   mountPins(web);
   mountStars(web);
+  mountFeeds(web);
   mountRoutes(web, accountGate, ownerRoutes);
 }

@@ -1,9 +1,7 @@
 // Atom feeds of releases, tags, and the commits of a branch. Drafts are in none, whoever asks.
-
-import { sha256Hex } from '../../base/crypto.ts';
 import { escapeHtml } from '../../base/html.ts';
 import { listCommits } from '../../platform/git/history.ts';
-import { holdsTag } from '../../platform/web/entity-tags.ts';
+import { answerFeed, type FeedEntryModel, type FeedModel, feedId } from '../../platform/web/atom.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { visibleText } from '../code/paths.service.ts';
 import { addressOfPlace, requirePlace } from '../code/places.service.ts';
@@ -11,7 +9,6 @@ import { listTagsByTime } from '../code/refs.service.ts';
 import { findTagObject } from '../code/tags.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
-import { atomXml, type FeedEntryModel, type FeedModel } from './feeds.present.ts';
 import { notesHtml } from './notes-html.service.ts';
 import { releaseHref } from './releases.present.ts';
 import { listReleases } from './releases.service.ts';
@@ -94,8 +91,7 @@ function messageHtml(message: string): string {
 
 /** A name that stays when the repository is renamed (RFC 4151, tag: URIs). */
 function idOf(c: WebContext, open: OpenRepository, what: string): string {
-  const { hostname } = new URL(c.var.app.publicUrl());
-  return `tag:${hostname},2026:repository/${open.repository.id}/${what}`;
+  return feedId(c, `repository/${open.repository.id}/${what}`);
 }
 
 interface Answered extends Pick<FeedModel, 'entries'> {
@@ -106,15 +102,10 @@ interface Answered extends Pick<FeedModel, 'entries'> {
 
 function answer(c: WebContext, open: OpenRepository, { title, path, feed, entries }: Answered): Response {
   const base = c.var.app.publicUrl() + open.path;
-  const model = { title: `${title} · ${open.path.slice(1)}`, href: base + path, self: base + feed, entries };
-  const text = atomXml(model);
-  const tag = `"${sha256Hex(text).slice(0, 32)}"`;
-  const headers = {
-    etag: tag,
-    'content-type': 'application/atom+xml; charset=utf-8',
-    'cache-control': 'private, no-cache',
-    vary: 'Cookie, Authorization',
-  };
-  if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
-  return new Response(text, { status: 200, headers });
+  return answerFeed(c, {
+    title: `${title} · ${open.path.slice(1)}`,
+    href: base + path,
+    self: base + feed,
+    entries,
+  });
 }

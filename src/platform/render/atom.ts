@@ -16,6 +16,8 @@ export interface FeedEntryModel {
 
 export interface FeedModel {
   title: string;
+  /** Stable for the thing it tells of; its own address where there is none. */
+  id?: string;
   /** The address of the page it tells of, and its own; absolute. */
   href: string;
   self: string;
@@ -25,12 +27,12 @@ export interface FeedModel {
 const LATEST = Date.parse('9999-12-30T00:00:00Z');
 
 /** A feed as XML. It was updated when its newest entry was. */
-export function atomXml({ title, href, self, entries }: FeedModel): string {
+export function atomXml({ title, href, self, entries, id = self }: FeedModel): string {
   const updated = entries.reduce((newest, entry) => Math.max(newest, entry.updated), 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="${xml(href)}">`,
-    `<id>${xml(self)}</id>`,
+    `<id>${xml(id)}</id>`,
     `<title>${xml(title)}</title>`,
     `<updated>${timeOf(updated)}</updated>`,
     `<link rel="self" type="application/atom+xml" href="${xml(self)}"/>`,

@@ -1,0 +1,39 @@
+// What feeds read of issues: what they are called and where they are by now, and which comments may be told of.
+import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
+import type { Reader } from '../../platform/db/db.types.ts';
+import { type HideReason, issueEntries, issues } from '../../platform/db/tables/issues.ts';
+
+export interface ToldIssue {
+  id: number;
+  repositoryId: number;
+  number: number;
+  title: string;
+}
+
+/** Of these issues those that exist, without pull requests. */
+export async function findTitles(db: Reader, ids: readonly number[]): Promise<ToldIssue[]> {
+  if (ids.length === 0) return [];
+  const { id, repositoryId, number, title } = issues;
+  return db
+    .select({ id, repositoryId, number, title })
+    .from(issues)
+    .where(and(inArray(id, [...ids]), eq(issues.isPull, false)));
+}
+
+const UNTOLD: readonly HideReason[] = ['spam', 'abuse'];
+
+/** Of these comments those that exist and are not hidden as something that nobody should have to see. */
+export async function findToldComments(db: Reader, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ id: issueEntries.id })
+    .from(issueEntries)
+    .where(
+      and(
+        inArray(issueEntries.id, [...ids]),
+        eq(issueEntries.kind, 'comment'),
+        or(isNull(issueEntries.hiddenReason), notInArray(issueEntries.hiddenReason, [...UNTOLD])),
+      ),
+    );
+  return rows.map((row) => row.id);
+}
