@@ -16,6 +16,7 @@ import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
 import { relationRoutes } from './relations.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
+import { templateRoutes } from './template-pages.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...attachmentRoutes,
@@ -28,6 +29,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...metadataRoutes,
   ...relationRoutes,
   ...subscriptionRoutes,
+  ...templateRoutes,
 ];
 
 /** Adds the pages of issues, labels and milestones. */

@@ -132,7 +132,8 @@ function validationsOf(findings: Findings, map: YamlMap): YamlMap {
 
 /** It becomes a heading, which one line is. */
 function oneLine(text: string): string {
-  return visibleText(text.trim().replace(/\s*\n\s*/g, ' '));
+  const lines = text.split('\n').map((line) => line.trim());
+  return visibleText(lines.filter((line) => line !== '').join(' '));
 }
 
 type Read = (findings: Findings, asked: Asked, attributes: YamlMap, map: YamlMap) => Question;
@@ -208,10 +209,13 @@ function checkboxOptions(
   const items = listOf(findings, attributes.get('options'), 'options');
   if (items.length === 0)
     findings.note(attributes.get('options')?.line ?? line, 'options needs at least one.');
+  const seen = new Set<string>();
   return items.flatMap((item) => {
     const map = requireMap(findings, item, 'An option');
     if (!map) return [];
     const label = oneLine(requiredTextOf(findings, map, 'label', LONGEST_ABOUT, item.line));
+    if (seen.has(label)) findings.note(item.line, `The option “${label.slice(0, 60)}” is there twice.`);
+    seen.add(label);
     return [{ label, isRequired: flagOf(findings, map, 'required') }];
   });
 }
