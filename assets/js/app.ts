@@ -21,6 +21,7 @@ import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';
 import './uploads-loader.ts';
+import './composer-loader.ts';
 import './menu-loader.ts';
 import './query-field.ts';
 import './issue-list.ts';

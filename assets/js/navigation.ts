@@ -8,7 +8,7 @@ config.drive.progressBarDelay = 300;
 config.forms.mode = 'optin';
 
 /** Answers that are no pages: fetching them ahead or twice would be a waste. */
-const NO_PAGE = /^\/(?:assets|api)\/|^\/[^/]+\/[^/]+\/(?:raw|archive|media)\/|\.(?:diff|patch)$/;
+const NO_PAGE = /^\/(?:assets|api)\/|^\/[^/]+\/[^/]+\/(?:raw|archive|media|attachments)\/|\.(?:diff|patch)$/;
 
 function addressOf(event: Event): URL | undefined {
   const link = event.target instanceof Element ? event.target.closest('a[href]') : null;

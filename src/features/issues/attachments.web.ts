@@ -1,7 +1,7 @@
 // Files put into texts: uploading them, and showing them so that none can act on this site, whatever it holds.
 //   POST  X-File-Name: <percent-encoded>, Content-Type: application/octet-stream, the bytes  -> 201, JSON
 //   POST  multipart/form-data, files in `files`                                              -> 201, JSON of all
-import { invalid } from '../../base/errors.ts';
+import { type AppError, invalid, isAppError } from '../../base/errors.ts';
 import { attachmentOf } from '../../platform/web/attachments.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
 import { isForm } from '../../platform/web/forms.ts';
@@ -37,9 +37,20 @@ async function postAttachment(c: WebContext, open: OpenRepository): Promise<Resp
   } catch (error) {
     // Where the rest of the body is not read, the connection cannot be used again.
     c.header('Connection', 'close');
-    throw error;
+    const status = isAppError(error) ? STATUSES[error.code] : undefined;
+    if (!isAppError(error) || !status) throw error;
+    return c.json({ message: error.fields?.files ?? error.message }, status);
   }
 }
+
+/** Scripts are told in a sentence what is wrong with a file; what is missing or forbidden answers as everywhere. */
+const STATUSES: Partial<Record<AppError['code'], 403 | 413 | 422 | 429 | 503>> = {
+  forbidden: 403,
+  too_large: 413,
+  invalid: 422,
+  rate_limited: 429,
+  unavailable: 503,
+};
 
 async function* chunksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* source;

@@ -1,11 +1,12 @@
 // The pages of issues: every route of the room that lies in a repository, from the files that answer them.
-import { organizationGate, repositoryGate } from '../../platform/web/gates.ts';
+import { accountGate, organizationGate, repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openOrganization } from '../orgs/orgs.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { attachmentRoutes } from './attachments.web.ts';
+import { composerRoutes, emojiRoutes } from './composer.web.ts';
 import { editRoutes } from './edits.web.ts';
 import { issuePageRoutes } from './issue-page.web.ts';
 import { labelRoutes } from './labels.web.ts';
@@ -14,12 +15,15 @@ import { metadataRoutes } from './metadata.web.ts';
 import { moderationRoutes } from './moderation.web.ts';
 import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
-import { relationRoutes } from './relations.web.ts';
+import { savedReplyRoutes } from './saved-replies.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
+import { suggestionRoutes } from './suggestions.web.ts';
+import { taskRoutes } from './tasks.web.ts';
 import { templateRoutes } from './template-pages.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...attachmentRoutes,
+  ...composerRoutes,
   ...labelRoutes,
   ...listRoutes,
   ...newIssueRoutes,
@@ -27,13 +31,15 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...editRoutes,
   ...moderationRoutes,
   ...metadataRoutes,
-  ...relationRoutes,
   ...subscriptionRoutes,
   ...templateRoutes,
+  ...suggestionRoutes,
+  ...taskRoutes,
 ];
 
 /** Adds the pages of issues, labels and milestones. */
 export function mountIssues(web: WebApp): void {
+  mountRoutes(web, accountGate, [...emojiRoutes, ...savedReplyRoutes]);
   mountRoutes(web, repositoryGate(openRepository), routes);
   mountRoutes(web, organizationGate(openOrganization), organizationLabelRoutes);
 }

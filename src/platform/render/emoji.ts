@@ -29,3 +29,14 @@ export const emojiRule: TokenizerAndRendererExtension = {
   },
   renderer: (token) => String(token.character),
 };
+
+/** Every emoji with its names, those of one character in one row: for completion. */
+export function listEmoji(): [character: string, ...names: string[]][] {
+  const rows = new Map<string, string[]>();
+  for (const [name, character] of Object.entries(nameToEmoji)) {
+    const names = rows.get(character);
+    if (names) names.push(name);
+    else rows.set(character, [name]);
+  }
+  return [...rows].map(([character, names]): [string, ...string[]] => [character, ...names]);
+}
