@@ -15,6 +15,7 @@ import { metadataRoutes } from './metadata.web.ts';
 import { moderationRoutes } from './moderation.web.ts';
 import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
+import { relationRoutes } from './relations.web.ts';
 import { savedReplyRoutes } from './saved-replies.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
 import { suggestionRoutes } from './suggestions.web.ts';
@@ -31,6 +32,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...editRoutes,
   ...moderationRoutes,
   ...metadataRoutes,
+  ...relationRoutes,
   ...subscriptionRoutes,
   ...templateRoutes,
   ...suggestionRoutes,

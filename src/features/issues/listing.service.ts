@@ -8,9 +8,18 @@ import { type Found, type Position, repositoriesOf, type Scan, scan } from './in
 import { currentIndex, issuesWith } from './issue-index.service.ts';
 import type { IssueIndex } from './issue-index.types.ts';
 import { listedIssues } from './listed.service.ts';
-import { LARGEST_PAGE, type ListOfIssues, type ListScope, type PageOfIssues } from './listing.types.ts';
+import {
+  DEEPEST,
+  LARGEST_PAGE,
+  type ListOfIssues,
+  type ListScope,
+  type PageOfIssues,
+} from './listing.types.ts';
 import { sortOf } from './queries.service.ts';
 import { type BitsOf, type ResolvedQuery, resolveQuery } from './query-resolution.service.ts';
+
+/** Issues that one step passes over. */
+const STEP = 1000;
 
 /**
  * The issues of a scope that match a query, in its order, with exact counts of open and closed ones. Shows everything
@@ -27,7 +36,9 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const repositoryIds = await repositoriesFor(app, actor, scope, resolved, () =>
     repositoriesOf(index, filters()),
   );
-  const found = scan(index, { ...scanOf(list, resolved), repositoryIds, filters: filters() });
+  const found = scanBehind(list.skip ?? 0, (step) =>
+    scan(index, { ...scanOf(list, resolved), repositoryIds, filters: filters(), ...step }),
+  );
   return {
     issues: await listedIssues(app, actor, found.ids),
     open: found.open,
@@ -35,6 +46,17 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
     ...placesOf(found),
     problems: resolved.problems,
   };
+}
+
+/** Passes over the first issues in steps, none of which reads a row. */
+function scanBehind(skip: number, step: (from: Partial<Scan>) => Found): Found {
+  let from: Partial<Scan> = {};
+  for (let left = Math.min(skip, DEEPEST); left > 0; left -= STEP) {
+    const passed = step({ ...from, size: Math.min(left, STEP) });
+    if (!passed.hasNext || !passed.last) return { ...passed, ids: [] };
+    from = { after: passed.last };
+  }
+  return step(from);
 }
 
 /** How many open and closed issues match, without reading any of them. */

@@ -18,9 +18,13 @@ export interface ListOfIssues {
   before?: string | undefined;
   /** How many issues; at most LARGEST_PAGE. */
   size: number;
+  /** How many issues are passed over first, for pages that are asked for by number; at most DEEPEST. */
+  skip?: number;
 }
 
 export const LARGEST_PAGE = 100;
+/** How far into a list a page can be asked for by number; places given out by pages lead everywhere. */
+export const DEEPEST = 10_000;
 
 export interface ListedPerson {
   id: number;

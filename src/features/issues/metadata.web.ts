@@ -24,7 +24,7 @@ export const metadataRoutes: Route<Ability, OpenRepository>[] = [
 type Act = (c: WebContext, open: OpenRepository, issue: IssueRow, form: SentForm) => Promise<void>;
 
 /** A form whose fields may be repeated. */
-interface SentForm {
+export interface SentForm {
   all(name: string): string[];
   one(name: string): string;
 }

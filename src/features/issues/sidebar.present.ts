@@ -11,6 +11,7 @@ import { type DueDate, dueDateOf, type MilestoneItem, milestoneItem } from './mi
 import { findMilestoneNamed, listMilestones, progressOf } from './milestones.service.ts';
 import { findMilestone } from './milestones.store.ts';
 import type { MilestoneRow } from './milestones.types.ts';
+import { type Relations, relationsModel } from './relations.present.ts';
 import { mayOnIssues } from './standing.policy.ts';
 
 /** People in a menu; more are found by typing their name. */
@@ -50,17 +51,19 @@ export interface Sidebar {
   milestone: MilestoneItem | undefined;
   due: DueDate | undefined;
   choices: SidebarChoices | undefined;
+  /** Its parts and its parent are shown beside its text: partials `parts` and `parent`. */
+  relations: Relations;
 }
 
 /** The sidebar of an issue, for whoever opened the repository; a constant number of statements. */
 export async function sidebarModel(app: App, open: OpenRepository, issue: IssueRow): Promise<Sidebar> {
-  const [assignees, labels, milestone, mayTriage] = await Promise.all([
+  const [assignees, labels, milestone, relations] = await Promise.all([
     listAssigneesOf(app.db.read, [issue.id]),
     listLabelsOf(app.db.read, [issue.id]),
     issue.milestoneId === null
       ? undefined
       : findMilestone(app.db.read, open.repository.id, issue.milestoneId),
-    mayOnIssues(app, open, 'issues:triage'),
+    relationsModel(app, open, issue),
   ]);
   return {
     path: `${open.path}/issues/${issue.number}`,
@@ -74,7 +77,8 @@ export async function sidebarModel(app: App, open: OpenRepository, issue: IssueR
     labels: labels.map(({ label }) => sidebarLabel(open, label)),
     milestone: await shownMilestone(app, open, milestone),
     due: dueDateOf(app, issue.dueOn, issue.state === 'closed'),
-    choices: mayTriage ? await choicesFor(app, open, issue) : undefined,
+    choices: relations.mayTriage ? await choicesFor(app, open, issue) : undefined,
+    relations,
   };
 }
 

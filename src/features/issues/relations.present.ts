@@ -1,0 +1,87 @@
+// What an issue has to do with others: whose part it is, its parts, what it waits for and what waits for it.
+import type { App } from '../../platform/app.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { listBlocked, listBlockers } from './dependencies.store.ts';
+import { findIssueById } from './issues.store.ts';
+import type { IssueRow } from './issues.types.ts';
+import type { PartProgress } from './part-progress.service.ts';
+import { listParts } from './parts.store.ts';
+import { mayOnIssues } from './standing.policy.ts';
+import { readablePaths } from './visible-issues.service.ts';
+
+export interface RelatedIssue {
+  id: number;
+  title: string;
+  href: string;
+  /** `#12`, or with the repository where that is another one. */
+  label: string;
+  isOpen: boolean;
+  /** For an icon: `open`, `completed` or `skipped`. */
+  look: 'open' | 'completed' | 'skipped';
+}
+
+export interface Relations {
+  /** `/owner/name/issues/12`; the forms post below it. */
+  path: string;
+  parent: RelatedIssue | undefined;
+  parts: RelatedIssue[];
+  progress: PartProgress & { percent: number };
+  blockedBy: RelatedIssue[];
+  blocks: RelatedIssue[];
+  openBlockers: number;
+  mayTriage: boolean;
+}
+
+/** The relations of an issue that whoever opened the repository may see; a constant number of statements. */
+export async function relationsModel(app: App, open: OpenRepository, issue: IssueRow): Promise<Relations> {
+  const { read } = app.db;
+  const [parent, parts, blockers, blocked, mayTriage] = await Promise.all([
+    issue.parentId === null ? undefined : findIssueById(read, issue.parentId),
+    listParts(read, issue.id),
+    listBlockers(read, issue.id),
+    listBlocked(read, issue.id),
+    mayOnIssues(app, open, 'issues:triage'),
+  ]);
+  const all = [...(parent ? [parent] : []), ...parts, ...blockers, ...blocked];
+  const ids = all.map(({ repositoryId }) => repositoryId);
+  const paths = await readablePaths(app, open.actor, ids, open);
+  const shown = (rows: readonly IssueRow[]) => rows.flatMap((row) => relatedIssue(open, paths, row));
+  const [shownParts, blockedBy] = [shown(parts), shown(blockers)];
+  return {
+    path: `${open.path}/issues/${issue.number}`,
+    parent: parent && shown([parent])[0],
+    parts: shownParts,
+    progress: progressIn(shownParts),
+    blockedBy,
+    blocks: shown(blocked),
+    openBlockers: blockedBy.filter(({ isOpen }) => isOpen).length,
+    mayTriage,
+  };
+}
+
+function progressIn(parts: readonly RelatedIssue[]): Relations['progress'] {
+  const done = parts.filter(({ isOpen }) => !isOpen).length;
+  const total = parts.length;
+  return { done, total, percent: total === 0 ? 0 : Math.floor((done / total) * 100) };
+}
+
+function relatedIssue(
+  open: OpenRepository,
+  paths: ReadonlyMap<number, string>,
+  { id, title, number, isPull, repositoryId, state, closeReason }: IssueRow,
+): RelatedIssue[] {
+  const path = paths.get(repositoryId);
+  if (path === undefined) return [];
+  const prefix = repositoryId === open.repository.id ? '' : path.slice(1);
+  const isSkipped = closeReason === 'not_planned' || closeReason === 'duplicate';
+  return [
+    {
+      id,
+      title,
+      href: `${path}/${isPull ? 'pull' : 'issues'}/${number}`,
+      label: `${prefix}#${number}`,
+      isOpen: state === 'open',
+      look: state === 'open' ? 'open' : isSkipped ? 'skipped' : 'completed',
+    },
+  ];
+}
