@@ -35,6 +35,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...relationRoutes,
   ...subscriptionRoutes,
   ...templateRoutes,
+  ...relationRoutes,
   ...suggestionRoutes,
   ...taskRoutes,
 ];
