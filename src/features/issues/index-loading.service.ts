@@ -169,12 +169,20 @@ function mark(index: IssueIndex, id: number, flag: number, isSet: boolean): void
 
 /** Only those whose issues are kept. */
 async function applyPeople(db: Reader, index: IssueIndex, ids: readonly number[]): Promise<void> {
-  for (const { userId, role, issueId } of await peopleOf(db, ids)) {
+  const rows = await peopleOf(db, ids);
+  const slots = ids.flatMap((id) => slotOf(index, id) ?? []);
+  for (const bits of index.people.values()) for (const slot of slots) clearBit(bits, slot);
+  for (const { userId, role, issueId } of rows) {
     const key = `${role}:${userId}`;
     const bits = index.people.get(key);
     const slot = slotOf(index, issueId);
     if (bits && slot !== undefined) index.people.set(key, withBit(bits, slot));
   }
+}
+
+function clearBit(bits: Uint32Array, slot: number): void {
+  const word = slot >>> 5;
+  if (word < bits.length) bits[word] = (bits[word] ?? 0) & ~(1 << (slot & 31));
 }
 
 /** The bits with one more; longer ones when they are too short. */

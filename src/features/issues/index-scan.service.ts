@@ -15,7 +15,7 @@ export interface Position {
 export interface Scan {
   /** Undefined: of all repositories. */
   repositoryIds: Iterable<number> | undefined;
-  /** Or exactly these slots. */
+  /** Only these slots, as far as they are of the repositories. */
   slots?: Uint32Array;
   filters: readonly Filter[];
   /** Which of the two states are listed; both are counted. */
@@ -62,15 +62,20 @@ export function scan(index: IssueIndex, what: Scan): Found {
   return { ...counts, ...picker.finish() };
 }
 
-/** The repositories that have at least one match. */
-export function repositoriesOf(index: IssueIndex, filters: readonly Filter[]): number[] {
+/** The repositories that have at least one match, among some slots or among all. */
+export function repositoriesOf(index: IssueIndex, filters: readonly Filter[], among?: Uint32Array): number[] {
+  const apply = (slots: Uint32Array, count: number) =>
+    filters.reduce((left, filter) => (left === 0 ? 0 : filter(slots, left)), count);
+  if (among) {
+    const slots = among.slice();
+    const left = slots.subarray(0, apply(slots, slots.length));
+    return [...new Set(Array.from(left, (slot) => index.columns.repository[slot] as number))];
+  }
   const ids = new Set([...index.spans.keys(), ...index.later.keys()]);
   return [...ids].filter((id) => {
     let isFound = false;
     eachBlock(index, { repositoryIds: [id] }, (slots, count) => {
-      let left = count;
-      for (const filter of filters) left = left === 0 ? 0 : filter(slots, left);
-      isFound = left > 0;
+      isFound = apply(slots, count) > 0;
       return isFound;
     });
     return isFound;
@@ -124,8 +129,10 @@ function eachBlock(
       if (filled === BLOCK) flush();
     }
   };
-  if (slots) addList(slots);
-  else if (repositoryIds === undefined) addRange(0, columns.count);
+  if (slots) {
+    const wanted = repositoryIds && new Set(repositoryIds);
+    addList(wanted ? slots.filter((slot) => wanted.has(columns.repository[slot] as number)) : slots);
+  } else if (repositoryIds === undefined) addRange(0, columns.count);
   else
     for (const id of repositoryIds) {
       if (isOver) break;

@@ -1,10 +1,20 @@
 // One page of a list of issues: of a repository, of an owner's, or of all that somebody may see, by any query.
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
+import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import { readableIssueRepositories } from '../repos/visible.service.ts';
-import { type Found, type Position, repositoriesOf, type Scan, scan } from './index-scan.service.ts';
+import { slotOf } from './index-columns.service.ts';
+import {
+  type Filter,
+  type Found,
+  idsUpTo,
+  type Position,
+  repositoriesOf,
+  type Scan,
+  scan,
+} from './index-scan.service.ts';
 import { currentIndex, issuesWith } from './issue-index.service.ts';
 import type { IssueIndex } from './issue-index.types.ts';
 import { listedIssues } from './listed.service.ts';
@@ -16,15 +26,19 @@ import {
   type PageOfIssues,
 } from './listing.types.ts';
 import { sortOf } from './queries.service.ts';
+import type { ParsedQuery, Sort } from './queries.types.ts';
 import { type BitsOf, type ResolvedQuery, resolveQuery } from './query-resolution.service.ts';
+import { asksForWords, FEW_ISSUES, findByWords } from './text-search.service.ts';
 
+/** Of fewer it is not said that there may be more: those left out may all be where the reader sees nothing. */
+const MANY_FOUND = 100;
 /** Issues that one step passes over. */
 const STEP = 1000;
 
 /**
  * The issues of a scope that match a query, in its order, with exact counts of open and closed ones. Shows everything
- * that was committed before. Throws AppError as `requireAbility` does for a repository, and invalid for a place in the
- * list that was never given out.
+ * that was committed before, and finds words once their text is in the search, moments after it was written. Throws
+ * AppError as `requireAbility` does for a repository, and invalid for a place in the list that was never given out.
  */
 export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): Promise<PageOfIssues> {
   const { scope, query } = list;
@@ -33,17 +47,18 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const index = await currentIndex(app);
   const bitsOf = await readBits(app, index, resolved);
   const filters = () => resolved.filtersOf(index, bitsOf);
-  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, () =>
-    repositoriesOf(index, filters()),
-  );
+  const words = asksForWords(query) ? await wordsIn(app, index, list, filters) : undefined;
+  const matching = () => repositoriesOf(index, filters(), words?.slots);
+  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matching);
   const found = scanBehind(list.skip ?? 0, (step) =>
-    scan(index, { ...scanOf(list, resolved), repositoryIds, filters: filters(), ...step }),
+    scan(index, { ...scanOf(list, resolved), ...words, repositoryIds, filters: filters(), ...step }),
   );
   return {
     issues: await listedIssues(app, actor, found.ids),
     open: found.open,
     closed: found.closed,
     ...placesOf(found),
+    ...(words?.isCut && found.open + found.closed >= MANY_FOUND ? { isCut: true } : {}),
     problems: resolved.problems,
   };
 }
@@ -57,6 +72,38 @@ function scanBehind(skip: number, step: (from: Partial<Scan>) => Found): Found {
     from = { after: passed.last };
   }
   return step(from);
+}
+
+interface Words {
+  slots: Uint32Array;
+  scores: Map<number, number>;
+  isCut: boolean;
+}
+
+/** Where the words are found: asked of the few issues that pass the filters, if they are few, or of the newest texts. */
+async function wordsIn(
+  app: App,
+  index: IssueIndex,
+  { scope, query }: ListOfIssues,
+  filters: () => Filter[],
+): Promise<Words> {
+  const here = scope.kind === 'repository' ? [scope.open.repository.id] : undefined;
+  const few = idsUpTo(index, { repositoryIds: here, filters: filters() }, FEW_ISSUES);
+  const place = few ? { issueIds: few } : here ? { repositoryIds: here } : {};
+  const { scores: byId, isCut } = await findByWords(app, query, place);
+  const scores = new Map<number, number>();
+  const today = Math.floor(app.clock.now() / DAY);
+  for (const [id, score] of byId) {
+    const slot = slotOf(index, id);
+    if (slot !== undefined)
+      scores.set(slot, worthOf(score, today - (index.columns.updated[slot] ?? 0) / DAY));
+  }
+  return { slots: Uint32Array.from(scores.keys()).sort(), scores, isCut };
+}
+
+/** The score as a whole number, with a little for what was updated lately. */
+function worthOf(score: number, daysOld: number): number {
+  return Math.round(1_000_000 * (score + 1 / (1 + Math.max(0, daysOld) / 90)));
 }
 
 /** How many open and closed issues match, without reading any of them. */
@@ -75,11 +122,19 @@ function scanOf(
 ): Omit<Scan, 'repositoryIds' | 'filters'> {
   return {
     states,
-    sort: sortOf(query) ?? { key: 'created', direction: 'desc' },
+    sort: orderOf(query),
     size: Math.min(size, LARGEST_PAGE),
     ...(after === undefined ? {} : { after: positionOf(after) }),
     ...(before === undefined ? {} : { before: positionOf(before) }),
   };
+}
+
+/** What matches best comes first where words are searched for and nothing else was asked. */
+function orderOf(query: ParsedQuery): Sort {
+  const sort = sortOf(query);
+  const hasWords = asksForWords(query);
+  if (!sort) return { key: hasWords ? 'relevance' : 'created', direction: 'desc' };
+  return sort.key === 'relevance' && !hasWords ? { key: 'created', direction: sort.direction } : sort;
 }
 
 async function readBits(app: App, index: IssueIndex, { people }: ResolvedQuery): Promise<BitsOf> {

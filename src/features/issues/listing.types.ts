@@ -64,6 +64,8 @@ export interface PageOfIssues {
   closed: number;
   next?: string;
   previous?: string;
+  /** Of words that very many texts have only the newest matches were looked at, so there may be more than counted. */
+  isCut?: true;
   /** What of the query means nothing to this reader, as sentences; beside `problems` of the parsed query. */
   problems: string[];
 }

@@ -67,6 +67,12 @@ export interface Range {
   before?: number;
 }
 
+/** What must be in a text and what must not, each as words that follow each other. */
+export interface SearchedWords {
+  wanted: string[];
+  unwanted: string[];
+}
+
 /** The longest query that is read, in characters; the rest is left aside. */
 export const LONGEST_QUERY = 1000;
 /** The most parts of a query. */

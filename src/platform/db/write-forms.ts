@@ -57,7 +57,11 @@ export async function insertFrom<T extends SQLiteTable>(
 ): Promise<void> {
   const known: Record<string, SQLiteColumn> = getTableColumns(table);
   const names = columns.map((name) => sql.identifier(known[name]?.name ?? name));
-  const statement = sql`insert into ${table} (${sql.join(names, sql`, `)}) ${select}`;
+  await runStatement(tx, sql`insert into ${table} (${sql.join(names, sql`, `)}) ${select}`);
+}
+
+/** Runs a statement that drizzle has no form for and that yields no rows; every value in it is bound. */
+export async function runStatement(tx: Tx, statement: SQL): Promise<void> {
   if (tableDialect() === 'sqlite') await tx.run(statement);
   else await (tx as unknown as { execute(statement: SQL): Promise<unknown> }).execute(statement);
 }
