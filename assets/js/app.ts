@@ -25,3 +25,4 @@ import './composer-loader.ts';
 import './menu-loader.ts';
 import './query-field.ts';
 import './issue-list.ts';
+import './reactions.ts';

@@ -19,8 +19,8 @@ export interface EntryData {
   due: { from?: string; to?: string };
   /** From the issue `sourceIssueId` of the entry, or from a comment of it. */
   referenced: { commentId?: number };
-  /** By a commit of `sourceRepositoryId`. */
-  commit: { oid: string; title: string };
+  /** By a commit of `sourceRepositoryId`; `closes` while the issue is still to be closed by it. */
+  commit: { oid: string; title: string; closes?: true };
   /** The other issue is `sourceIssueId`. */
   blocked_by: { removed?: true };
   blocks: { removed?: true };

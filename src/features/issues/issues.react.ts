@@ -2,12 +2,32 @@
 import type { App } from '../../platform/app.types.ts';
 import { addNewPart } from '../repos/new-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
+import { followPush } from './commit-references.service.ts';
+import { followText } from './cross-references.service.ts';
 import { addDefaultLabels } from './labels.service.ts';
 import { registerLists } from './lists.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerIssues(app: App): void {
+  followReferences(app);
   defineAttachmentJobs(app);
   registerLists(app);
   addNewPart(app, addDefaultLabels);
+}
+
+/** A reaction of its own, so that nothing else waits for the worker and for git. */
+function followReferences(app: App): void {
+  app.events.subscribe({
+    name: 'issue-references',
+    kinds: ['issue.opened', 'issue.commented', 'issue.text_edited', 'push'],
+    onEvent: async (event) => {
+      if (event.kind === 'push') await followPush(app, event);
+      else if (
+        event.kind === 'issue.opened' ||
+        event.kind === 'issue.commented' ||
+        event.kind === 'issue.text_edited'
+      )
+        await followText(app, event);
+    },
+  });
 }

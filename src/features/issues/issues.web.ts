@@ -15,6 +15,7 @@ import { metadataRoutes } from './metadata.web.ts';
 import { moderationRoutes } from './moderation.web.ts';
 import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
+import { reactionRoutes } from './reactions.web.ts';
 import { relationRoutes } from './relations.web.ts';
 import { savedReplyRoutes } from './saved-replies.web.ts';
 import { subscriptionRoutes } from './subscriptions.web.ts';
@@ -33,6 +34,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...moderationRoutes,
   ...metadataRoutes,
   ...relationRoutes,
+  ...reactionRoutes,
   ...subscriptionRoutes,
   ...templateRoutes,
   ...relationRoutes,

@@ -4,7 +4,7 @@ import type { Actor } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reference } from '../../platform/render/reference-words.ts';
-import { readsCode, readsIssues } from '../repos/repos.policy.ts';
+import { isArchived, readsCode, readsIssues } from '../repos/repos.policy.ts';
 import type { OpenRepository, RepositorySummary } from '../repos/repos.types.ts';
 import { codeReadableAmong, issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import {
@@ -29,6 +29,7 @@ export interface SeenRepository {
   path: string;
   readsIssues: boolean;
   readsCode: boolean;
+  isArchived: boolean;
 }
 
 /** What was found; keys are `owner/repo` in lower case, and ids. */
@@ -65,6 +66,7 @@ function seenFromOpen(open: OpenRepository): SeenRepository {
     path: open.path,
     readsIssues: readsIssues(open),
     readsCode: readsCode(open),
+    isArchived: isArchived(open.repository),
   };
 }
 
@@ -123,6 +125,7 @@ export async function seenAmong(
         path: `/${ownerName}/${repository.name}`,
         readsIssues: issues.has(id),
         readsCode: code.has(id),
+        isArchived: isArchived(repository),
       },
     ]),
   );

@@ -55,6 +55,15 @@ export async function previewText(app: App, open: OpenRepository, body: string):
   return fillMarks({ html, references }, await resolveReferences(app, open, references));
 }
 
+/** The references of a text that is kept; it is rendered and kept now, if it was not. */
+export async function keptReferences(
+  app: App,
+  open: OpenRepository,
+  text: TextToRender,
+): Promise<readonly string[]> {
+  return (await markedTexts(app, open, [text])).get(text.key)?.references ?? [];
+}
+
 /** The references of a text as they show: not those in code or links, which say nothing. Undefined when it took too long. */
 export async function shownReferences(
   app: App,
