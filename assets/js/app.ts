@@ -20,6 +20,7 @@ import './label-forms.ts';
 import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';
+import './threads.ts';
 import './uploads-loader.ts';
 import './composer-loader.ts';
 import './menu-loader.ts';
