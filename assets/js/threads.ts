@@ -29,6 +29,7 @@ async function editInPlace(link: HTMLAnchorElement, anchor: string): Promise<voi
   if (!form) return;
   box.classList.add('comment-edited');
   box.append(form);
+  dispatchEvent(new Event('composer:added'));
   box.querySelector<HTMLTextAreaElement>('.edit-form textarea')?.focus();
 }
 
