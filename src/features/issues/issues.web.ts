@@ -12,6 +12,7 @@ import { issuePageRoutes } from './issue-page.web.ts';
 import { labelRoutes } from './labels.web.ts';
 import { listRoutes } from './lists.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
+import { milestoneRoutes } from './milestones.web.ts';
 import { moderationRoutes } from './moderation.web.ts';
 import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
@@ -33,11 +34,11 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...editRoutes,
   ...moderationRoutes,
   ...metadataRoutes,
+  ...milestoneRoutes,
   ...relationRoutes,
   ...reactionRoutes,
   ...subscriptionRoutes,
   ...templateRoutes,
-  ...relationRoutes,
   ...suggestionRoutes,
   ...taskRoutes,
 ];

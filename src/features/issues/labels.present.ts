@@ -1,8 +1,8 @@
 // Labels as their lists show them.
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { countOpenByLabel } from './index-counts.service.ts';
 import { LABEL_PRESETS } from './label-presets.data.ts';
-import { openCounts } from './labelled-counts.service.ts';
 import { type LabelItem, type LabelRow, scopeOf } from './labels.types.ts';
 import { sidebarLabel } from './sidebar.present.ts';
 
@@ -14,7 +14,7 @@ export async function repositoryLabelItems(
   open: OpenRepository,
   rows: readonly LabelRow[],
 ): Promise<LabelItem[]> {
-  const counts = await openCounts(app, open, rows);
+  const counts = await countOpenByLabel(app, open.repository.id);
   return rows.map((row) => ({
     ...itemOf(row),
     href: sidebarLabel(open, row).href,

@@ -1,7 +1,7 @@
 // Queries on labels and on which issues have them.
 import { and, asc, count, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { issueChanges, issueLabels, issues, labels } from '../../platform/db/tables/issues.ts';
+import { issueChanges, issueLabels, labels } from '../../platform/db/tables/issues.ts';
 import { insertFrom, insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
 import type { LabelInput, LabelPlace, LabelRow } from './labels.types.ts';
 
@@ -135,27 +135,4 @@ function isAt(place: LabelPlace): SQL {
 
 function rowOf(place: LabelPlace, input: LabelInput, createdAt: number) {
   return { ...place, ...input, nameKey: input.name.toLowerCase(), createdAt };
-}
-
-/** How many open issues of a repository have each of the labels, by the label's id. */
-export async function countOpenLabelled(
-  db: Db,
-  repositoryId: number,
-  labelIds: readonly number[],
-): Promise<Map<number, number>> {
-  if (labelIds.length === 0) return new Map();
-  const rows = await db
-    .select({ labelId: issueLabels.labelId, total: count() })
-    .from(issueLabels)
-    .innerJoin(issues, eq(issues.id, issueLabels.issueId))
-    .where(
-      and(
-        inArray(issueLabels.labelId, [...labelIds]),
-        eq(issues.repositoryId, repositoryId),
-        eq(issues.state, 'open'),
-        eq(issues.isPull, false),
-      ),
-    )
-    .groupBy(issueLabels.labelId);
-  return new Map(rows.map(({ labelId, total }) => [labelId, total]));
 }

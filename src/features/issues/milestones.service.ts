@@ -6,9 +6,10 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { requireStillOpen } from '../repos/access.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { countByMilestone } from './index-counts.service.ts';
 import { parseMilestone } from './milestones.input.ts';
 import {
-  countIssuesOf,
+  countIssuesUpTo,
   countMilestones,
   findMilestone,
   findMilestoneByTitle,
@@ -24,6 +25,9 @@ import {
   type MilestoneSort,
   MOST_MILESTONES,
 } from './milestones.types.ts';
+
+/** So many are counted faster than the index is asked. */
+const FEW_ISSUES = 1000;
 
 export type { MilestoneProgress, MilestoneRow } from './milestones.types.ts';
 
@@ -52,15 +56,19 @@ export async function requireMilestone(app: App, open: OpenRepository, id: numbe
   return milestone;
 }
 
-/** How far milestones have come, by their id. */
-export async function progressOf(
+/** How far the milestones of a repository have come, by their id; those without issues are left out. */
+export async function progressOf(app: App, open: OpenRepository): Promise<Map<number, MilestoneProgress>> {
+  return countByMilestone(app, open.repository.id);
+}
+
+/** How far one milestone has come: small ones are counted in the database, large ones by the index in memory. */
+export async function progressOfOne(
   app: App,
-  milestones: readonly MilestoneRow[],
-): Promise<Map<number, MilestoneProgress>> {
-  return countIssuesOf(
-    app.db.read,
-    milestones.map(({ id }) => id),
-  );
+  open: OpenRepository,
+  { id }: MilestoneRow,
+): Promise<MilestoneProgress> {
+  const few = await countIssuesUpTo(app.db.read, id, FEW_ISSUES);
+  return few ?? (await progressOf(app, open)).get(id) ?? { open: 0, closed: 0 };
 }
 
 /** How many milestones are open and closed. */

@@ -1,5 +1,5 @@
 // Queries on milestones and on how far they have come.
-import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueChanges, issues, milestones } from '../../platform/db/tables/issues.ts';
 import { insertFrom, insertReturning } from '../../platform/db/write-forms.ts';
@@ -63,23 +63,20 @@ export async function countMilestones(db: Db, repositoryId: number): Promise<Mil
   return { open: of(0), closed: of(1) };
 }
 
-/** Counts the issues of milestones by state, by the index on their milestone. */
-export async function countIssuesOf(
+/** The issues of a milestone by state; undefined where there are more than `most`. */
+export async function countIssuesUpTo(
   db: Db,
-  milestoneIds: readonly number[],
-): Promise<Map<number, MilestoneProgress>> {
-  const found = new Map<number, MilestoneProgress>(milestoneIds.map((id) => [id, { open: 0, closed: 0 }]));
-  if (milestoneIds.length === 0) return found;
+  milestoneId: number,
+  most: number,
+): Promise<MilestoneProgress | undefined> {
   const rows = await db
-    .select({ id: issues.milestoneId, state: issues.state, total: count() })
+    .select({ state: issues.state })
     .from(issues)
-    .where(inArray(issues.milestoneId, [...milestoneIds]))
-    .groupBy(issues.milestoneId, issues.state);
-  for (const { id, state, total } of rows) {
-    const progress = id === null ? undefined : found.get(id);
-    if (progress) progress[state] = total;
-  }
-  return found;
+    .where(eq(issues.milestoneId, milestoneId))
+    .limit(most + 1);
+  if (rows.length > most) return undefined;
+  const closed = rows.filter(({ state }) => state === 'closed').length;
+  return { open: rows.length - closed, closed };
 }
 
 /** Throws AppError conflict when the repository has one of this title. */

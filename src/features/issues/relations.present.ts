@@ -4,7 +4,6 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { listBlocked, listBlockers } from './dependencies.store.ts';
 import { findIssueById } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
-import type { PartProgress } from './part-progress.service.ts';
 import { listParts } from './parts.store.ts';
 import { mayOnIssues } from './standing.policy.ts';
 import { readablePaths } from './visible-issues.service.ts';
@@ -25,7 +24,7 @@ export interface Relations {
   path: string;
   parent: RelatedIssue | undefined;
   parts: RelatedIssue[];
-  progress: PartProgress & { percent: number };
+  progress: { done: number; total: number; percent: number };
   blockedBy: RelatedIssue[];
   blocks: RelatedIssue[];
   openBlockers: number;

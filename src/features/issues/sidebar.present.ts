@@ -8,9 +8,11 @@ import { listLabelsOf } from './labels.store.ts';
 import type { LabelRow } from './labels.types.ts';
 import { listAssigneesOf } from './metadata.store.ts';
 import { type DueDate, dueDateOf, type MilestoneItem, milestoneItem } from './milestones.present.ts';
-import { findMilestoneNamed, listMilestones, progressOf } from './milestones.service.ts';
+import { findMilestoneNamed, listMilestones, progressOfOne } from './milestones.service.ts';
 import { findMilestone } from './milestones.store.ts';
 import type { MilestoneRow } from './milestones.types.ts';
+import { formatQuery, parseQuery, withTerm } from './queries.service.ts';
+import { queryHref } from './query-links.present.ts';
 import { type Relations, relationsModel } from './relations.present.ts';
 import { mayOnIssues } from './standing.policy.ts';
 
@@ -88,8 +90,7 @@ async function shownMilestone(
   row: MilestoneRow | undefined,
 ): Promise<MilestoneItem | undefined> {
   if (!row) return undefined;
-  const progress = (await progressOf(app, [row])).get(row.id);
-  return milestoneItem(app, open, row, progress ?? { open: 0, closed: 0 });
+  return milestoneItem(app, open, row, await progressOfOne(app, open, row));
 }
 
 async function choicesFor(
@@ -152,6 +153,6 @@ export function sidebarLabel(
   open: Pick<OpenRepository, 'path'>,
   { id, name, color, description }: LabelRow,
 ): SidebarLabel {
-  const q = `is:issue state:open label:"${name.replaceAll('"', '\\"')}"`;
-  return { id, name, color, description, href: `${open.path}/issues?${new URLSearchParams({ q })}` };
+  const query = formatQuery(withTerm(parseQuery('is:open'), 'label', name));
+  return { id, name, color, description, href: queryHref(`${open.path}/issues`, query) };
 }
