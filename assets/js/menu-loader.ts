@@ -21,7 +21,7 @@ async function load(menu: HTMLDetailsElement): Promise<void> {
     const html = await answer.text();
     if (!panel) return;
     panel.innerHTML = html;
-    if (menu.open) panel.querySelector<HTMLElement>('[data-filters], .menu-item')?.focus();
+    if (menu.open) panel.querySelector<HTMLElement>('input, .menu-item')?.focus();
   } catch {
     // The link that the panel holds leads to the same as a page.
     menu.dataset.loads = address.href;
