@@ -1,4 +1,5 @@
 // Forms with a composer: without scripts they send their files themselves, which are kept and named at the end of the text.
+import { setCookie } from 'hono/cookie';
 import { type AppError, invalid, isAppError } from '../../base/errors.ts';
 import {
   boundedFields,
@@ -12,6 +13,11 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { saveAttachment } from './attachment-uploads.service.ts';
 import { attachmentMarkdown } from './attachments.present.ts';
 import type { AttachmentRow } from './issues.types.ts';
+
+/** The cookie by which a browser learns which of the drafts it keeps has arrived; scripts read it. */
+const SENT = 'draft_sent';
+/** A key of ours: an address and what stands before it. */
+const DRAFT = /^[\w:/.-]{1,300}$/;
 
 /** Files that one form sends at most. */
 const MOST_FILES = 20;
@@ -70,4 +76,10 @@ export async function saveFiles(
 /** What is wrong with a file belongs beside its field. */
 function asField(error: unknown): never {
   throw isAppError(error, 'too_large') ? invalid({ files: (error as AppError).message }) : error;
+}
+
+/** Tells the browser that what was typed into a form has arrived: its draft is forgotten. */
+export function markSent(c: WebContext, { draft = '' }: Record<string, string>): void {
+  if (!DRAFT.test(draft)) return;
+  setCookie(c, SENT, draft, { path: '/', maxAge: 60, sameSite: 'Lax', secure: c.var.secure });
 }

@@ -1,12 +1,12 @@
 // What composers ask for beside the form they stand in: previews, and the names of emoji.
-import { AppError } from '../../base/errors.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
 import { listEmoji } from '../../platform/render/emoji.ts';
 import type { AccountAccess } from '../../platform/web/gates.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { readTextForm, withFiles } from './composer-forms.web.ts';
+import { readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
 import { LONGEST_BODY } from './issues.types.ts';
 import { previewText } from './texts.service.ts';
 
@@ -27,25 +27,42 @@ const OWN_FIELDS = new Set(['csrf', 'files']);
  */
 async function postPreview(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
-  const { fields, files } = await readTextForm(c);
+  const form = await readTextForm(c);
   const field = c.req.query('field') ?? 'body';
-  const typed = fields[field] ?? '';
+  const typed = form.fields[field] ?? '';
   if (typed.length > 2 * LONGEST_BODY) throw new AppError('too_large', 'This text is too long to be shown.');
-  if (c.req.header('x-fragment') !== undefined) {
-    const previewHtml = await previewText(app, open, typed);
-    return fragment(c, 'issues/preview-text', { previewHtml });
+  if (c.req.header('x-fragment') !== undefined)
+    return fragment(c, 'issues/preview-text', { previewHtml: await previewText(app, open, typed) });
+  try {
+    return await answerPreview(c, open, form, field, await withFiles(c, open, typed, form.files));
+  } catch (error) {
+    if (!isAppError(error, 'invalid')) throw error;
+    return answerPreview(c, open, form, field, typed, error.fields?.files ?? error.message);
   }
-  const body = await withFiles(c, open, typed, files);
-  return page(c, 'issues/preview', {
+}
+
+async function answerPreview(
+  c: WebContext,
+  open: OpenRepository,
+  form: TextForm,
+  field: string,
+  body: string,
+  filesError?: string,
+): Promise<Response> {
+  const model = {
     title: `Preview · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'issues'),
-    previewHtml: await previewText(app, open, body),
+    previewHtml: await previewText(c.var.app, open, body),
     action: actionWithin(open, c.req.query('of')),
     send: (c.req.query('send') ?? '').slice(0, 40) || 'Submit',
     field,
     body,
-    others: Object.entries(fields).filter(([name]) => name !== field && !OWN_FIELDS.has(name)),
-  });
+    filesError,
+    others: Object.keys(form.fields)
+      .filter((name) => name !== field && !OWN_FIELDS.has(name))
+      .flatMap((name) => form.all(name).map((value) => [name, value])),
+  };
+  return page(c, 'issues/preview', model, filesError === undefined ? 200 : 422);
 }
 
 /** An address below this repository: whoever leads people here chooses no other. */

@@ -5,7 +5,7 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
-import { readTextForm, withFiles } from './composer-forms.web.ts';
+import { markSent, readTextForm, withFiles } from './composer-forms.web.ts';
 import { historyModel } from './edit-history.present.ts';
 import { editText, requireEditable } from './edits.service.ts';
 import { headOf } from './issue-page.present.ts';
@@ -71,6 +71,7 @@ async function postText(c: WebContext, open: OpenRepository): Promise<Response> 
   try {
     edit.body = await withFiles(c, open, edit.body, files);
     await editText(app, actor, open, issue, comment?.id, edit);
+    markSent(c, fields);
     const to = comment ? await entryAddress(app, open.path, issue, comment.id) : issueHref(open.path, issue);
     return c.redirect(to, 303);
   } catch (error) {

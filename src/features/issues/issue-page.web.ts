@@ -7,7 +7,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
 import { type Closing, closeIssue, commentAnd, reopenIssue } from './closing.service.ts';
 import { addComment } from './comments.service.ts';
-import { readTextForm, withFiles } from './composer-forms.web.ts';
+import { markSent, readTextForm, withFiles } from './composer-forms.web.ts';
 import { renameIssue } from './edits.service.ts';
 import { issuePageModel, REASONS } from './issue-page.present.ts';
 import { ISSUE, issueAt, parseId, refusalOf } from './issue-requests.web.ts';
@@ -92,6 +92,7 @@ async function postComment(c: WebContext, open: OpenRepository): Promise<Respons
   try {
     form.body = await withFiles(c, open, form.body ?? '', files);
     const entryId = await act(c, open, issue, form);
+    markSent(c, form);
     const to = entryId === undefined ? issueHref(open.path, issue) : undefined;
     return c.redirect(to ?? (await entryAddress(c.var.app, open.path, issue, entryId ?? 0)), 303);
   } catch (error) {

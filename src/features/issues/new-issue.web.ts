@@ -5,7 +5,7 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
-import { readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
+import { markSent, readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
 import { refusalOf } from './issue-requests.web.ts';
 import { mayTriage } from './issues.policy.ts';
 import { createIssue } from './issues.service.ts';
@@ -66,6 +66,7 @@ async function postIssue(c: WebContext, open: OpenRepository): Promise<Response>
       body: typed.body,
       more: (change) => applyMetadata(change, app, { ...open, actor }, metadata),
     });
+    markSent(c, form.fields);
     return c.redirect(issueHref(open.path, issue), 303);
   } catch (error) {
     return answerNew(c, open, typed, refusalOf(error, 'body'));
