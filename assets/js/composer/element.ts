@@ -63,13 +63,12 @@ export class MarkdownComposer extends HTMLElement {
   }
 
   #press(event: KeyboardEvent): void {
-    const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key === 'Enter') {
+    const command = commandOf(event);
+    if (command) {
       event.preventDefault();
-      sendForm(this.field);
-    } else if (isCommand && event.shiftKey && event.key.toLowerCase() === 'p') {
-      event.preventDefault();
-      this.#toggle();
+      if (command === 'send') sendForm(this.field);
+      else if (command === 'preview') this.#toggle();
+      else this.querySelector<HTMLElement>(command)?.click();
     } else if (event.target instanceof HTMLElement && event.target.matches('[role=tab]')) this.#walk(event);
   }
 
@@ -143,6 +142,33 @@ export class MarkdownComposer extends HTMLElement {
       return undefined;
     }
   }
+}
+
+const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** What keys do together with Ctrl, or with Command on Apple's; `+` stands for Shift. By their places where Shift writes something else. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  Enter: 'send',
+  NumpadEnter: 'send',
+  '+KeyP': 'preview',
+  KeyB: 'md-bold',
+  KeyI: 'md-italic',
+  KeyE: 'md-code',
+  KeyK: 'md-link',
+  '+Period': 'md-quote',
+  '+Digit8': 'md-unordered-list',
+  '+Digit7': 'md-ordered-list',
+  '+KeyL': 'md-task-list',
+};
+
+/** The tool or act that a key stands for. Letters go by what they write, since keyboards differ. */
+function commandOf(event: KeyboardEvent): string | undefined {
+  const isHeld = IS_APPLE ? event.metaKey : event.ctrlKey;
+  if (!isHeld || event.altKey || event.isComposing) return undefined;
+  const key = /^[a-z]$/i.test(event.key) ? `Key${event.key.toUpperCase()}` : event.code;
+  const command = COMMANDS[(event.shiftKey ? '+' : '') + key];
+  const isTool = command?.startsWith('md-');
+  return isTool && !(event.target instanceof HTMLTextAreaElement) ? undefined : command;
 }
 
 /** As high as its text, within what style sheets allow; those browsers that can do it themselves. */

@@ -178,7 +178,9 @@ describe('a file that is served', () => {
     expect((await ada.get(href)).status).toBe(200);
     expect((await ada.get(elsewhere)).headers.get('location')).toBe(href);
     for (const token of ['x', 'a'.repeat(40), '../../etc/passwd', '%00', `${'a'.repeat(40)}0`])
-      expect((await stranger.get(`${s.open.path}/attachments/${encodeURIComponent(token)}`)).status).toBe(404);
+      expect((await stranger.get(`${s.open.path}/attachments/${encodeURIComponent(token)}`)).status).toBe(
+        404,
+      );
   });
 
   it('stays at its address when the repository gets another name', async () => {
@@ -265,7 +267,12 @@ describe('without scripts', () => {
   });
 
   it('a file that is not accepted leaves what was typed in its field, with the reason', async () => {
-    const answer = await sendFiles(reader, `${s.at}/comments`, { body: 'Typed with care', action: 'comment' }, { 'a.png': 'x' });
+    const answer = await sendFiles(
+      reader,
+      `${s.at}/comments`,
+      { body: 'Typed with care', action: 'comment' },
+      { 'a.png': 'x' },
+    );
     expect(answer.status).toBe(422);
     const page = await answer.text();
     expect(page).toContain('Typed with care');
@@ -287,7 +294,7 @@ describe('without scripts', () => {
     for (const of of ['https://evil.example/', '//evil.example', '/logout', `${s.open.path}/../../logout`]) {
       const path = `${s.open.path}/preview?${new URLSearchParams({ of })}`;
       const page = await (await reader.post(path, { body: 'x' })).text();
-      expect(page).not.toContain(`action="${of}"`);
+      expect(page).not.toContain('<textarea');
       expect(page).not.toContain('evil.example');
     }
   });

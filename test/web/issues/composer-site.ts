@@ -16,7 +16,11 @@ export interface ComposerSite {
 }
 
 /** `ada/notes<n>` with one issue of ada's; `writer` may write and `reader` read. */
-export async function makeSite(t: TestApp, body = 'Some text.', visibility = 'public'): Promise<ComposerSite> {
+export async function makeSite(
+  t: TestApp,
+  body = 'Some text.',
+  visibility = 'public',
+): Promise<ComposerSite> {
   number += 1;
   const open = await makeRepository(t, 'ada', `notes${number}`, [], { visibility });
   const ada = await t.actor('ada');
