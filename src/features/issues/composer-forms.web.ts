@@ -28,6 +28,8 @@ export interface TextForm {
   all(name: string): string[];
   /** What was chosen in the field `files`; none with scripts, which send them before. */
   files: File[];
+  /** As `files`, of another composer of the form, whose field of files is named `files-<name>`. */
+  filesOf(name: string): File[];
 }
 
 /** Reads a form with a composer, whichever way it was sent. */
@@ -35,14 +37,18 @@ export async function readTextForm(c: WebContext): Promise<TextForm> {
   if (!isMultipart(c)) {
     const entries = await readFormEntries(c);
     const all = (name: string) => entries.filter(([field]) => field === name).map(([, value]) => value);
-    return { fields: await readForm(c), all, files: [] };
+    return { fields: await readForm(c), all, files: [], filesOf: () => [] };
   }
   const form = await readMultipart(c);
-  const fields = boundedFields([...form].filter(([name]) => name !== 'files' && !name.startsWith('prove_')));
+  const fields = boundedFields([...form].filter(([name]) => !/^(?:files$|files-|prove_)/.test(name)));
   const all = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
-  // A field without a file is sent as one without a name.
-  const sent = form.getAll('files').filter((value) => value instanceof File);
-  return { fields, all, files: sent.filter((file) => file.name !== '' || file.size > 0) };
+  const filesIn = (field: string) => form.getAll(field).filter(isFile);
+  return { fields, all, files: filesIn('files'), filesOf: (name) => filesIn(`files-${name}`) };
+}
+
+/** A field without a file is sent as one without a name. */
+function isFile(value: FormDataEntryValue): value is File {
+  return value instanceof File && (value.name !== '' || value.size > 0);
 }
 
 /** The text with the files named at its end. Throws AppError invalid on `files`. */

@@ -37,13 +37,10 @@ function namedValues(question: Question, text: string): readonly string[] {
 }
 
 /** The answers in the fields of the form as it was sent. */
-export function readAnswers(form: IssueForm, entries: readonly [name: string, value: string][]): Answers {
-  const sent = new Map<string, string[]>();
-  for (const [name, value] of entries) sent.set(name, [...(sent.get(name) ?? []), value]);
+export function readAnswers(form: IssueForm, sent: (name: string) => readonly string[]): Answers {
   const values = new Map<string, readonly string[]>();
-  for (const question of questionsOf(form))
-    values.set(question.key, tidied(question, sent.get(question.key) ?? []));
-  return { title: sent.get('title')?.at(-1) ?? '', values };
+  for (const question of questionsOf(form)) values.set(question.key, tidied(question, sent(question.key)));
+  return { title: sent('title').at(-1) ?? '', values };
 }
 
 function tidied(question: Question, values: readonly string[]): readonly string[] {
@@ -214,4 +211,9 @@ export function questionsOf(form: IssueForm): Question[] {
 
 function optionsOf(question: Question & { type: 'dropdown' | 'checkboxes' }): string[] {
   return question.type === 'dropdown' ? [...question.options] : question.options.map(({ label }) => label);
+}
+
+/** Whether files may be put into its answer: not into what is kept as it is. */
+export function takesFiles(question: Question): boolean {
+  return question.type === 'textarea' && question.render === undefined;
 }

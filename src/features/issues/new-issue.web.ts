@@ -9,9 +9,12 @@ import { markSent, readTextForm, type TextForm, withFiles } from './composer-for
 import { refusalOf } from './issue-requests.web.ts';
 import { mayTriage } from './issues.policy.ts';
 import { createIssue } from './issues.service.ts';
+import type { IssueChange } from './issues.types.ts';
 import { applyMetadata } from './metadata.service.ts';
 import { metadataNamed } from './metadata-names.service.ts';
 import { type ChosenMetadata, newSidebarModel } from './sidebar.present.ts';
+import { metadataOfTemplate } from './template-metadata.service.ts';
+import { answerByTemplate, templateSent } from './template-pages.web.ts';
 
 export const newIssueRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: '/:owner/:repo/issues/new', access: 'issues:create', handler: getNewIssue },
@@ -21,14 +24,23 @@ export const newIssueRoutes: Route<Ability, OpenRepository>[] = [
 interface Typed extends ChosenMetadata {
   title: string;
   body: string;
+  /** The file name of the template it began with; empty for none. */
+  template: string;
 }
 
 /** The address may fill everything in: `?title=&body=&labels=a,b&assignees=x,y&milestone=`. */
 async function getNewIssue(c: WebContext, open: OpenRepository): Promise<Response> {
   if (c.var.actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to open an issue.');
-  const { title = '', body = '', labels = '', assignees = '', milestone = '' } = c.req.query();
-  const typed = { title, body, labels: namesIn(labels), assignees: namesIn(assignees), milestone, dueOn: '' };
-  return answerNew(c, open, typed);
+  const start = await answerByTemplate(c, open);
+  if (start instanceof Response) return start;
+  const { labels, assignees, milestone = '' } = c.req.query();
+  return answerNew(c, open, {
+    ...start,
+    labels: labels === undefined ? start.labels : namesIn(labels),
+    assignees: assignees === undefined ? start.assignees : namesIn(assignees),
+    milestone,
+    dueOn: '',
+  });
 }
 
 function namesIn(text: string): string[] {
@@ -60,11 +72,14 @@ async function postIssue(c: WebContext, open: OpenRepository): Promise<Response>
   const typed = typedIn(form);
   try {
     typed.body = await withFiles(c, open, typed.body, form.files);
-    const metadata = mayTriage(open) ? await metadataNamed(app, open, typed) : {};
+    // Who may triage has seen what the template gives, and chosen; to others' issues it is given as it says.
+    const more = mayTriage(open)
+      ? await giving(c, open, typed)
+      : await metadataOfTemplate(app, open, await templateSent(c, open, typed.template));
     const issue = await createIssue(app, actor, open, {
       title: typed.title,
       body: typed.body,
-      more: (change) => applyMetadata(change, app, { ...open, actor }, metadata),
+      more,
     });
     markSent(c, form.fields);
     return c.redirect(issueHref(open.path, issue), 303);
@@ -73,7 +88,13 @@ async function postIssue(c: WebContext, open: OpenRepository): Promise<Response>
   }
 }
 
+async function giving(c: WebContext, open: OpenRepository, typed: Typed) {
+  const { app, actor } = c.var;
+  const metadata = await metadataNamed(app, open, typed);
+  return (change: IssueChange) => applyMetadata(change, app, { ...open, actor }, metadata);
+}
+
 function typedIn({ fields, all }: TextForm): Typed {
-  const { title = '', body = '', milestone = '', due_on: dueOn = '' } = fields;
-  return { title, body, labels: all('labels'), assignees: all('assignees'), milestone, dueOn };
+  const { title = '', body = '', template = '', milestone = '', due_on: dueOn = '' } = fields;
+  return { title, body, template, labels: all('labels'), assignees: all('assignees'), milestone, dueOn };
 }

@@ -1,13 +1,21 @@
 // Opening an issue by a template: the page on which one chooses, the form that a template describes, and what it sends.
 import { type FieldErrors, isAppError, notFound } from '../../base/errors.ts';
 import { path as addressOf } from '../../platform/render/addresses.ts';
-import { readFormEntries } from '../../platform/web/forms.ts';
 import { page } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { requirePerson } from './changing.service.ts';
-import { type Answers, faultsOf, firstAnswers, markdownOf, readAnswers } from './form-answers.service.ts';
+import { readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
+import {
+  type Answers,
+  faultsOf,
+  firstAnswers,
+  markdownOf,
+  questionsOf,
+  readAnswers,
+  takesFiles,
+} from './form-answers.service.ts';
 import { elementModels } from './issue-forms.present.ts';
 import { createIssue } from './issues.service.ts';
 import { metadataOfTemplate } from './template-metadata.service.ts';
@@ -26,10 +34,12 @@ export const templateRoutes: Route<Ability, OpenRepository>[] = [
 
 /** What a new issue's page begins with, where it is not answered by a template's own page. */
 export interface IssueStart {
-  /** Of the template, to be sent with the form; undefined for none. */
-  template: string | undefined;
+  /** The file name of the template, to be sent with the form; empty for none. */
+  template: string;
   title: string;
   body: string;
+  labels: readonly string[];
+  assignees: readonly string[];
 }
 
 /**
@@ -48,9 +58,11 @@ export async function answerByTemplate(c: WebContext, open: OpenRepository): Pro
     return c.redirect(chooserOf(c, open), 302);
   const start = template ?? set.single;
   return {
-    template: template?.fileName,
+    template: template?.fileName ?? '',
     title: title ?? start?.title ?? '',
     body: body ?? start?.content ?? '',
+    labels: start?.labels ?? [],
+    assignees: start?.assignees ?? [],
   };
 }
 
@@ -58,9 +70,9 @@ export async function answerByTemplate(c: WebContext, open: OpenRepository): Pro
 export async function templateSent(
   c: WebContext,
   open: OpenRepository,
-  name: string | undefined,
+  name: string,
 ): Promise<IssueTemplate | undefined> {
-  if (name) return findTemplate(c.var.app, open, name);
+  if (name !== '') return findTemplate(c.var.app, open, name);
   return (await issueTemplates(c.var.app, open)).single;
 }
 
@@ -117,13 +129,36 @@ async function postForm(c: WebContext, open: OpenRepository): Promise<Response> 
   requirePerson(actor);
   const form = await findTemplate(app, open, c.req.query('template') ?? '');
   if (form?.kind !== 'form') throw notFound('issue form');
-  const entries = await readFormEntries(c);
-  const answers = readAnswers(form, entries);
-  if (!entries.some(([name, value]) => name === 'version' && value === form.oid))
+  const sent = await readTextForm(c);
+  const { answers, errors } = await withFilesOf(c, open, form, readAnswers(form, sent.all), sent);
+  if (sent.fields.version !== form.oid)
     return answerForm(c, open, form, { answers, refusal: CHANGED, status: 409 });
-  const errors = faultsOf(form, answers);
+  Object.assign(errors, faultsOf(form, answers));
   if (Object.keys(errors).length > 0) return answerForm(c, open, form, { answers, errors, status: 422 });
   return openBy(c, open, form, answers);
+}
+
+/** The answers with files named below the text they were chosen for: without scripts they come with the form. */
+async function withFilesOf(
+  c: WebContext,
+  open: OpenRepository,
+  form: IssueForm,
+  answers: Answers,
+  sent: TextForm,
+): Promise<{ answers: Answers; errors: FieldErrors }> {
+  const values = new Map(answers.values);
+  const errors: FieldErrors = {};
+  for (const { key } of questionsOf(form).filter(takesFiles)) {
+    const files = sent.filesOf(key);
+    if (files.length === 0) continue;
+    try {
+      values.set(key, [await withFiles(c, open, values.get(key)?.[0] ?? '', files)]);
+    } catch (error) {
+      if (!isAppError(error, 'invalid')) throw error;
+      errors[key] = error.message;
+    }
+  }
+  return { answers: { ...answers, values }, errors };
 }
 
 const CHANGED = 'This form was changed while you filled it in. Look your answers over, and send them again.';
