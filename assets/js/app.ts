@@ -27,3 +27,4 @@ import './menu-loader.ts';
 import './query-field.ts';
 import './issue-list.ts';
 import './reactions.ts';
+import './thread-list.ts';

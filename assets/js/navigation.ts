@@ -21,6 +21,13 @@ for (const kind of ['turbo:click', 'turbo:before-prefetch']) {
   });
 }
 
+/** Looking at these marks them as read, so they are fetched only when somebody means to. */
+const MARKED_AS_READ = /^\/notifications\/|^\/[^/]+\/[^/]+\/(?:issues|pull)\/\d+$/;
+
+document.addEventListener('turbo:before-prefetch', (event) => {
+  if (MARKED_AS_READ.test(addressOf(event)?.pathname ?? '')) event.preventDefault();
+});
+
 // A page taken from the cache shows neither open menus nor a message that was read already.
 document.addEventListener('turbo:before-cache', () => {
   for (const menu of document.querySelectorAll('details.menu[open]')) menu.removeAttribute('open');

@@ -14,6 +14,7 @@ import { ISSUE, issueAt, parseId, refusalOf } from './issue-requests.web.ts';
 import { CLOSE_REASONS, parseNumber } from './issues.input.ts';
 import { findIssue, findMovedIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
+import { issueViewed } from './page-visits.service.ts';
 import { LOCK_WORDS } from './timeline.present.ts';
 import { entryAddress, type TimelinePlace } from './timeline.service.ts';
 
@@ -30,6 +31,7 @@ async function getIssue(c: WebContext, open: OpenRepository): Promise<Response> 
   const issue = await findIssue(c.var.app, open, parseNumber(c.req.param('number')) ?? 0);
   if (!issue) return redirectMoved(c, open);
   if (issue.isPull) return c.redirect(issueHref(open.path, issue), 302);
+  await issueViewed(c, issue);
   return answerIssue(c, open, issue);
 }
 

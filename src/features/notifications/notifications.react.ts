@@ -1,8 +1,13 @@
 // Tells people what happened: reacts to events, and forgets what nobody asks for any more.
 import type { App } from '../../platform/app.types.ts';
 import type { EventKind, RecordedEvent } from '../../platform/events/events.types.ts';
+import type { WebContext } from '../../platform/web/web.types.ts';
+import type { IssueRow } from '../issues/issues.types.ts';
+import { onIssueView } from '../issues/page-visits.service.ts';
 import { moveThreads, removeThreadsAbout } from './deliveries.store.ts';
 import { tellOf } from './delivery.service.ts';
+import { hasUnread } from './inbox.service.ts';
+import { markIssueRead } from './marking.service.ts';
 import { registerNotificationJobs } from './notifications.jobs.ts';
 import { isTold, TOLD_EVENTS } from './occurrences.service.ts';
 
@@ -16,7 +21,15 @@ const KINDS = [
 /** Subscribes the room to events and defines its jobs. */
 export function registerNotifications(app: App): void {
   registerNotificationJobs(app);
+  onIssueView(app, (c, issue) => markViewed(app, c, issue));
   app.events.subscribe({ name: 'notifications', kinds: KINDS, onEvent: (event) => react(app, event) });
+}
+
+/** Whoever looks at an issue has read what they were told of it. */
+async function markViewed(app: App, c: WebContext, issue: IssueRow): Promise<void> {
+  const { actor } = c.var;
+  if (!c.var.session || actor.kind !== 'user') return;
+  if (await markIssueRead(app, actor.userId, issue)) c.set('hasUnread', await hasUnread(app, actor));
 }
 
 async function react(app: App, event: RecordedEvent): Promise<void> {

@@ -20,3 +20,9 @@ export const DEFAULT_SETTINGS: NotificationSettings = {
   ownActivity: false,
   autoWatch: true,
 };
+
+/** A thread as somebody saw it: what was told later is not meant by what they do with it. */
+export interface SeenThread {
+  id: number;
+  lastEventId: number;
+}

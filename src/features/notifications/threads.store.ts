@@ -10,6 +10,7 @@ import type {
   NotificationRow,
   NotificationState,
   NotificationSubject,
+  SeenThread,
 } from './notifications.types.ts';
 
 type Db = Reader | Tx;
@@ -179,12 +180,6 @@ function isAbout(userId: number, subject: NotificationSubject, subjectId: number
     eq(notifications.subject, subject),
     eq(notifications.subjectId, subjectId),
   );
-}
-
-/** A thread as somebody saw it: what was told later is not meant by what they do with it. */
-export interface SeenThread {
-  id: number;
-  lastEventId: number;
 }
 
 export type ThreadChange = Partial<Pick<NotificationRow, 'state' | 'isSaved' | 'readAt'>>;

@@ -1,4 +1,5 @@
 // Which of some repositories somebody may see, asked at once: for feeds, pins, stars and counts.
+import type { Unit } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
 import { requireEnrolled, requireMeans, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
@@ -83,4 +84,14 @@ export async function readableIssueRepositories(
   const readable = await readableUnitAmong(app.db.read, actor, owned, 'issues');
   const wanted = ids && new Set(ids);
   return seen.filter(({ id }) => readable.has(id) && (!wanted || wanted.has(id)));
+}
+
+/** As `codeReadableAmong`, of any unit. */
+export async function unitReadableAmong(
+  app: App,
+  actor: Actor,
+  seen: Iterable<RepositorySummary>,
+  unit: Unit,
+): Promise<Set<number>> {
+  return readableUnitAmong(app.db.read, actor, [...seen], unit);
 }

@@ -21,6 +21,8 @@ export interface Frame {
   user:
     | { id: number; name: string; isAdmin: boolean; isRestricted: boolean; avatarHash: string | null }
     | undefined;
+  /** Whether the bell in the header shows a dot. */
+  hasUnread: boolean;
   /** The token of forms; reading it sends the visitor cookie where one is needed. */
   readonly csrf: string;
   path: string;
@@ -80,6 +82,7 @@ function frameOf(c: WebContext, isFragment = false): Frame {
   const { actor, app } = c.var;
   return {
     user: userOf(actor),
+    hasUnread: c.var.hasUnread === true,
     get csrf() {
       keepCsrfBinding(c);
       return c.var.csrf;

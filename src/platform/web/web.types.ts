@@ -31,6 +31,8 @@ export interface WebEnv {
     csrf: string;
     /** What that token is bound to; set by the surface. */
     csrfBinding?: CsrfBinding;
+    /** Whether the person at the page was told of something they have not read. */
+    hasUnread?: boolean;
     /** The text of the page being answered, which the surface tags and compresses. */
     html?: string;
     /** The route's pattern, for logs and metrics. */

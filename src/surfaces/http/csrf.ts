@@ -8,6 +8,8 @@ import { loadInstanceSecret } from '../../platform/web/instance-secret.store.ts'
 import type { WebContext } from '../../platform/web/web.types.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Mail programs post here without a page of ours (RFC 8058); the signed address says all, and no cookie is looked at. */
+const SIGNED_ADDRESS = /^\/notifications\/unsubscribe\/[^/]+$/;
 const secrets = new WeakMap<App, Promise<string>>();
 
 /** Gives the request its token, and throws AppError forbidden when it changes something and is not from our pages. */
@@ -16,7 +18,7 @@ export async function refuseForgery(c: WebContext): Promise<void> {
   const binding = csrfBinding(c);
   c.set('csrfBinding', binding);
   c.set('csrf', csrfToken(secret, binding));
-  if (SAFE.has(c.req.method) || isFromOurPages(c)) return;
+  if (SAFE.has(c.req.method) || SIGNED_ADDRESS.test(c.req.path) || isFromOurPages(c)) return;
   if (c.req.header('sec-fetch-site') === undefined) {
     if (isCsrfToken(secret, binding, await submittedToken(c))) return;
   }

@@ -12,6 +12,7 @@ import { mountIssuesApi } from '../../features/issues/issues.api.ts';
 import { mountIssues } from '../../features/issues/issues.web.ts';
 import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
 import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
+import { hasUnread } from '../../features/notifications/inbox.service.ts';
 import { mountNotifications } from '../../features/notifications/notifications.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
@@ -66,10 +67,11 @@ export function createWeb(app: App): WebApp {
   mountMirrors(web);
   mountRepos(web);
   mountIssuesEverywhere(web);
+  // Before the pages of accounts, whose pattern is wider.
+  mountNotifications(web);
   mountProfiles(web);
   mountReleases(web);
   mountIssues(web);
-  mountNotifications(web);
   // Last: these hold the widest patterns.
   mountCode(web);
   return web;
@@ -100,6 +102,7 @@ async function admit(web: WebApp, c: WebContext): Promise<Response | undefined> 
   refuseNul(c);
   if (isApi(c)) return undefined;
   await freshenNotices(c.var.app);
+  if (c.var.session) c.set('hasUnread', await hasUnread(c.var.app, c.var.actor));
   await refuseForgery(c);
   return takeProof(c);
 }
