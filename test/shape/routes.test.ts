@@ -21,6 +21,7 @@ const OPEN_CHANGES = new Map([
   ['post /verify-email', 'asks for the one-time token of a mail'],
   ['post /verify-email/mail', 'asks for a mail, rate limited'],
   ['post /verify-email/refusal', 'asks for the one-time token of a mail'],
+  ['post /notifications/unsubscribe/:token', 'asks for the signed address of a mail (RFC 8058)'],
   ['post /register', 'signing up, rate limited, can be closed'],
   ['post /setup', 'asks for the one-time token that the server printed'],
 ]);

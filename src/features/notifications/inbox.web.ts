@@ -25,7 +25,7 @@ const INBOX = '/notifications';
 export const inboxRoutes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: INBOX, access: 'signed-in', handler: getInbox },
   { method: 'post', path: INBOX, access: 'signed-in', handler: postMarks },
-  { method: 'get', path: `${INBOX}/:id{[0-9]{1,15}}`, access: 'signed-in', handler: getThread },
+  { method: 'get', path: `${INBOX}/:id{[0-9]+}`, access: 'signed-in', handler: getThread },
 ];
 
 async function getInbox(c: WebContext): Promise<Response> {

@@ -18,7 +18,7 @@ export async function refuseForgery(c: WebContext): Promise<void> {
   const binding = csrfBinding(c);
   c.set('csrfBinding', binding);
   c.set('csrf', csrfToken(secret, binding));
-  if (SAFE.has(c.req.method) || SIGNED_ADDRESS.test(c.req.path) || isFromOurPages(c)) return;
+  if (SAFE.has(c.req.method) || isFromOurPages(c) || isByMailProgram(c)) return;
   if (c.req.header('sec-fetch-site') === undefined) {
     if (isCsrfToken(secret, binding, await submittedToken(c))) return;
   }
@@ -26,6 +26,11 @@ export async function refuseForgery(c: WebContext): Promise<void> {
     'forbidden',
     'This request did not come from a page of this site, so nothing was changed. Go back, reload the page, and try again.',
   );
+}
+
+function isByMailProgram(c: WebContext): boolean {
+  const isBrowser = c.req.header('sec-fetch-site') !== undefined || c.req.header('origin') !== undefined;
+  return !isBrowser && SIGNED_ADDRESS.test(c.req.path);
 }
 
 function isFromOurPages(c: WebContext): boolean {
