@@ -93,3 +93,26 @@ export async function listRecentPeople(
   const ids = recent.map(({ id }) => id);
   return [...new Set((await listAssigneeIdsOf(db, ids)).map(({ heldId }) => heldId))];
 }
+
+/** Open issues somebody is assigned to, of those assigned last, the most recently changed first. */
+export async function listAssignedOpen(db: Db, userId: number, among: number, limit: number) {
+  const latest = db
+    .select({ issueId: issueAssignees.issueId })
+    .from(issueAssignees)
+    .where(eq(issueAssignees.userId, userId))
+    .orderBy(desc(issueAssignees.issueId))
+    .limit(among)
+    .as('latest');
+  return db
+    .select({
+      number: issues.number,
+      title: issues.title,
+      repositoryId: issues.repositoryId,
+      updatedAt: issues.updatedAt,
+    })
+    .from(latest)
+    .innerJoin(issues, eq(issues.id, latest.issueId))
+    .where(and(eq(issues.state, 'open'), eq(issues.isPull, false)))
+    .orderBy(desc(issues.updatedAt))
+    .limit(limit);
+}

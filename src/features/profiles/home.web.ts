@@ -2,6 +2,7 @@
 import type { UserActor } from '../../base/actor.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
+import { assignedTo } from '../issues/assigned.service.ts';
 import { countUsers } from '../users/users.service.ts';
 import { feedLine } from './feed.present.ts';
 import { feedOf } from './feed.service.ts';
@@ -22,16 +23,18 @@ export function getExplore(c: WebContext): Promise<Response> {
 async function answerDashboard(c: WebContext, actor: UserActor): Promise<Response> {
   const { app } = c.var;
   const before = c.req.query('before');
-  const [list, feed, waiting] = await Promise.all([
+  const [list, feed, waiting, assigned] = await Promise.all([
     listModel(c, { memberId: actor.userId }),
     feedOf(app, actor, before),
     waitingFor(app, actor),
+    assignedTo(app, actor),
   ]);
   const keep: Record<string, string> = list.words ? { q: list.words } : {};
   return page(c, 'profiles/dashboard', {
     title: 'Dashboard',
     ...list,
     waiting,
+    assigned,
     lines: feed.entries.map(feedLine),
     olderFeed: nextAddress(c, keep, 'before', feed.next),
     isNewestFeed: !before,
