@@ -14,6 +14,12 @@ import { makeOneTime } from '../../../src/features/auth/one-time-tokens.service.
 import { openSession } from '../../../src/features/auth/sessions.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
+import { closeIssue } from '../../../src/features/issues/closing.service.ts';
+import { createIssue } from '../../../src/features/issues/issues.service.ts';
+import { labelsNamed } from '../../../src/features/issues/labels.service.ts';
+import { setMetadata } from '../../../src/features/issues/metadata.service.ts';
+import { createMilestone } from '../../../src/features/issues/milestones.service.ts';
+import { saveView } from '../../../src/features/issues/views.service.ts';
 import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
 import { addMember } from '../../../src/features/orgs/members.service.ts';
 import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
@@ -22,6 +28,7 @@ import { createTeam } from '../../../src/features/orgs/teams.service.ts';
 import { saveRelease } from '../../../src/features/releases/publishing.service.ts';
 import { parseRelease } from '../../../src/features/releases/releases.input.ts';
 import { addDeployKey } from '../../../src/features/repos/deploy-keys.service.ts';
+import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { runGit } from '../code/import-commits.ts';
@@ -112,6 +119,7 @@ beforeAll(async () => {
   runGit(open.dir, 'tag', 'v1.0', 'main');
   oid = runGit(open.dir, 'rev-parse', 'main');
   await makeRepository(t, 'ada', 'empty', []);
+  await makeIssues(open, ada);
   await createAccessToken(t.app, ada, ada.userId, { name: 'laptop', scopes: parseScopes('all') });
   await addSshKey(t.app, ada, ada.userId, {
     title: 'laptop',
@@ -159,6 +167,21 @@ async function makeOrganization(ada: UserActor): Promise<void> {
   await inviteToOrganization(t.app, ada, id, { who: 'bob@example.org', role: 'owner', teamIds: [crank.id] });
   const other = await createOrganization(t.app, grace, { name: 'arithmetic', visibility: 'public' });
   await inviteToOrganization(t.app, grace, other.id, { who: 'ada' });
+}
+
+/** An open issue with everything a row shows, and a closed one. */
+async function makeIssues(open: OpenRepository, ada: UserActor): Promise<void> {
+  const issue = await createIssue(t.app, ada, open, { title: 'The crank sticks', body: 'It does.' });
+  const [bug] = await labelsNamed(t.app, open, ['bug']);
+  const milestone = await createMilestone(t.app, ada, open, { title: 'v1.0', description: '' });
+  await setMetadata(t.app, ada, open, issue, {
+    labelIds: bug ? [bug.id] : [],
+    assigneeIds: [ada.userId],
+    milestoneId: milestone.id,
+  });
+  const done = await createIssue(t.app, ada, open, { title: 'Oil the wheel', body: '' });
+  await closeIssue(t.app, ada, open, done, { reason: 'not_planned' });
+  await saveView(t.app, ada, undefined, { name: 'Closed', query: 'is:closed' });
 }
 
 /** One live link of each kind, and an address that waits for its own. */
@@ -213,6 +236,8 @@ const ISSUE_PAGES = [
   ],
   ...['blob/main/data/cards.csv', 'blob/main/data/cards.json?preview=1', 'blob/main/data/notes.ipynb'],
 ];
+/** What lists issues; the last one says what is wrong with its query. */
+const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
 const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
   ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
@@ -226,6 +251,7 @@ const forAda = () => [
   ),
   ...['/organizations/new', '/settings/organizations', '/mill', ...MILL.map((name) => `/orgs/mill/${name}`)],
   ...ISSUE_PAGES.map((name) => `/ada/engine/${name}`),
+  ...['/issues', '/issues/views', '/orgs/mill/issues', ...LISTS.map((name) => `/ada/engine/${name}`)],
   ...[`/ada/engine/commit/${oid}/revert`, `/ada/engine/commit/${oid}/cherry-pick`],
   ...['/new/import', '/ada/empty/branches', '/ada/empty/compare', '/ada/empty/releases'],
   ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),

@@ -1,6 +1,8 @@
 // The dashboard: one's repositories, what happened around oneself, and nothing of what one may not see.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
+import { createIssue } from '../../../src/features/issues/issues.service.ts';
+import { changeAssignees } from '../../../src/features/issues/metadata.service.ts';
 import { inviteToOrganization } from '../../../src/features/orgs/invitations.service.ts';
 import { addMember } from '../../../src/features/orgs/members.service.ts';
 import { changeOrganization, createOrganization } from '../../../src/features/orgs/orgs.service.ts';
@@ -52,9 +54,13 @@ describe('the dashboard', () => {
       await t.actor('bob'),
       await openRepository(t.app, await t.actor('bob'), 'ada', 'secret-work', 'repository:see'),
     );
+    const issue = await createIssue(t.app, owner, open, { title: 'A secret plan', body: '' });
+    await changeAssignees(t.app, owner, open, issue, { add: [userId] });
     expect(await home(bob)).toContain('secret-work');
+    expect(await home(bob)).toContain('A secret plan');
     await takeAccess(t.app, owner, open, userId);
     expect(await home(bob)).not.toContain('secret-work');
+    expect(await home(bob)).not.toContain('A secret plan');
     expect(await home(bob, '?q=secret')).not.toContain('href="/ada/secret-work"');
   });
 
