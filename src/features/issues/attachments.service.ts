@@ -2,8 +2,19 @@
 // saved; before that only its uploader sees it.
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
-import { claimRows, listOfIssue, listOfText, removeRows } from './attachments.store.ts';
-import type { AttachmentRow } from './issues.types.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import {
+  claimRows,
+  findTextWith,
+  giveRow,
+  listOfIssue,
+  listOfText,
+  moveRows,
+  removeRows,
+  type TextPlace,
+} from './attachments.store.ts';
+import { findEntry, updateEntry } from './entries.store.ts';
+import type { AttachmentRow, IssueChange } from './issues.types.ts';
 
 /** Addresses of files that one text may hold. */
 const MOST_PER_TEXT = 500;
@@ -28,12 +39,24 @@ export async function claimAttachments(app: App, tx: Tx, text: SavedText): Promi
   const tokens = tokensIn(body);
   const place = { issueId, entryId };
   const known = await listOfText(tx, place);
-  await removeAll(
+  await letGo(
     app,
     tx,
+    place,
     known.filter(({ token }) => !tokens.has(token)),
   );
   await claimRows(tx, { repositoryId, uploaderId, tokens: [...tokens] }, place);
+}
+
+/** Files edited out of a text go, but for those that stand in another text of the issue by now: that one has them then. */
+async function letGo(app: App, tx: Tx, place: TextPlace, rows: readonly AttachmentRow[]): Promise<void> {
+  const gone: AttachmentRow[] = [];
+  for (const row of rows) {
+    const heir = await findTextWith(tx, place, row.token);
+    if (heir) await giveRow(tx, row.id, heir);
+    else gone.push(row);
+  }
+  await removeAll(app, tx, gone);
 }
 
 /** The tokens of all files whose addresses stand in a text. */
@@ -54,6 +77,32 @@ export async function removeAttachmentsOf(
   const rows =
     entryId === undefined ? await listOfIssue(tx, issueId) : await listOfText(tx, { issueId, entryId });
   await removeAll(app, tx, rows);
+}
+
+/**
+ * Makes the files of an issue another repository's, to which the issue is moved, and names them by its path (`/owner/name`)
+ * in the texts they belong to: who reads that repository need not see the former one.
+ */
+export async function moveAttachments(
+  change: IssueChange,
+  from: string,
+  { path: to, repository }: Pick<OpenRepository, 'path' | 'repository'>,
+): Promise<void> {
+  const { tx, issue } = change;
+  const rows = await listOfIssue(tx, issue.id);
+  if (rows.length === 0) return;
+  await moveRows(tx, issue.id, repository.id);
+  const tokens = rows.map(({ token }) => token);
+  const moved = (body: string) =>
+    tokens.reduce(
+      (text, token) => text.replaceAll(`${from}/attachments/${token}`, `${to}/attachments/${token}`),
+      body,
+    );
+  change.set({ body: moved(issue.body), bodyRendered: null });
+  for (const entryId of new Set(rows.map((row) => row.entryId))) {
+    const entry = entryId === null ? undefined : await findEntry(tx, issue.id, entryId);
+    if (entry) await updateEntry(tx, entry.id, { body: moved(entry.body ?? ''), bodyRendered: null });
+  }
 }
 
 async function removeAll(app: App, tx: Tx, rows: readonly AttachmentRow[]): Promise<void> {

@@ -1,8 +1,8 @@
 // Queries on the files that were put into texts.
-import { and, asc, eq, inArray, isNull, lt, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, lt, ne, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
-import { attachments } from '../../platform/db/tables/issues.ts';
+import { attachments, issueEntries, issues } from '../../platform/db/tables/issues.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import type { AttachmentRow } from './issues.types.ts';
 
@@ -61,6 +61,44 @@ function ofText({ issueId, entryId }: TextPlace): SQL | undefined {
 /** The files of an issue's text and of all its comments. */
 export async function listOfIssue(db: Db, issueId: number): Promise<AttachmentRow[]> {
   return db.select().from(attachments).where(eq(attachments.issueId, issueId));
+}
+
+/** Another text of the same issue in which a token stands. */
+export async function findTextWith(
+  db: Db,
+  { issueId, entryId }: TextPlace,
+  token: string,
+): Promise<TextPlace | undefined> {
+  const holds = (column: typeof issues.body | typeof issueEntries.body) => like(column, `%${token}%`);
+  const others = entryId === null ? undefined : ne(issueEntries.id, entryId);
+  const [entry] = await db
+    .select({ id: issueEntries.id })
+    .from(issueEntries)
+    .where(
+      and(
+        eq(issueEntries.issueId, issueId),
+        eq(issueEntries.kind, 'comment'),
+        others,
+        holds(issueEntries.body),
+      ),
+    )
+    .limit(1);
+  if (entry) return { issueId, entryId: entry.id };
+  if (entryId === null) return undefined;
+  const [own] = await db
+    .select({ id: issues.id })
+    .from(issues)
+    .where(and(eq(issues.id, issueId), holds(issues.body)));
+  return own && { issueId, entryId: null };
+}
+
+export async function giveRow(tx: Tx, id: number, place: TextPlace): Promise<void> {
+  await tx.update(attachments).set(place).where(eq(attachments.id, id));
+}
+
+/** Makes the files of an issue another repository's. */
+export async function moveRows(tx: Tx, issueId: number, repositoryId: number): Promise<void> {
+  await tx.update(attachments).set({ repositoryId }).where(eq(attachments.issueId, issueId));
 }
 
 export async function removeRows(tx: Tx, ids: readonly number[]): Promise<void> {

@@ -11,7 +11,9 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { maySeeAccount } from '../users/people.service.ts';
 import { findUserByName } from '../users/users.service.ts';
 import { findIssueByNumber } from './issues.store.ts';
+import { pageOfIssues } from './listing.service.ts';
 import { listAssigneesOf, listTookPart } from './metadata.store.ts';
+import { parseQuery } from './queries.service.ts';
 import {
   findOfferedIssue,
   listRecentAuthors,
@@ -114,8 +116,16 @@ function fittingTeams({ owner }: OpenRepository, teams: readonly TeamRow[], begi
     .slice(0, OFFERED);
 }
 
-/** Issues of the repository whose number begins so, or in whose title every word stands; those that changed last first. */
-export async function suggestIssues(app: App, open: OpenRepository, typed: string): Promise<OfferedIssue[]> {
+/**
+ * Issues of the repository whose number begins so, or in whose title every word stands: of those that changed last by any
+ * part of a word, then of all by whole words.
+ */
+export async function suggestIssues(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  typed: string,
+): Promise<OfferedIssue[]> {
   const words = typed.toLowerCase().slice(0, 100).split(/\s+/).filter(Boolean);
   const recent = await listRecentIssues(app.db.read, open.repository.id, RECENT);
   const found = recent.filter(({ number, title }) => {
@@ -125,8 +135,28 @@ export async function suggestIssues(app: App, open: OpenRepository, typed: strin
     );
   });
   const exact = await numbered(app, open, typed);
-  const others = found.filter(({ number }) => number !== exact?.number);
-  return [...(exact ? [exact] : []), ...others].slice(0, OFFERED);
+  const isShort = found.length < OFFERED && recent.length === RECENT && words.length > 0;
+  const further = isShort ? await searched(app, actor, open, words) : [];
+  const offered = new Map<number, OfferedIssue>();
+  for (const issue of [...(exact ? [exact] : []), ...found, ...further])
+    if (offered.size < OFFERED) offered.set(issue.number, issue);
+  return [...offered.values()];
+}
+
+async function searched(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  words: readonly string[],
+): Promise<OfferedIssue[]> {
+  const phrases = words.map((word) => `"${word.replaceAll(/["\\]/g, '')}"`).join(' ');
+  const query = parseQuery(`in:title ${phrases}`);
+  const { issues } = await pageOfIssues(app, actor, {
+    scope: { kind: 'repository', open },
+    query,
+    size: OFFERED,
+  });
+  return issues;
 }
 
 async function numbered(app: App, open: OpenRepository, typed: string): Promise<OfferedIssue | undefined> {

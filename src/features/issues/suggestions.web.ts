@@ -23,6 +23,6 @@ async function getPeople(c: WebContext, open: OpenRepository): Promise<Response>
 
 async function getIssues(c: WebContext, open: OpenRepository): Promise<Response> {
   requirePerson(c.var.actor);
-  const issues = await suggestIssues(c.var.app, open, c.req.query('q') ?? '');
+  const issues = await suggestIssues(c.var.app, c.var.actor, open, c.req.query('q') ?? '');
   return fragment(c, 'issues/suggested-issues', { issues });
 }

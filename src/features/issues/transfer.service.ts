@@ -8,7 +8,7 @@ import { readersAmong } from '../repos/readers.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository, Visibility } from '../repos/repos.types.ts';
 import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
-import { removeAttachmentsOf } from './attachments.service.ts';
+import { moveAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, requirePerson } from './changing.service.ts';
 import { countIssue, findIssueById, noteChange, takeNumber } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
@@ -18,7 +18,6 @@ import {
   listAssigneeIds,
   listIdsOfOwner,
   listNeighbours,
-  moveAttachments,
   moveLabels,
   moveSources,
   removeAssignees,
@@ -112,7 +111,7 @@ async function moveWithin(
   await insertRedirect(tx, { repositoryId: issue.repositoryId, number: fromNumber, issueId });
   await moveLabels(tx, issueId, { repositoryId, ownerId: target.owner.id });
   await moveSources(tx, issueId, repositoryId);
-  await moveAttachments(tx, issueId, repositoryId);
+  await moveAttachments(change, open.path, target);
   await keepReaders(app, tx, target, issueId);
   const milestoneId =
     issue.milestoneId === null ? undefined : await findSameMilestone(tx, issue.milestoneId, repositoryId);

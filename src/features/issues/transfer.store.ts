@@ -2,7 +2,6 @@
 import { and, desc, eq, inArray, isNull, or } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
-  attachments,
   issueAssignees,
   issueDependencies,
   issueEntries,
@@ -118,11 +117,6 @@ export async function moveSources(tx: Tx, issueId: number, repositoryId: number)
     .update(issueEntries)
     .set({ sourceRepositoryId: repositoryId })
     .where(eq(issueEntries.sourceIssueId, issueId));
-}
-
-/** Files in its texts are seen by who may read its new repository. */
-export async function moveAttachments(tx: Tx, issueId: number, repositoryId: number): Promise<void> {
-  await tx.update(attachments).set({ repositoryId }).where(eq(attachments.issueId, issueId));
 }
 
 /** Repositories of an owner, the newest first. */

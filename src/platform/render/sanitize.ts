@@ -26,7 +26,7 @@ const TAGS = [
   ...['table', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'caption'],
   ...['a', 'img', 'span', 'em', 'strong', 'b', 'i', 'u', 's', 'del', 'ins', 'strike', 'mark', 'small', 'big'],
   ...['sub', 'sup', 'code', 'kbd', 'samp', 'var', 'tt', 'q', 'cite', 'dfn', 'abbr', 'time', 'bdo', 'bdi'],
-  ...['ruby', 'rt', 'rp', 'input'],
+  ...['ruby', 'rt', 'rp', 'input', 'video'],
 ];
 
 /** Elements whose text is not prose either: dropped with what they hold. */
@@ -40,6 +40,7 @@ const ATTRIBUTES: Record<string, string[]> = {
   a: ['href', 'name', 'rel'],
   img: ['src', 'alt', 'width', 'height', 'loading'],
   input: ['type', 'disabled', 'checked'],
+  video: ['src', 'controls', 'preload', 'width', 'height'],
   ol: ['start', 'type', 'reversed'],
   li: ['value'],
   td: ['colspan', 'rowspan', 'valign', 'width'],
@@ -79,6 +80,7 @@ export function sanitize(html: string, resolver: LinkResolver): SafeHtml {
       a: (tagName, attributes) => ({ tagName, attribs: linkAttributes(attributes, resolver) }),
       img: (_, attributes) => imageTag(attributes, resolver, openLinks > 0),
       input: (_, attributes) => checkboxTag(attributes),
+      video: (_, attributes) => videoTag(attributes, resolver),
       '*': (tagName, attributes) => ({ tagName, attribs: withPrefixedIds(attributes, prefixOf(resolver)) }),
     },
   }) as SafeHtml;
@@ -165,6 +167,18 @@ function imageTag(attributes: Attributes, resolver: LinkResolver, inLink: boolea
 /** An address of this site as one below its root. */
 function withoutOrigin(target: string, { origin }: LinkResolver): string {
   return origin !== undefined && target.startsWith(`${origin}/`) ? target.slice(origin.length) : target;
+}
+
+/** Where files lie that people put into texts; see attachments of the issues room. */
+const ATTACHMENT = /^\/[^/?#]+\/[^/?#]+\/attachments\/[0-9a-f]{40}$/;
+
+/** A video that was put into a text is played on request; any other is dropped with what it holds. */
+function videoTag({ src = '', width, height }: Attributes, resolver: LinkResolver): sanitizeHtml.Tag {
+  const target = plainAddress(src);
+  const source = target.startsWith('/') && !target.startsWith('//') ? resolver.image(target) : undefined;
+  if (source === undefined || !ATTACHMENT.test(source)) return { tagName: 'audio', attribs: {} };
+  const size = { ...(width ? { width } : {}), ...(height ? { height } : {}) };
+  return { tagName: 'video', attribs: { src: source, controls: '', preload: 'metadata', ...size } };
 }
 
 /** Of all form controls only a checkbox that cannot be ticked, as task lists have. */
