@@ -4,10 +4,17 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { commentApiRoutes } from './comments.api.ts';
+import { issueApiRoutes } from './issue.api.ts';
 import { reactionApiRoutes } from './reactions.api.ts';
 import { templateApiRoutes } from './templates.api.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [...reactionApiRoutes, ...templateApiRoutes];
+const routes: Route<Ability, OpenRepository>[] = [
+  ...issueApiRoutes,
+  ...commentApiRoutes,
+  ...reactionApiRoutes,
+  ...templateApiRoutes,
+];
 
 /** Adds the routes of issues to `/api/v1`. */
 export function mountIssuesApi(web: WebApp): void {

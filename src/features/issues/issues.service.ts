@@ -14,6 +14,7 @@ import {
   findIssueByNumber,
   findRedirect,
   insertIssue,
+  listPinnedIssues,
   noteChange,
   takeNumber,
 } from './issues.store.ts';
@@ -34,6 +35,18 @@ export async function findIssue(
   number: number,
 ): Promise<IssueRow | undefined> {
   return findIssueByNumber(app.db.read, open.repository.id, number);
+}
+
+/** The issue of an id in the opened repository; throws AppError not_found. */
+export async function requireIssueById(app: App, open: OpenRepository, id: number): Promise<IssueRow> {
+  const issue = await findIssueById(app.db.read, id);
+  if (issue?.repositoryId !== open.repository.id) throw notFound('issue');
+  return issue;
+}
+
+/** The issues pinned above the list, the first pinned first. */
+export async function listPinned(app: App, open: OpenRepository): Promise<IssueRow[]> {
+  return listPinnedIssues(app.db.read, open.repository.id);
 }
 
 /** The issue that had a number before it was transferred, and where it is; undefined for whoever may not see it there. */

@@ -1,5 +1,5 @@
 // Queries on issues themselves, their numbers and the log of changes.
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import {
@@ -135,4 +135,12 @@ export async function findIssueHeads(db: Db, ids: readonly number[]): Promise<Is
     .select({ id, repositoryId, number, isPull, title, state, closeReason })
     .from(issues)
     .where(inArray(issues.id, [...ids]));
+}
+
+export async function listPinnedIssues(db: Db, repositoryId: number): Promise<IssueRow[]> {
+  return db
+    .select()
+    .from(issues)
+    .where(and(eq(issues.repositoryId, repositoryId), isNotNull(issues.pinnedAt)))
+    .orderBy(asc(issues.pinnedAt), asc(issues.id));
 }

@@ -1,5 +1,5 @@
 // Queries on milestones and on how far they have come.
-import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueChanges, issues, milestones } from '../../platform/db/tables/issues.ts';
 import { insertFrom, insertReturning } from '../../platform/db/write-forms.ts';
@@ -100,4 +100,13 @@ export async function removeMilestone(tx: Tx, id: number): Promise<void> {
 export async function noteMilestoned(tx: Tx, milestoneId: number, at: number): Promise<void> {
   const having = sql`select ${issues.id}, ${at} from ${issues} where ${eq(issues.milestoneId, milestoneId)}`;
   await insertFrom(tx, issueChanges, ['issueId', 'at'], having);
+}
+
+/** Those that exist, in no order. */
+export async function listMilestonesAmong(db: Db, ids: readonly number[]): Promise<MilestoneRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(milestones)
+    .where(inArray(milestones.id, [...ids]));
 }

@@ -1,0 +1,197 @@
+// One issue in Gitea's REST API v1: made, read, changed, deleted, locked and pinned, and its timeline.
+import { invalid, notFound } from '../../base/errors.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
+import { readJson } from '../../platform/web/json.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { issuesJson, timelineJson } from './api.present.ts';
+import { closeIssue, reopenIssue } from './closing.service.ts';
+import { parseDueOn } from './due-dates.input.ts';
+import { editText, renameIssue } from './edits.service.ts';
+import { CLOSE_REASONS, LOCK_REASONS, parseChoice, parseNumber } from './issues.input.ts';
+import { mayTriage } from './issues.policy.ts';
+import { createIssue, findMovedIssue, listPinned, requireIssue } from './issues.service.ts';
+import type { IssueRow } from './issues.types.ts';
+import { applyMetadata, type Metadata, setMetadata } from './metadata.service.ts';
+import { userIdsNamed } from './metadata-names.service.ts';
+import { lockIssue, pinIssue, unlockIssue, unpinIssue } from './moderation.service.ts';
+import { isShown, namesInTimeline, readTimeline } from './timeline.service.ts';
+import { deleteIssue } from './transfer.service.ts';
+
+const ISSUES = '/api/v1/repos/:owner/:repo/issues';
+const ONE = `${ISSUES}/:index{[0-9]+}`;
+
+export const issueApiRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'post', path: ISSUES, access: 'issues:create', handler: postIssue },
+  { method: 'get', path: `${ISSUES}/pinned`, access: 'issues:read', handler: getPinned },
+  { method: 'get', path: ONE, access: 'issues:read', handler: getIssue },
+  { method: 'patch', path: ONE, access: 'issues:comment', handler: patchIssue },
+  { method: 'delete', path: ONE, access: 'issues:delete', handler: removeIssue },
+  { method: 'get', path: `${ONE}/timeline`, access: 'issues:read', handler: getTimeline },
+  { method: 'put', path: `${ONE}/lock`, access: 'issues:manage', handler: putLock },
+  { method: 'delete', path: `${ONE}/lock`, access: 'issues:manage', handler: deleteLock },
+  { method: 'post', path: `${ONE}/pin`, access: 'issues:manage', handler: postPin },
+  { method: 'delete', path: `${ONE}/pin`, access: 'issues:manage', handler: deletePin },
+];
+
+/** The issue that a path of the API names. */
+export async function issueOfApi(c: WebContext, open: OpenRepository): Promise<IssueRow> {
+  const number = parseNumber(c.req.param('index'));
+  if (number === undefined) throw notFound('issue');
+  return requireIssue(c.var.app, open, number);
+}
+
+async function answer(c: WebContext, open: OpenRepository, issue: IssueRow, status: 200 | 201 = 200) {
+  const [body] = await issuesJson(c.var.app, () => open, [issue]);
+  return c.json(body, status);
+}
+
+/** The old number of an issue that was transferred leads to where it is. */
+async function getIssue(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const number = parseNumber(c.req.param('index')) ?? 0;
+  const moved = await findMovedIssue(app, actor, open, number);
+  if (moved) return c.redirect(`/api/v1/repos${moved.path}/issues/${moved.issue.number}`, 301);
+  return answer(c, open, await issueOfApi(c, open));
+}
+
+async function getPinned(c: WebContext, open: OpenRepository): Promise<Response> {
+  const pinned = await listPinned(c.var.app, open);
+  return c.json(await issuesJson(c.var.app, () => open, pinned));
+}
+
+async function postIssue(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const body = await readJson(c);
+  const metadata = mayTriage(open) ? await metadataIn(c, body) : {};
+  const issue = await createIssue(app, actor, open, {
+    title: textIn(body, 'title') ?? '',
+    body: textIn(body, 'body') ?? '',
+    more: (change) => applyMetadata(change, app, { ...open, actor }, metadata),
+  });
+  if (body.closed === true) await closeIssue(app, actor, open, issue, { reason: 'completed' });
+  return answer(c, open, await requireIssue(app, open, issue.number), 201);
+}
+
+/** What is given is changed; texts name the version they were made from by `content_version`, or replace any. */
+async function patchIssue(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const issue = await issueOfApi(c, open);
+  const body = await readJson(c);
+  const [title, text] = [textIn(body, 'title'), textIn(body, 'body')];
+  const metadata = await metadataIn(c, body);
+  if (text !== undefined)
+    await editText(app, actor, open, issue, undefined, { body: text, version: versionIn(body, issue) });
+  if (title !== undefined) await renameIssue(app, actor, open, issue, title);
+  if (Object.keys(metadata).length > 0) await setMetadata(app, actor, open, issue, metadata);
+  await changeState(c, open, issue, body);
+  return answer(c, open, await requireIssue(app, open, issue.number), 201);
+}
+
+/** The version that a text was made from; without one the text replaces what there is. */
+export function versionIn(body: Record<string, unknown>, text: { bodyVersion: number }): number {
+  const given = body.content_version;
+  if (given === undefined || given === null) return text.bodyVersion;
+  if (typeof given !== 'number' || !Number.isSafeInteger(given))
+    throw invalid({ content_version: 'Give a whole number.' });
+  return given;
+}
+
+async function changeState(
+  c: WebContext,
+  open: OpenRepository,
+  issue: IssueRow,
+  body: Record<string, unknown>,
+): Promise<void> {
+  const { app, actor } = c.var;
+  const state = textIn(body, 'state');
+  if (state === undefined) return;
+  if (parseChoice('state', state, ['open', 'closed']) === 'open') {
+    await reopenIssue(app, actor, open, issue);
+    return;
+  }
+  const reason = parseChoice('state_reason', textIn(body, 'state_reason') ?? 'completed', CLOSE_REASONS);
+  if (issue.state === 'closed' && textIn(body, 'state_reason') === undefined) return;
+  const duplicateOf = textIn(body, 'duplicate_of');
+  await closeIssue(app, actor, open, issue, { reason, ...(duplicateOf ? { duplicateOf } : {}) });
+}
+
+async function metadataIn(c: WebContext, body: Record<string, unknown>): Promise<Metadata> {
+  const metadata: Metadata = {};
+  const assignees = namesIn(body);
+  if (assignees) metadata.assigneeIds = await userIdsNamed(c.var.app, assignees);
+  if (Array.isArray(body.labels)) metadata.labelIds = body.labels.map((id) => idIn(id, 'labels'));
+  if (typeof body.milestone === 'number')
+    metadata.milestoneId = body.milestone === 0 ? null : idIn(body.milestone, 'milestone');
+  if (body.unset_due_date === true) metadata.dueOn = null;
+  else if (typeof body.due_date === 'string') metadata.dueOn = parseDueOn(body.due_date, 'due_date');
+  return metadata;
+}
+
+function namesIn({ assignees, assignee }: Record<string, unknown>): string[] | undefined {
+  if (Array.isArray(assignees)) {
+    if (assignees.every((name) => typeof name === 'string')) return assignees;
+    throw invalid({ assignees: 'Give a list of names.' });
+  }
+  return typeof assignee === 'string' ? [assignee].filter(Boolean) : undefined;
+}
+
+function idIn(value: unknown, field: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw invalid({ [field]: 'Give ids: whole numbers.' });
+}
+
+/** A text of the body; throws AppError invalid for anything else that is there. */
+export function textIn(body: Record<string, unknown>, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw invalid({ [name]: 'Give a text.' });
+  return value;
+}
+
+async function removeIssue(c: WebContext, open: OpenRepository): Promise<Response> {
+  await deleteIssue(c.var.app, c.var.actor, open, await issueOfApi(c, open));
+  return c.body(null, 204);
+}
+
+/** Entries in their order; pages go on behind an entry: `?after=<id>`, as the header Link says. */
+async function getTimeline(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const issue = await issueOfApi(c, open);
+  const { limit } = pageOf(c);
+  const after = Number(/^\d{1,15}$/.exec(c.req.query('after') ?? '')?.[0] ?? 0);
+  const { entries, newerAfter } = await readTimeline(app, issue.id, { after }, limit);
+  const names = await namesInTimeline(app, actor, open, entries);
+  if (newerAfter !== undefined) {
+    const url = new URL(c.req.url);
+    url.searchParams.set('after', String(newerAfter));
+    c.header('Link', `<${app.publicUrl()}${url.pathname}${url.search}>; rel="next"`);
+  } else setPages(c, { page: 1, limit, total: undefined, hasMore: false });
+  const shown = entries.filter((entry) => isShown(entry, names));
+  return c.json(shown.map((entry) => timelineJson(app, open, issue, entry, names)));
+}
+
+async function putLock(c: WebContext, open: OpenRepository): Promise<Response> {
+  const issue = await issueOfApi(c, open);
+  const given = textIn(await readJson(c), 'lock_reason');
+  const reason = given
+    ? parseChoice('lock_reason', given.toLowerCase().replace(/[ -]/g, '_'), LOCK_REASONS)
+    : undefined;
+  await lockIssue(c.var.app, c.var.actor, open, issue, reason);
+  return c.body(null, 204);
+}
+
+async function deleteLock(c: WebContext, open: OpenRepository): Promise<Response> {
+  await unlockIssue(c.var.app, c.var.actor, open, await issueOfApi(c, open));
+  return c.body(null, 204);
+}
+
+async function postPin(c: WebContext, open: OpenRepository): Promise<Response> {
+  await pinIssue(c.var.app, c.var.actor, open, await issueOfApi(c, open));
+  return c.body(null, 204);
+}
+
+async function deletePin(c: WebContext, open: OpenRepository): Promise<Response> {
+  await unpinIssue(c.var.app, c.var.actor, open, await issueOfApi(c, open));
+  return c.body(null, 204);
+}
