@@ -14,7 +14,7 @@ import { changesModel } from './changes.web.ts';
 import { commitDetails } from './commit-details.service.ts';
 import { commitItem, personItem, visibleLines } from './commits.present.ts';
 import { refsContaining } from './containing.service.ts';
-import { coAuthorsOf, messageHtml } from './messages.present.ts';
+import { coAuthorsOf, messagesHtml } from './messages.present.ts';
 import { noteOf } from './notes.service.ts';
 import { encodePath, visibleText } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
@@ -99,15 +99,18 @@ async function surroundings(c: WebContext, open: OpenRepository, commit: Commit)
   const item = commitItem(open, commit, details);
   const address = `${open.path}/commit/${commit.oid}`;
   const asked = c.req.query('containing') === '1';
+  const texts = [item.title, item.body, note ? visibleLines(note) : ''];
+  const [titleHtml, bodyHtml, noteHtml] = await messagesHtml(app, open, texts);
   return {
     commit: item,
-    bodyHtml: item.body === '' ? undefined : messageHtml(open, item.body),
+    titleHtml,
+    bodyHtml,
     coAuthors: coAuthors.map(({ name, email }) => ({
       name,
       email,
       account: personItem(details.accounts, email),
     })),
-    noteHtml: note ? messageHtml(open, visibleLines(note)) : undefined,
+    noteHtml,
     parents: commit.parents.map((oid) => ({ short: oid.slice(0, 7), href: `${open.path}/commit/${oid}` })),
     containing: asked ? await containingModel(c, open, commit) : undefined,
     containingHref: `${open.path}/branch_commits/${commit.oid}`,

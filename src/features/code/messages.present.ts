@@ -1,7 +1,10 @@
 // Commit messages as pages show them: addresses and commit ids in them are links; who else wrote is read off the trailers.
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
+import type { App } from '../../platform/app.types.ts';
+import { type FoundWord, plainWords } from '../../platform/render/reference-words.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { encodePath, visibleText } from './paths.service.ts';
+import { referenceLinks } from './reference-links.service.ts';
 
 /** Links in one message: more are left as text. */
 const MOST_LINKS = 200;
@@ -9,8 +12,39 @@ const MOST_CO_AUTHORS = 20;
 const LINKS =
   /https?:\/\/[^\s<>"'`\\{}|^]{1,2000}|(?<![0-9A-Za-z/._-])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9A-Za-z])/g;
 
-/** A message as HTML, escaped, with its addresses and full commit ids as links. */
-export function messageHtml(open: Pick<OpenRepository, 'path'>, text: string): SafeHtml {
+/** Messages as HTML, escaped, with their addresses, full commit ids, and what they refer to as links. */
+export async function messagesHtml(
+  app: App,
+  open: OpenRepository,
+  texts: readonly string[],
+): Promise<SafeHtml[]> {
+  const origin = app.publicUrl();
+  const found = texts.map((text) => plainWords(text, origin));
+  const words = found.flatMap((some) => some.map(({ word }) => word));
+  const links = await referenceLinks(app, open, words);
+  return texts.map((text, index) => messageHtml(open, text, found[index] ?? [], links));
+}
+
+/** A message as HTML; `words` are the places in it that `links` are for. */
+export function messageHtml(
+  open: Pick<OpenRepository, 'path'>,
+  text: string,
+  words: readonly FoundWord[] = [],
+  links: ReadonlyMap<string, SafeHtml> = new Map(),
+): SafeHtml {
+  let html = '';
+  let at = 0;
+  for (const found of words) {
+    const link = links.get(found.word);
+    if (link === undefined) continue;
+    html += partHtml(open, text.slice(at, found.at)) + link;
+    at = found.at + found.word.length;
+  }
+  return (html + partHtml(open, text.slice(at))) as SafeHtml;
+}
+
+/** What stands between references. */
+function partHtml(open: Pick<OpenRepository, 'path'>, text: string): string {
   let html = '';
   let at = 0;
   let count = 0;
@@ -20,7 +54,7 @@ export function messageHtml(open: Pick<OpenRepository, 'path'>, text: string): S
     html += escapeHtml(text.slice(at, match.index)) + linkHtml(open, found);
     at = match.index + found.length;
   }
-  return (html + escapeHtml(text.slice(at))) as SafeHtml;
+  return html + escapeHtml(text.slice(at));
 }
 
 function linkHtml(open: Pick<OpenRepository, 'path'>, found: string): string {

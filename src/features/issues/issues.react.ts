@@ -1,14 +1,17 @@
 // What the issues room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
+import { addReferenceLinks } from '../code/reference-links.service.ts';
 import { addNewPart } from '../repos/new-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
 import { followPush } from './commit-references.service.ts';
 import { followText } from './cross-references.service.ts';
 import { addDefaultLabels } from './labels.service.ts';
 import { registerLists } from './lists.react.ts';
+import { resolveReferences } from './resolving.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerIssues(app: App): void {
+  addReferenceLinks(app, resolveReferences);
   followReferences(app);
   defineAttachmentJobs(app);
   registerLists(app);

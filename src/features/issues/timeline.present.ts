@@ -4,6 +4,7 @@ import { issueHref } from './addresses.service.ts';
 import type { Association } from './associations.service.ts';
 import type { EntryData, EntryKind } from './entries.types.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
+import type { ReactionGroup } from './reactions.types.ts';
 import { isShown, type TimelineNames } from './timeline.service.ts';
 
 export interface Person {
@@ -26,7 +27,7 @@ export interface TextItem {
   hidden: string | undefined;
   badges: string[];
   isOwn: boolean;
-  reactions: readonly unknown[];
+  reactions: readonly ReactionGroup[];
 }
 
 /** Something that happened. */
@@ -62,7 +63,7 @@ export interface LinkedIssue {
 export interface TextParts {
   html: Map<string, SafeHtml>;
   associations: Map<number, Association>;
-  reactions: Map<number, readonly unknown[]>;
+  reactions: Map<number, readonly ReactionGroup[]>;
   /** Who looks. */
   userId: number | undefined;
 }

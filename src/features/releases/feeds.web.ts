@@ -9,7 +9,7 @@ import { listTagsByTime } from '../code/refs.service.ts';
 import { findTagObject } from '../code/tags.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
-import { notesHtml } from './notes-html.service.ts';
+import { notesOf } from './notes-html.service.ts';
 import { releaseHref } from './releases.present.ts';
 import { listReleases } from './releases.service.ts';
 import { restBehind } from './requests.web.ts';
@@ -23,17 +23,20 @@ export async function getReleasesFeed(c: WebContext, open: OpenRepository): Prom
     app,
     items.flatMap(({ row }) => row.authorId ?? []),
   );
-  const entries = await Promise.all(
-    items.map(
-      async ({ row }): Promise<FeedEntryModel> => ({
-        id: idOf(c, open, `release/${row.id}`),
-        title: visibleText(row.title || row.tagName),
-        href: app.publicUrl() + releaseHref(open, row.tagName),
-        updated: Math.max(row.publishedAt ?? 0, row.updatedAt),
-        author: people.get(row.authorId ?? 0)?.name,
-        html: (await notesHtml(app, open, row)) ?? '',
-      }),
-    ),
+  const notes = await notesOf(
+    app,
+    open,
+    items.map(({ row }) => row),
+  );
+  const entries = items.map(
+    ({ row }): FeedEntryModel => ({
+      id: idOf(c, open, `release/${row.id}`),
+      title: visibleText(row.title || row.tagName),
+      href: app.publicUrl() + releaseHref(open, row.tagName),
+      updated: Math.max(row.publishedAt ?? 0, row.updatedAt),
+      author: people.get(row.authorId ?? 0)?.name,
+      html: notes.get(row.id) ?? '',
+    }),
   );
   return answer(c, open, { title: 'Releases', path: '/releases', feed: '/releases.atom', entries });
 }

@@ -9,7 +9,7 @@ import { readsCode } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { downloadsOf } from './assets.service.ts';
-import { notesHtml } from './notes-html.service.ts';
+import { notesOf } from './notes-html.service.ts';
 import { findLatestRelease } from './releases.service.ts';
 import type { AssetRow, Release, ReleaseRow } from './releases.types.ts';
 import { signaturesOfTags } from './tag-signatures.service.ts';
@@ -75,7 +75,12 @@ export async function releaseItems(
 ): Promise<ReleaseItem[]> {
   const tags = readsCode(open) ? await tagCommits(app, open, releases) : new Map<string, FoundTag>();
   const commits = [...tags.values()].map(({ commit }) => commit);
-  const [latest, people, since, signatures] = await Promise.all([
+  const [notes, latest, people, since, signatures] = await Promise.all([
+    notesOf(
+      app,
+      open,
+      releases.map(({ row }) => row),
+    ),
     findLatestRelease(app, open),
     namesOf(
       app,
@@ -84,7 +89,7 @@ export async function releaseItems(
     commitsSince(app, open, commits),
     signaturesOfTags(app, open, [...tags.values()]),
   ]);
-  const known = { tags, people, since, signatures, latestId: latest?.row.id };
+  const known = { notes, tags, people, since, signatures, latestId: latest?.row.id };
   return Promise.all(
     releases.map((release, index) => {
       const before = releases[index + 1]?.row ?? following;
@@ -99,6 +104,7 @@ interface FoundTag {
 }
 
 interface Known {
+  notes: ReadonlyMap<number, SafeHtml>;
   tags: ReadonlyMap<string, FoundTag>;
   signatures: ReadonlyMap<Oid, SignatureItem>;
   people: Awaited<ReturnType<typeof namesOf>>;
@@ -129,7 +135,7 @@ async function releaseItem(
     isLatest: row.id === known.latestId,
     author: known.people.get(row.authorId ?? 0),
     at: row.publishedAt ?? row.createdAt,
-    bodyHtml: await notesHtml(app, open, row),
+    bodyHtml: known.notes.get(row.id),
     assets: assets.map((asset) => assetItem(app, open, row, asset)),
     code: commit && taggedCode(open, row.tagName, commit),
     signature: found && known.signatures.get(found.oid),
