@@ -26,7 +26,8 @@ export function keepDrafts(
 ): void {
   const { user, draft } = composer.dataset;
   if (!user) return;
-  const place = draft ?? location.pathname;
+  // As the server takes it back: file names in it may hold anything.
+  const place = (draft ?? location.pathname).replace(/[^\w:/.-]/g, '_');
   forgetSent(user);
   const key = (one: Field) => `draft:${user}:${place}:${one.name}`;
   const others = [...(field.form?.querySelectorAll<HTMLInputElement>('input[data-draft]') ?? [])];
@@ -37,14 +38,16 @@ export function keepDrafts(
   nameInForm(field, place);
 }
 
-/** So that the server can say that it arrived. */
+/** So that the server can say that it arrived: the places of all composers of a form, with spaces between them. */
 function nameInForm(field: HTMLTextAreaElement, place: string): void {
-  if (!field.form || field.form.querySelector('input[name=draft]')) return;
-  const hidden = document.createElement('input');
+  if (!field.form) return;
+  const known = field.form.querySelector<HTMLInputElement>('input[name=draft]');
+  const hidden = known ?? document.createElement('input');
+  const places = new Set(hidden.value.split(' ').filter(Boolean)).add(place);
   hidden.type = 'hidden';
   hidden.name = 'draft';
-  hidden.value = place;
-  field.form.append(hidden);
+  hidden.value = [...places].join(' ');
+  if (!known) field.form.append(hidden);
 }
 
 function restore(field: Field, key: string): boolean {
@@ -103,8 +106,10 @@ function forgetSent(user: string): void {
   if (!match?.[1]) return;
   // biome-ignore lint/suspicious/noDocumentCookie: the other way is not in every browser.
   document.cookie = `${SENT}=; path=/; max-age=0; samesite=lax`;
-  const begin = `draft:${user}:${decodeURIComponent(match[1])}:`;
-  for (const key of keys()) if (key.startsWith(begin)) remove(key);
+  for (const place of decodeURIComponent(match[1]).split(' ')) {
+    const begin = `draft:${user}:${place}:`;
+    for (const key of keys()) if (key.startsWith(begin)) remove(key);
+  }
 }
 
 function read(key: string): Draft | undefined {

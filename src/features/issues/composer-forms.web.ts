@@ -16,8 +16,8 @@ import type { AttachmentRow } from './issues.types.ts';
 
 /** The cookie by which a browser learns which of the drafts it keeps has arrived; scripts read it. */
 const SENT = 'draft_sent';
-/** A key of ours: an address and what stands before it. */
-const DRAFT = /^[\w:/.-]{1,300}$/;
+/** Keys of ours, with spaces between them: an address each, and what stands around it. */
+const DRAFT = /^[\w:/. -]{1,2000}$/;
 
 /** Files that one form sends at most. */
 const MOST_FILES = 20;

@@ -12,7 +12,7 @@ import { sameTask, type Task, tasksIn, withTask } from './task-lists.service.ts'
 import { listEdits } from './texts.store.ts';
 
 /** Others may save in between; who loses so often tries again by hand. */
-const TRIES = 8;
+const TRIES = 20;
 /** Edits that may have been made since the page was loaded. */
 const MOST_EDITS_BEHIND = 50;
 

@@ -6,7 +6,7 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { requirePerson } from './changing.service.ts';
-import { readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
+import { markSent, readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
 import {
   type Answers,
   faultsOf,
@@ -135,7 +135,7 @@ async function postForm(c: WebContext, open: OpenRepository): Promise<Response> 
     return answerForm(c, open, form, { answers, refusal: CHANGED, status: 409 });
   Object.assign(errors, faultsOf(form, answers));
   if (Object.keys(errors).length > 0) return answerForm(c, open, form, { answers, errors, status: 422 });
-  return openBy(c, open, form, answers);
+  return openBy(c, open, form, answers, sent.fields);
 }
 
 /** The answers with files named below the text they were chosen for: without scripts they come with the form. */
@@ -168,12 +168,14 @@ async function openBy(
   open: OpenRepository,
   form: IssueForm,
   answers: Answers,
+  fields: Record<string, string>,
 ): Promise<Response> {
   const { app, actor } = c.var;
   try {
     const more = await metadataOfTemplate(app, open, form);
     const input = { title: answers.title, body: markdownOf(form, answers), more };
     const { number } = await createIssue(app, actor, open, input);
+    markSent(c, fields);
     return c.redirect(`${open.path}/issues/${number}`, 303);
   } catch (error) {
     // Nobody types fifteen answers twice.
