@@ -64,22 +64,20 @@ export function scan(index: IssueIndex, what: Scan): Found {
 
 /** The repositories that have at least one match, among some slots or among all. */
 export function repositoriesOf(index: IssueIndex, filters: readonly Filter[], among?: Uint32Array): number[] {
-  const apply = (slots: Uint32Array, count: number) =>
-    filters.reduce((left, filter) => (left === 0 ? 0 : filter(slots, left)), count);
-  if (among) {
-    const slots = among.slice();
-    const left = slots.subarray(0, apply(slots, slots.length));
-    return [...new Set(Array.from(left, (slot) => index.columns.repository[slot] as number))];
-  }
-  const ids = new Set([...index.spans.keys(), ...index.later.keys()]);
-  return [...ids].filter((id) => {
-    let isFound = false;
-    eachBlock(index, { repositoryIds: [id] }, (slots, count) => {
-      isFound = apply(slots, count) > 0;
-      return isFound;
-    });
-    return isFound;
+  const found = new Set<number>();
+  const { repository } = index.columns;
+  let last = 0;
+  eachBlock(index, { repositoryIds: undefined, ...(among ? { slots: among } : {}) }, (slots, count) => {
+    let left = count;
+    for (const filter of filters) left = left === 0 ? 0 : filter(slots, left);
+    // Issues of one repository lie together.
+    for (let i = 0; i < left; i += 1) {
+      const id = repository[slots[i] as number] as number;
+      if (id !== last) found.add(id);
+      last = id;
+    }
   });
+  return [...found];
 }
 
 /** The ids of matches, at most `most`; undefined when there are more. */

@@ -49,9 +49,7 @@ async function partsOf(app: App, actor: Actor, ids: readonly number[]) {
   const parts = new Map<number, { total: number; closed: number }>();
   if (counted.length === 0) return parts;
   const repositoryIds = [...new Set(counted.map(({ repositoryId }) => repositoryId))];
-  const seen = new Set(
-    (await readableIssueRepositories(app, actor, { ids: repositoryIds })).map(({ id }) => id),
-  );
+  const seen = new Set(await readableIssueRepositories(app, actor, { ids: repositoryIds }));
   for (const { parentId, repositoryId, state, total } of counted) {
     if (parentId === null || !seen.has(repositoryId)) continue;
     const sum = parts.get(parentId) ?? { total: 0, closed: 0 };

@@ -158,11 +158,20 @@ async function repositoriesFor(
     const { repository, owner } = scope.open;
     return isChosen(resolved, { id: repository.id, ownerId: owner.id }) ? [repository.id] : [];
   }
-  const ownerIds = scope.kind === 'organization' ? { ownerIds: [scope.organizationId] } : {};
-  const seen = await readableIssueRepositories(app, actor, { ids: matching(), ...ownerIds });
-  return seen.filter((one) => isChosen(resolved, one)).map(({ id }) => id);
+  const { repositoryIds, ownerIds, without } = resolved;
+  const ids = matching().filter((id) => !without.repositoryIds.includes(id));
+  const withoutOwners = without.ownerIds.length === 0 ? {} : { withoutOwnerIds: without.ownerIds };
+  const owner = scope.kind === 'organization' ? { ownerIds: [scope.organizationId] } : {};
+  const inScope = { ...withoutOwners, ...owner };
+  if (!repositoryIds && !ownerIds) return readableIssueRepositories(app, actor, { ids, ...inScope });
+  const named = ids.filter((id) => repositoryIds?.includes(id));
+  const byName = await readableIssueRepositories(app, actor, { ids: named, ...inScope });
+  const owners = (ownerIds ?? []).filter((id) => !owner.ownerIds || owner.ownerIds.includes(id));
+  const byOwner = await readableIssueRepositories(app, actor, { ids, ...inScope, ownerIds: owners });
+  return [...new Set([...byName, ...byOwner])];
 }
 
+/** Whether the one repository of a list is among those the query asks for. */
 function isChosen(
   { repositoryIds, ownerIds, without }: ResolvedQuery,
   { id, ownerId }: { id: number; ownerId: number },

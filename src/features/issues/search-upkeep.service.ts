@@ -12,7 +12,7 @@ import {
   searchedComments,
 } from './search-texts.store.ts';
 import { searchableText } from './search-words.service.ts';
-import { putText, removeText, type TextKind, textsAfter, textsAmong } from './text-search.store.ts';
+import { putText, removeText, type TextKind, textsAmong, textsBehind } from './text-search.store.ts';
 
 /** Texts written in one transaction at most. */
 const AT_ONCE = 50;
@@ -91,11 +91,11 @@ export async function mendSearch(app: App, signal: AbortSignal): Promise<void> {
 
 async function removeOrphans(app: App, signal: AbortSignal): Promise<void> {
   for (const kind of ['title', 'text', 'comment'] as const)
-    for (let after = 0; !signal.aborted; ) {
-      const ids = await textsAfter(app.db.read, kind, after, LOOKED_THROUGH);
+    for (let behind: number | undefined; !signal.aborted; ) {
+      const ids = await textsBehind(app.db.read, kind, behind, LOOKED_THROUGH);
       if (ids.length === 0) break;
       await removeThose(app, kind, await withoutRows(app, kind, ids));
-      after = ids.at(-1) ?? after;
+      behind = ids.at(-1);
     }
 }
 

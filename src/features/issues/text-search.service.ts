@@ -4,10 +4,16 @@ import { termsOf, wordsOf } from './queries.service.ts';
 import type { ParsedQuery, SearchedWords } from './queries.types.ts';
 import { issuesOfEntries, newestEntriesOf } from './search-texts.store.ts';
 import { searchedWords } from './search-words.service.ts';
-import { isInMoreThan, matchingTexts, type TextKind, type TextMatch } from './text-search.store.ts';
+import {
+  isInMoreThan,
+  matchingTexts,
+  type TextKind,
+  type TextMatch,
+  type TextQuery,
+} from './text-search.store.ts';
 
 /** Of each kind of text only so many of the newest matches are looked at: common words have hundreds of thousands. */
-export const MOST_MATCHES = 1000;
+const MOST_MATCHES = 400;
 /** Ranking by the words themselves reads everything that has them, so it is left out for words in more texts than this. */
 const MOST_RANKED = 5000;
 /** Of so few issues each text is asked about by itself, which misses nothing. */
@@ -45,10 +51,11 @@ export async function findByWords(app: App, query: ParsedQuery, place: SearchPla
   const isRanked = await mayRank(app, words);
   let isCut = false;
   for (const kind of kindsOf(query)) {
-    const matches = await matchesOf(app, kind, words, place, isRanked, placesOf(query).includes('body'));
-    isCut ||= place.issueIds === undefined && matches.length === MOST_MATCHES;
-    const issueIds = await issuesOf(app, kind, matches);
-    addScores(scores, kind, matches, issueIds);
+    const inBody = placesOf(query).includes('body') && kind === 'text';
+    const asked = { kind, words, isRanked, ...(inBody ? { inBody } : {}) };
+    const found = await matchesOf(app, asked, place);
+    isCut ||= found.isCut;
+    addScores(scores, kind, found.matches, await issuesOf(app, kind, found.matches));
   }
   return { scores, isCut };
 }
@@ -66,26 +73,28 @@ function kindsOf(query: ParsedQuery): TextKind[] {
 
 async function mayRank(app: App, { wanted }: SearchedWords): Promise<boolean> {
   if (app.db.dialect !== 'sqlite') return true;
-  for (const phrase of wanted) if (await isInMoreThan(app.db.read, phrase, MOST_RANKED)) return false;
+  const words = new Set(wanted.flatMap((phrase) => phrase.split(' ')));
+  for (const word of words) if (await isInMoreThan(app.db.read, word, MOST_RANKED)) return false;
   return true;
 }
 
-async function matchesOf(
-  app: App,
-  kind: TextKind,
-  words: SearchedWords,
-  { repositoryIds, issueIds }: SearchPlace,
-  isRanked: boolean,
-  inBody: boolean,
-): Promise<TextMatch[]> {
-  const ids = issueIds && (await idsOf(app, kind, issueIds));
-  if (ids?.length === 0) return [];
-  return matchingTexts(app.db.read, {
-    ...{ kind, words, isRanked, limit: MOST_MATCHES },
-    ...(repositoryIds ? { repositoryIds } : {}),
-    ...(ids ? { ids } : {}),
-    ...(inBody && kind === 'text' ? { inBody } : {}),
-  });
+type Asked = Pick<TextQuery, 'kind' | 'words' | 'isRanked' | 'inBody'>;
+
+interface Matches {
+  matches: TextMatch[];
+  isCut: boolean;
+}
+
+async function matchesOf(app: App, asked: Asked, { repositoryIds, issueIds }: SearchPlace): Promise<Matches> {
+  const { read } = app.db;
+  if (issueIds) {
+    const ids = await idsOf(app, asked.kind, issueIds);
+    const matches = ids.length === 0 ? [] : await matchingTexts(read, { ...asked, ids, limit: ids.length });
+    return { matches, isCut: false };
+  }
+  const inside = repositoryIds ? { repositoryIds } : {};
+  const matches = await matchingTexts(read, { ...asked, ...inside, limit: MOST_MATCHES });
+  return { matches, isCut: matches.length === MOST_MATCHES };
 }
 
 async function idsOf(app: App, kind: TextKind, issueIds: readonly number[]): Promise<readonly number[]> {

@@ -9,15 +9,36 @@ import type { SearchedWords } from './queries.types.ts';
 
 type Db = Reader | Tx;
 
-/** What a row of the search is of. Ranges of row ids tell them apart: the newest of each are found without the others. */
+/** What a row of the search is of. */
 export type TextKind = 'title' | 'text' | 'comment';
 
-const FIRST: Readonly<Record<TextKind, number>> = { comment: 0, text: 2 ** 40, title: 2 ** 41 };
-const SPACE = 2 ** 40;
+/**
+ * Ranges of row ids tell the kinds apart. SQLite reads matches from either end of all of them: the newest comments are at
+ * the low end, the newest titles at the high one, and texts behind those, since fewest titles have a word.
+ */
+const TITLES = 2 ** 40;
 
 /** The row of a title, of a text (both by the issue's id) or of a comment (by its entry's id). */
 export function rowIdOf(kind: TextKind, id: number): number {
-  return FIRST[kind] + id;
+  if (kind === 'comment') return -id;
+  return kind === 'title' ? TITLES + id : id;
+}
+
+function idOfRow(kind: TextKind, rowId: number): number {
+  if (kind === 'comment') return -rowId;
+  return kind === 'title' ? rowId - TITLES : rowId;
+}
+
+/** FTS5 leaves aside what it is told about row ids unless they are integers, and numbers are bound as floating ones. */
+function whole(id: number): SQL {
+  return tableDialect() === 'sqlite' ? sql`cast(${id} as integer)` : sql`${id}`;
+}
+
+/** All rows of a kind. */
+function rowsOf(kind: TextKind, column: SQL): SQL {
+  if (kind === 'comment') return sql`${column} < 0`;
+  const titles = whole(TITLES);
+  return kind === 'title' ? sql`${column} > ${titles}` : sql`${column} > 0 and ${column} < ${titles}`;
 }
 
 export interface SearchText {
@@ -56,7 +77,7 @@ export async function putText(tx: Tx, text: SearchText): Promise<void> {
 
 /** Takes a text out of the search. */
 export async function removeText(tx: Tx, kind: TextKind, id: number): Promise<void> {
-  await runStatement(tx, sql`delete from issue_search where ${idColumn()} = ${rowIdOf(kind, id)}`);
+  await runStatement(tx, sql`delete from issue_search where ${idColumn()} = ${whole(rowIdOf(kind, id))}`);
 }
 
 /** Of some ids of one kind those that are in the search. */
@@ -64,24 +85,34 @@ export async function textsAmong(db: Db, kind: TextKind, ids: readonly number[])
   if (ids.length === 0) return new Set();
   const column = tableDialect() === 'sqlite' ? sql`id` : idColumn();
   const table = tableDialect() === 'sqlite' ? sql`issue_search_docsize` : sql`issue_search`;
-  const rowIds = ids.map((id) => sql`${rowIdOf(kind, id)}`);
+  const rowIds = ids.map((id) => whole(rowIdOf(kind, id)));
   const rows = await db
     .select({ id: sql<number>`${column}` })
     .from(table)
     .where(sql`${column} in (${sql.join(rowIds, sql`, `)})`);
-  return new Set(rows.map(({ id }) => Number(id) - FIRST[kind]));
+  return new Set(rows.map(({ id }) => idOfRow(kind, Number(id))));
 }
 
-/** Ids of one kind that are in the search of SQLite, in order: it has no references that would remove them. */
-export async function textsAfter(db: Db, kind: TextKind, after: number, limit: number): Promise<number[]> {
-  const low = rowIdOf(kind, after);
+/**
+ * Ids of one kind that are in the search of SQLite, behind one of them in order of their rows: it has no references that
+ * would remove them.
+ */
+export async function textsBehind(
+  db: Db,
+  kind: TextKind,
+  behind: number | undefined,
+  limit: number,
+): Promise<number[]> {
+  const id = sql`id`;
   const rows = await db
     .select({ id: sql<number>`id` })
     .from(sql`issue_search_docsize`)
-    .where(sql`id > ${low} and id < ${FIRST[kind] + SPACE}`)
-    .orderBy(sql`id`)
+    .where(
+      sql`${rowsOf(kind, id)} and ${behind === undefined ? sql`1 = 1` : sql`id > ${rowIdOf(kind, behind)}`}`,
+    )
+    .orderBy(id)
     .limit(limit);
-  return rows.map(({ id }) => id - FIRST[kind]);
+  return rows.map((row) => idOfRow(kind, row.id));
 }
 
 export interface TextQuery {
@@ -93,8 +124,6 @@ export interface TextQuery {
   ids?: readonly number[];
   /** Not in titles. */
   inBody?: boolean;
-  /** Only older ones than this id. */
-  before?: number;
   /** How many of the newest. */
   limit: number;
   /** Whether to judge how well each matches; otherwise all count the same. */
@@ -109,20 +138,17 @@ export interface TextMatch {
 
 /** The newest texts of a kind that match. Nothing in the words can be read as syntax: they are letters and digits. */
 export async function matchingTexts(db: Db, query: TextQuery): Promise<TextMatch[]> {
-  const { kind, ids, before, limit } = query;
+  const { kind, ids, limit } = query;
   const { match, rank } = ENGINES[tableDialect()](query);
   const id = idColumn();
-  const chosen = ids?.map((one) => sql`${rowIdOf(kind, one)}`);
-  const place = chosen
-    ? sql`${id} in (${sql.join(chosen, sql`, `)})`
-    : sql`${id} >= ${FIRST[kind]} and ${id} < ${before === undefined ? FIRST[kind] + SPACE : rowIdOf(kind, before)}`;
+  const chosen = ids?.map((one) => whole(rowIdOf(kind, one)));
   const rows = await db
     .select({ id: sql<number>`${id}`, rank: sql<number>`${query.isRanked ? rank : sql`1`}` })
     .from(sql`issue_search`)
-    .where(sql`${match} and ${place}`)
-    .orderBy(sql`${id} desc`)
+    .where(sql`${match} and ${chosen ? sql`${id} in (${sql.join(chosen, sql`, `)})` : rowsOf(kind, id)}`)
+    .orderBy(kind === 'comment' ? id : sql`${id} desc`)
     .limit(limit);
-  return rows.map((row) => ({ id: Number(row.id) - FIRST[kind], rank: Number(row.rank) }));
+  return rows.map((row) => ({ id: idOfRow(kind, Number(row.id)), rank: Number(row.rank) }));
 }
 
 /** Whether a word is in more texts than `most`; asked on SQLite, where ranking by a common word takes long. */

@@ -1,7 +1,8 @@
 // Lists of repositories: merged from runs that are each read from their newest end by an index, so that a page costs the
 // same whatever others own. What somebody sees here is what `standingOf` in repos.policy.ts grants; a test compares both.
-import { and, eq, inArray, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { tableDialect } from '../../platform/db/dialect.ts';
 import { issueCounters } from '../../platform/db/tables/issues.ts';
 import {
   organizationMembers,
@@ -12,7 +13,7 @@ import {
 import { collaborators, repositories, teamRepositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { SUMMARY } from './repos.store.ts';
-import type { RepositorySummary, Viewer, Visibility } from './repos.types.ts';
+import type { OwnerKind, RepositorySummary, Viewer, Visibility } from './repos.types.ts';
 
 type Db = Reader | Tx;
 
@@ -66,22 +67,30 @@ export async function listVisibleAmong(
     .where(and(inArray(repositories.id, [...ids]), isNull(repositories.deletedAt), visibleTo(db, viewer)));
 }
 
-/** Which repositories with issues are asked about; at most 1,000 ids. */
+/** Which repositories with issues are asked about; at most 1,000 ids of each kind. */
 export interface IssueRepositories {
   ids?: readonly number[];
   ownerIds?: readonly number[];
+  withoutOwnerIds?: readonly number[];
 }
 
-/** Of the repositories that ever had an issue those the viewer may see, in brief and in no order. */
-export async function listVisibleWithIssues(db: Db, viewer: Viewer, { ids, ownerIds }: IssueRepositories) {
-  return db
-    .select({
-      id: repositories.id,
-      ownerId: repositories.ownerId,
-      visibility: repositories.visibility,
-      disabledUnits: repositories.disabledUnits,
-      ownerKind: users.kind,
-    })
+/** Repositories that are alike in all that decides who may read their issues. */
+export interface AlikeRepositories {
+  visibility: Visibility;
+  disabledUnits: string;
+  ownerKind: OwnerKind;
+  ids: number[];
+}
+
+/** Of the repositories that ever had an issue those the viewer may see: a few rows, however many there are. */
+export async function listVisibleWithIssues(
+  db: Db,
+  viewer: Viewer,
+  { ids, ownerIds, withoutOwnerIds }: IssueRepositories,
+): Promise<AlikeRepositories[]> {
+  const { visibility, disabledUnits } = repositories;
+  const alike = await db
+    .select({ visibility, disabledUnits, ownerKind: users.kind, ids: joinedIds() })
     .from(issueCounters)
     .innerJoin(repositories, eq(repositories.id, issueCounters.repositoryId))
     .innerJoin(users, eq(users.id, repositories.ownerId))
@@ -89,10 +98,28 @@ export async function listVisibleWithIssues(db: Db, viewer: Viewer, { ids, owner
       and(
         ids && inArray(issueCounters.repositoryId, [...ids]),
         ownerIds && inArray(repositories.ownerId, [...ownerIds]),
+        withoutOwnerIds && notInArray(repositories.ownerId, [...withoutOwnerIds]),
         isNull(repositories.deletedAt),
         visibleTo(db, viewer),
       ),
-    );
+    )
+    .groupBy(visibility, disabledUnits, users.kind);
+  // MySQL's list of any length stands in brackets.
+  return alike.map((row) => ({
+    ...row,
+    ids: row.ids
+      .replace(/[[\]\s]/g, '')
+      .split(',')
+      .map(Number),
+  }));
+}
+
+/** All ids of a group in one text: thousands of rows would take longer to hand over than to find. */
+function joinedIds(): SQL<string> {
+  const { id } = repositories;
+  if (tableDialect() === 'postgres') return sql<string>`string_agg(${id}::text, ',')`;
+  if (tableDialect() === 'mysql') return sql<string>`convert(json_arrayagg(${id}) using utf8mb4)`;
+  return sql<string>`group_concat(${id})`;
 }
 
 /** Conditions that one index answers in the order of the list, or that few repositories meet. */

@@ -3,7 +3,7 @@ import type { Unit } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
 import { requireEnrolled, requireMeans, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import { listVisibleAmong, listVisibleWithIssues } from './lists.store.ts';
+import { type IssueRepositories, listVisibleAmong, listVisibleWithIssues } from './lists.store.ts';
 import { readableUnitAmong, viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
@@ -57,33 +57,25 @@ export async function issuesReadableAmong(
 /** Of more repositories than this all are asked about at once. */
 const MOST_NAMED = 1000;
 
-export interface IssueRepository {
-  id: number;
-  ownerId: number;
-}
-
 /**
- * The repositories with issues that the actor may read, of some ids or owners or of all there are. Asked anew for every
- * list: who lost access sees nothing of it from then on.
+ * Ids of the repositories with issues that the actor may read, of some ids or owners or of all there are. Asked anew for
+ * every list: who lost access sees nothing of it from then on.
  */
 export async function readableIssueRepositories(
   app: App,
   actor: Actor,
-  among: { ids?: readonly number[]; ownerIds?: readonly number[] } = {},
-): Promise<IssueRepository[]> {
+  among: IssueRepositories = {},
+): Promise<number[]> {
   requireEnrolled(actor);
   requireMeans(actor, 'issues:read');
-  const { ids, ownerIds } = among;
-  if (ids?.length === 0 || ownerIds?.length === 0) return [];
-  const narrowed = {
-    ...(ids && ids.length <= MOST_NAMED ? { ids } : {}),
-    ...(ownerIds && ownerIds.length <= MOST_NAMED ? { ownerIds } : {}),
-  };
-  const seen = await listVisibleWithIssues(app.db.read, viewerOf(actor), narrowed);
+  const { ids, ...owners } = among;
+  if (ids?.length === 0 || owners.ownerIds?.length === 0) return [];
+  const named = ids && ids.length <= MOST_NAMED ? { ids } : {};
+  const alike = await listVisibleWithIssues(app.db.read, viewerOf(actor), { ...owners, ...named });
+  const seen = alike.flatMap(({ ids: all, ...rest }) => all.map((id) => ({ ...rest, id })));
   const owned = seen.map(({ ownerKind, ...repository }) => ({ repository, ownerKind }));
   const readable = await readableUnitAmong(app.db.read, actor, owned, 'issues');
-  const wanted = ids && new Set(ids);
-  return seen.filter(({ id }) => readable.has(id) && (!wanted || wanted.has(id)));
+  return ids === undefined ? [...readable] : ids.filter((id) => readable.has(id));
 }
 
 /** As `codeReadableAmong`, of any unit. */
