@@ -16,9 +16,6 @@ export async function readablePaths(
   const own: [number, string] = [here.repository.id, here.path];
   if (elsewhere.length === 0) return new Map([own]);
   const readable = await readableIssueRepositories(app, actor, { ids: elsewhere });
-  const paths = await pathsOf(
-    app.db.read,
-    readable.map(({ id }) => id),
-  );
+  const paths = await pathsOf(app.db.read, readable);
   return new Map([...paths, own]);
 }
