@@ -4,7 +4,6 @@ import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { claimAttachments } from './attachments.service.ts';
 import { changeWithin, countPost, requirePerson, requireWelcome } from './changing.service.ts';
 import { parseNewIssue } from './issues.input.ts';
@@ -20,6 +19,7 @@ import {
 } from './issues.store.ts';
 import type { IssueRow, NewIssue } from './issues.types.ts';
 import { subscribeWithin } from './subscriptions.service.ts';
+import { readablePaths } from './visible-issues.service.ts';
 
 /** The issue or pull request of a number; throws AppError not_found. */
 export async function requireIssue(app: App, open: OpenRepository, number: number): Promise<IssueRow> {
@@ -59,10 +59,8 @@ export async function findMovedIssue(
   const issueId = await findRedirect(app.db.read, open.repository.id, number);
   const issue = issueId === undefined ? undefined : await findIssueById(app.db.read, issueId);
   if (!issue) return undefined;
-  const seen = await visibleAmong(app, actor, [issue.repositoryId]);
-  const readable = await issuesReadableAmong(app, actor, seen.values());
-  const there = readable.has(issue.repositoryId) ? seen.get(issue.repositoryId) : undefined;
-  return there && { issue, path: `/${there.ownerName}/${there.repository.name}` };
+  const path = (await readablePaths(app, actor, [issue.repositoryId], open)).get(issue.repositoryId);
+  return path === undefined ? undefined : { issue, path };
 }
 
 /** Opens an issue: takes the next number, counts it and records the event, in one transaction. */

@@ -1,15 +1,16 @@
 // Reads timelines, a part at a time, with everything that their lines name: people, and other issues and repositories as
 // far as the reader may see them. The number of statements does not depend on how much there is.
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, scopesAllow } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { OpenRepository, RepositorySummary } from '../repos/repos.types.ts';
-import { codeReadableAmong, issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { codeReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { commentHref, issueHref } from './addresses.service.ts';
 import { findEntry, listEntries, listEntriesBefore, listEntryIdsBefore } from './entries.store.ts';
 import type { EntryData } from './entries.types.ts';
 import { findIssueHeads, type IssueHead } from './issues.store.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
+import { readablePaths } from './visible-issues.service.ts';
 
 /** Entries on one page. */
 export const TIMELINE_PAGE = 500;
@@ -102,8 +103,11 @@ export async function namesInTimeline(
   more: { people?: Iterable<number>; issues?: Iterable<number> } = {},
 ): Promise<TimelineNames> {
   const heads = await findIssueHeads(app.db.read, [...issueIdsIn(entries), ...(more.issues ?? [])]);
-  const elsewhere = [...heads.map(({ repositoryId }) => repositoryId), ...codeIdsIn(entries)];
-  const { issues, code } = await visiblePaths(app, actor, open, elsewhere);
+  const repositoryIds = [...heads.map(({ repositoryId }) => repositoryId), ...transferredFrom(entries)];
+  const [issues, code] = await Promise.all([
+    readablePaths(app, actor, repositoryIds, open),
+    codePaths(app, actor, codeIdsIn(entries)),
+  ]);
   const shown = heads.flatMap((head) => {
     const path = issues.get(head.repositoryId);
     return path === undefined ? [] : [[head.id, { ...head, path }] as const];
@@ -112,26 +116,27 @@ export async function namesInTimeline(
   return { people, issues: new Map(shown), repositories: issues, code, here: open.path };
 }
 
-async function visiblePaths(
-  app: App,
-  actor: Actor,
-  open: OpenRepository,
-  ids: readonly number[],
-): Promise<{ issues: Map<number, string>; code: Map<number, string> }> {
-  const here = open.repository.id;
-  const seen = await visibleAmong(app, actor, ids);
-  const issues = await issuesReadableAmong(app, actor, seen.values());
-  const code = await codeReadableAmong(app, actor, seen.values());
-  return { issues: pathsOf(seen, issues).set(here, open.path), code: pathsOf(seen, code) };
-}
-
-function pathsOf(seen: Map<number, RepositorySummary>, ids: Set<number>): Map<number, string> {
+/** Paths of repositories whose code the actor may read; none for tokens that read no code. */
+async function codePaths(app: App, actor: Actor, ids: Iterable<number>): Promise<Map<number, string>> {
+  const wanted = [...ids];
   const paths = new Map<number, string>();
-  for (const id of ids) {
+  if (wanted.length === 0 || !readsAnyCode(actor)) return paths;
+  const seen = await visibleAmong(app, actor, wanted);
+  for (const id of await codeReadableAmong(app, actor, seen.values())) {
     const found = seen.get(id);
     if (found) paths.set(id, `/${found.ownerName}/${found.repository.name}`);
   }
   return paths;
+}
+
+function readsAnyCode(actor: Actor): boolean {
+  const scopes = actor.kind === 'user' ? actor.scopes : undefined;
+  return scopes === undefined || scopesAllow(scopes, 'read', 'repository');
+}
+
+function* transferredFrom(entries: readonly EntryRow[]): Generator<number> {
+  for (const { kind, sourceRepositoryId } of entries)
+    if (kind === 'transferred' && sourceRepositoryId !== null) yield sourceRepositoryId;
 }
 
 function* issueIdsIn(entries: readonly EntryRow[]): Generator<number> {
@@ -145,7 +150,7 @@ function* issueIdsIn(entries: readonly EntryRow[]): Generator<number> {
 
 function* codeIdsIn(entries: readonly EntryRow[]): Generator<number> {
   for (const entry of entries) {
-    if (entry.sourceRepositoryId !== null) yield entry.sourceRepositoryId;
+    if (entry.kind === 'commit' && entry.sourceRepositoryId !== null) yield entry.sourceRepositoryId;
     if (entry.kind !== 'closed') continue;
     const { commitRepositoryId } = entry.data as EntryData['closed'];
     if (commitRepositoryId !== undefined) yield commitRepositoryId;
