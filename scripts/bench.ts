@@ -1,5 +1,6 @@
 // `npm run bench [-- --save] [-- --quick]`: measures the built executable against git itself in one run, and
-// writes the report to docs/benchmarks.md with --save.
+// writes the report to docs/benchmarks.md with --save. With --issues it measures lists, searches and pages of a million
+// issues instead, whose databases take some minutes to make once, and writes docs/benchmarks-issues.md.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { measureAccess } from './bench/access.ts';
 import { measureCode, measureCrawlers } from './bench/code.ts';
 import { measureDashboard } from './bench/dashboard.ts';
+import { measureIssues } from './bench/issues.ts';
 import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
@@ -22,22 +24,34 @@ const PROXIED = { OPENCODEHUB_SERVER_TRUSTED_PROXIES: '127.0.0.1' };
 const report = openReport();
 
 execFileSync(process.execPath, ['scripts/build/build.ts', '--if-stale'], { stdio: 'inherit' });
-await measureAccess(report, quick);
-const corpus = corpusOf(quick);
-const work = mkdtempSync(join(tmpdir(), 'och-bench-'));
 let running: Server | undefined;
-try {
-  await measure(await prepare(work, corpus));
-} finally {
-  await running?.stop();
-  rmSync(work, { recursive: true, force: true });
-}
-const size = quick ? '5,000 commits, 2,000 files' : '50,000 commits, 20,000 files';
-if (process.argv.includes('--save'))
-  report.save(`Corpus: ${size}, made by \`scripts/make-corpus.ts\` with a fixed seed.`);
+if (process.argv.includes('--issues')) await measureTracker();
+else await measureForge();
 process.exitCode = report.allMet() ? 0 : 1;
 
-async function measure(prepared: Prepared): Promise<void> {
+async function measureForge(): Promise<void> {
+  await measureAccess(report, quick);
+  const corpus = corpusOf(quick);
+  const work = mkdtempSync(join(tmpdir(), 'och-bench-'));
+  try {
+    await measure(work, await prepare(work, corpus));
+  } finally {
+    await running?.stop();
+    rmSync(work, { recursive: true, force: true });
+  }
+  const size = quick ? '5,000 commits, 2,000 files' : '50,000 commits, 20,000 files';
+  if (process.argv.includes('--save'))
+    report.save(`Corpus: ${size}, made by \`scripts/make-corpus.ts\` with a fixed seed.`);
+}
+
+async function measureTracker(): Promise<void> {
+  await measureIssues(report, quick);
+  const size = quick ? '100,000 issues, 500,000 comments' : '1,000,000 issues, 5,000,000 comments';
+  const made = `Corpus: ${size} in one database, made by \`scripts/make-issues.ts\` with a fixed seed.`;
+  if (process.argv.includes('--save')) report.save(made, 'docs/benchmarks-issues.md');
+}
+
+async function measure(work: string, prepared: Prepared): Promise<void> {
   await measureStarts(prepared);
   await measureColdPage(report, prepared);
   await serving(prepared, (server) => measureTransport(report, server, prepared, work, quick));

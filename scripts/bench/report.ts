@@ -16,7 +16,7 @@ export interface Report {
   /** Notes a reading for comparison with later runs. */
   tell(what: string, measured: string): void;
   allMet(): boolean;
-  save(corpus: string): void;
+  save(corpus: string, path?: string): void;
 }
 
 /** Opens an empty report. */
@@ -35,7 +35,7 @@ export function openReport(): Report {
       console.log(`     ${what}: ${measured}`);
     },
     allMet: () => rows.every((row) => row.met),
-    save: (corpus) => writeFileSync('docs/benchmarks.md', textOf(rows, told, loads, corpus)),
+    save: (corpus, path = 'docs/benchmarks.md') => writeFileSync(path, textOf(rows, told, loads, corpus)),
   };
 }
 
@@ -45,7 +45,7 @@ function textOf(rows: Row[], told: [string, string][], loads: number[], corpus: 
   return `${[
     '# Benchmarks',
     '',
-    'Written by `npm run bench -- --save`, which measures the built executable on this machine. Transfers are compared with',
+    'Written by `npm run bench -- --save` (with `--issues` for those of issues), which measures the built executable on this machine. Transfers are compared with',
     'git itself, turn by turn in the same run. Where other work disturbs the machine, read the CPU times and the best turns:',
     'disturbance only adds.',
     '',

@@ -1,6 +1,6 @@
 // Starts throw-away database servers for the store suites, from the programs Debian installs, on unix sockets.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +12,21 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL with an empty cluster; durability is off, since nobody keeps this data. */
-export async function startPostgres(): Promise<Engine> {
+/**
+ * Starts PostgreSQL with an empty cluster; durability is off, since nobody keeps this data. With the folder of an earlier
+ * start that was stopped, its cluster is used and kept.
+ */
+export async function startPostgres(kept?: string): Promise<Engine> {
   const programs = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
   if (!programs) throw new Error('PostgreSQL is missing: apt-get install postgresql');
   const { folder, as } = accountFolder('postgres');
-  const data = join(folder, 'data');
-  run([
-    ...as,
-    join(programs, 'initdb'),
-    ...['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
-  ]);
+  const data = kept === undefined ? join(folder, 'data') : join(keptFolder('postgres', kept), 'data');
+  if (!existsSync(data))
+    run([
+      ...as,
+      join(programs, 'initdb'),
+      ...['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
+    ]);
   const settings = {
     listen_addresses: '',
     unix_socket_directories: folder,
@@ -70,11 +74,21 @@ export async function startMariadb(): Promise<Engine> {
 function accountFolder(account: string): { folder: string; as: string[] } {
   const folder = mkdtempSync(join(tmpdir(), `och-${account}-`));
   if (process.getuid?.() !== 0) return { folder, as: [] };
+  giveTo(account, folder);
+  return { folder, as: ['runuser', '-u', account, '--'] };
+}
+
+function keptFolder(account: string, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  if (process.getuid?.() === 0) giveTo(account, folder);
+  return folder;
+}
+
+function giveTo(account: string, folder: string): void {
   const [uid, gid] = ['-u', '-g'].map((flag) =>
     Number(execFileSync('id', [flag, account], { encoding: 'utf8' })),
   );
   chownSync(folder, uid ?? 0, gid ?? 0);
-  return { folder, as: ['runuser', '-u', account, '--'] };
 }
 
 function run([program = '', ...args]: string[]): void {
