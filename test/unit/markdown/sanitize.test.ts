@@ -83,3 +83,22 @@ test('an image may show raw files of this repository only', () => {
   expect(source('<img src="../../../../logout">')).toBeUndefined();
   expect(source('<img src="/../../../../other/repo/raw/main/a.png">')).toBeUndefined();
 });
+
+test('only a video that was put into a text is one, played on request and with nothing else on it', () => {
+  const here = { link: (target: string) => target, image: (target: string) => target };
+  const address = `/owner/repo/attachments/${'a1'.repeat(20)}`;
+  const wild = `<video src="${address}" autoplay loop poster="//evil.example/x" onplay="hit()" width="10"><source src=x onerror=hit()>no video</video>`;
+  expect(sanitize(wild, here)).toBe(
+    `<video src="${address}" controls="" preload="metadata" width="10">no video</video>`,
+  );
+  for (const src of [
+    ...['https://evil.example/a.mp4', '//evil.example/owner/repo/attachments/x', 'javascript:hit()', 'a.mp4'],
+    ...[
+      `${address}?x`,
+      `${address}/../../settings`,
+      `/owner/attachments/${'a1'.repeat(20)}`,
+      address.slice(0, -1),
+    ],
+  ])
+    expect(sanitize(`a<video src="${src}">b</video>c`, here), src).toBe('ac');
+});

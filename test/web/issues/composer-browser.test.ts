@@ -1,4 +1,7 @@
 // The composer in a real browser: tools and keys, preview, files, completion, drafts, quotes, saved replies, ticking tasks.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addComment } from '../../../src/features/issues/comments.service.ts';
@@ -11,6 +14,7 @@ import { type TestApp, testApp } from '../../support/test-app.ts';
 import { ensureAssets } from '../http/assets.ts';
 import { type ComposerSite, makeSite } from './composer-site.ts';
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FIELD = '#new-comment';
 const BODY = ['Tasks:', '', '- [ ] weave', '- [x] spin', '- [ ] dye'].join('\n');
 
@@ -221,4 +225,71 @@ it('ticks a task in place, and neither the tick nor an edit of somebody else is 
   await page.getByText('This task was changed since you opened the page').waitFor();
   await box('rest').waitFor();
   expect(await bodyOfIssue()).toBe(gone);
+});
+
+/** What axe finds in composers and in what opens beside them. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate<AxeResults>(() =>
+    Reflect.get(window, 'axe').run('.comment-form', {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      resultTypes: ['violations'],
+    }),
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message}`));
+}
+
+it.each(['light', 'dark'] as const)(
+  'breaks no rule of accessibility in its states, %s',
+  async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations()).toEqual([]);
+    await page.locator(FIELD).pressSequentially('@rea');
+    await page.locator('[role=option]').first().waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Saved replies' }).click();
+    await page.locator('.composer-replies .menu-item').first().waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.setInputFiles('input[name=files]', {
+      name: 'a.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('x'),
+    });
+    await page.getByText('a.png is not a PNG').waitFor();
+    await page.locator(FIELD).press('Control+Shift+P');
+    await page.locator('.composer-preview p').waitFor();
+    expect(await violations()).toEqual([]);
+  },
+);
+
+it('keeps what was typed when the session was lost, and sends it after signing in again', async () => {
+  await page.fill(FIELD, 'Typed for an hour');
+  await page.waitForTimeout(500);
+  await browser.context.clearCookies();
+  await page.getByRole('button', { name: 'Comment', exact: true }).last().click();
+  await page.waitForLoadState();
+  await site.signIn(browser.context, 'ada');
+  await page.goto(site.url + s.at);
+  await expect.poll(value).toBe('Typed for an hour');
+  await page.getByText('Your draft is back.').waitFor();
+  await page.getByRole('button', { name: 'Discard it' }).click();
+  expect(await value()).toBe('');
+  await page.reload();
+  await page.waitForTimeout(300);
+  expect(await value()).toBe('');
+});
+
+it('plays a video that was put into a text, and shows no other', async () => {
+  const start = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1');
+  await page.setInputFiles('input[name=files]', { name: 'loom.mp4', mimeType: 'video/mp4', buffer: start });
+  await expect
+    .poll(value)
+    .toMatch(/<video src="\/ada\/notes\d+\/attachments\/[0-9a-f]{40}" controls><\/video>/);
+  await page.locator(FIELD).press('Control+End');
+  await page.keyboard.type('\n\n<video src="https://example.org/x.mp4" controls></video>');
+  await page.getByRole('button', { name: 'Comment', exact: true }).last().click();
+  await page.locator('.comment-body video').waitFor();
+  expect(await page.locator('.comment-body video').count()).toBe(1);
 });
