@@ -9,6 +9,7 @@ import type { EntryRow, IssueRow } from './issues.types.ts';
 import { listLabelsOf } from './labels.store.ts';
 import type { LabelRow } from './labels.types.ts';
 import { listAssigneesOf } from './metadata.store.ts';
+import { accountJson, labelJson } from './metadata-api.present.ts';
 import { listMilestonesAmong } from './milestones.store.ts';
 import type { MilestoneRow } from './milestones.types.ts';
 import type { TimelineNames } from './timeline.service.ts';
@@ -47,7 +48,7 @@ export async function issuesJson(
       labels: labels.filter(({ issueId }) => issueId === issue.id).map(({ label }) => label),
       assignees: assignees
         .filter(({ issueId }) => issueId === issue.id)
-        .map(({ userId, name, displayName }) => userJson(app, { id: userId, name, displayName })),
+        .map(({ userId, name, displayName }) => accountJson(app, { id: userId, name, displayName })),
       milestone: titles.get(issue.milestoneId ?? 0),
     }),
   );
@@ -75,7 +76,7 @@ function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssuePar
     body: issue.body,
     content_version: issue.bodyVersion,
     ref: '',
-    labels: parts.labels.map((label) => issueLabelJson(app, place, label)),
+    labels: parts.labels.map((label) => labelJson(app, place.path.slice(1), label)),
     milestone: parts.milestone ? issueMilestoneJson(parts.milestone) : null,
     assignee: parts.assignees[0] ?? null,
     assignees: parts.assignees.length > 0 ? parts.assignees : null,
@@ -91,13 +92,6 @@ function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssuePar
     repository: { id: place.repository.id, name, owner, full_name: place.path.slice(1) },
     pin_order: issue.pinnedAt === null ? 0 : 1,
   };
-}
-
-function issueLabelJson(app: App, { path }: IssuePlace, label: LabelRow): Json {
-  const { id, name, isExclusive, color, description, organizationId } = label;
-  const base = organizationId === null ? `/repos${path}` : `/orgs/${path.split('/')[1]}`;
-  const url = `${app.publicUrl()}/api/v1${base}/labels/${id}`;
-  return { id, name, exclusive: isExclusive, is_archived: false, color, description, url };
 }
 
 function issueMilestoneJson({
@@ -218,12 +212,5 @@ function typeOf({ kind, data }: EntryRow): string {
 /** An account as Gitea's clients know it; accounts that are gone are `ghost`. */
 export function personJson(app: App, id: number | null, people: People): Json {
   const person = people.get(id ?? 0);
-  return userJson(app, { id: person ? (id ?? 0) : -1, name: person?.name ?? 'ghost' });
-}
-
-function userJson(
-  app: App,
-  { id, name, displayName = '' }: { id: number; name: string; displayName?: string },
-): Json {
-  return { id, login: name, full_name: displayName, username: name, html_url: `${app.publicUrl()}/${name}` };
+  return accountJson(app, { id: person ? (id ?? 0) : -1, name: person?.name ?? 'ghost' });
 }

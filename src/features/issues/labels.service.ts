@@ -19,6 +19,7 @@ import {
   insertLabelIfAbsent,
   insertLabels,
   listLabels,
+  listLabelsOf,
   noteLabelled,
   removeLabel,
   updateLabel,
@@ -60,6 +61,11 @@ export async function labelsNamed(
 /** The labels of an organization alone, by name. */
 export async function organizationLabels(app: App, open: OpenOrganization): Promise<LabelRow[]> {
   return listLabels(app.db.read, [{ organizationId: open.organization.id }]);
+}
+
+/** The labels that an issue has, by name; whoever asks has opened its repository. */
+export async function labelsOfIssue(app: App, issueId: number): Promise<LabelRow[]> {
+  return (await listLabelsOf(app.db.read, [issueId])).map(({ label }) => label);
 }
 
 /** One label of a repository itself; throws AppError not_found. */
