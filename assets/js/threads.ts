@@ -46,11 +46,11 @@ document.addEventListener('turbo:load', showSought);
 window.addEventListener('hashchange', showSought);
 
 function showSought(): void {
-  const thread = document.querySelector<HTMLElement>('[data-thread]');
+  const thread = document.querySelector<HTMLElement>('[data-conversation]');
   const [, id] = /^#issuecomment-(\d+)$/.exec(location.hash) ?? [];
   if (!thread || id === undefined) return;
   const comment = document.getElementById(`issuecomment-${id}`);
   if (comment) comment.querySelector('.comment-hidden')?.setAttribute('open', '');
   else if (new URLSearchParams(location.search).get('comment') !== id)
-    location.replace(`${thread.dataset.thread}?comment=${id}${location.hash}`);
+    location.replace(`${thread.dataset.conversation}?comment=${id}${location.hash}`);
 }
