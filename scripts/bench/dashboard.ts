@@ -15,6 +15,7 @@ import { admin, cpuMs, startServer } from './server.ts';
 
 const PEOPLE = 10_000;
 const REPOSITORIES = 100_000;
+const ISSUES = 100_000;
 const EVENTS = 1_000_000;
 const VISITORS = 200;
 const SEED = 7;
@@ -64,6 +65,10 @@ async function measureIn(report: Report, data: string, visits: number): Promise<
     };
     await judge('of anybody', visits, (turn) => visit(others[turn % others.length] ?? BUSY));
     await judge('of the busiest (900 followed, 1,900 repositories)', visits, () => visit(BUSY));
+    await judge('as Atom, of the busiest', visits / 4, () => visit(BUSY, `/person-${BUSY}.atom`));
+    await judge('of a repository alone', visits / 4, () =>
+      visit(BUSY, `/person-${BUSY}/repository-100/activity`),
+    );
     await judge('of the busiest, deep in the past', visits / 4, (turn) =>
       visit(BUSY, `/?before=${EVENTS / 2 - turn * 1000}`),
     );
@@ -83,7 +88,7 @@ function timeVisit(agent: http.Agent, url: string, userId: number): Promise<numb
         text += chunk;
       });
       answer.on('end', () => {
-        const lines = text.split('class="feed-line"').length - 1;
+        const lines = text.split(/class="feed-line"|<entry>/).length - 1;
         if (answer.statusCode === 200 && lines > 0) done(performance.now() - began);
         else fail(new Error(`${url} answered ${answer.statusCode} with ${lines} events`));
       });
@@ -115,6 +120,7 @@ function fill(path: string): void {
   db.transaction(() => {
     for (let id = 2; id <= PEOPLE; id++) fillPerson(insert, random, id, start);
     for (let id = 1; id <= REPOSITORIES; id++) fillRepository(insert, random, id, start);
+    for (let id = 1; id <= ISSUES; id++) fillIssue(insert, random, id, start);
     for (let id = 1; id <= EVENTS; id++) fillEvent(insert, random, id, start);
   })();
   db.exec('analyze');
@@ -167,7 +173,7 @@ function fillRepository(insert: Insert, random: Random, id: number, at: number):
       default_branch: 'main',
     },
     ...{ visibility: random.pick(['private', 'internal', 'public', 'public']), object_format: 'sha1' },
-    ...{ storage_key: `key-${id}`, is_empty: 1, size_bytes: 0, pushes_since_repack: 0 },
+    ...{ storage_key: `${id}`.padStart(32, 'k'), is_empty: 1, size_bytes: 0, pushes_since_repack: 0 },
     ...{ created_at: at, updated_at: at + random.below(1_000_000_000) },
   });
   for (let i = random.below(3); i > 0; i--) {
@@ -179,13 +185,38 @@ function fillRepository(insert: Insert, random: Random, id: number, at: number):
 const OID = 'a1'.repeat(20);
 const PUSH = JSON.stringify({ updates: [{ ref: 'refs/heads/main', oldOid: OID, newOid: 'b2'.repeat(20) }] });
 
-/** A tenth is of kinds that feeds leave out; a few repositories and people have most of the rest. */
+/** Where each issue is, by its id. */
+const PLACES = new Map<number, number>();
+
+function fillIssue(insert: Insert, random: Random, id: number, at: number): void {
+  const repository_id = skewed(random, REPOSITORIES);
+  PLACES.set(id, repository_id);
+  const author_id = 2 + random.below(PEOPLE - 1);
+  insert('issues', {
+    ...{ id, repository_id, number: id, is_pull: 0, author_id, title: `What is to be done about ${id}` },
+    ...{ body: '', body_version: 0, state: 'open', parent_place: 0, comment_count: 1, reaction_count: 0 },
+    ...{ created_at: at, updated_at: at },
+  });
+  insert('issue_entries', {
+    ...{ id, issue_id: id, kind: 'comment', actor_id: author_id, data: '{}', body: 'So be it.' },
+    ...{ body_version: 0, created_at: at },
+  });
+}
+
+/** A tenth is of kinds that feeds leave out; a few repositories and people have most of the rest, and issues a third. */
 function fillEvent(insert: Insert, random: Random, id: number, start: number): void {
   const created_at = start + id * 30_000;
   const actor_id = 1 + skewed(random, PEOPLE - 1);
   if (id % 10 === 0) {
     const data = JSON.stringify({ userId: actor_id, address: '127.0.0.1' });
     insert('events', { id, kind: 'user.signed_in', actor_id, repository_id: null, data, created_at });
+    return;
+  }
+  if (id % 3 === 0) {
+    const issueId = 1 + random.below(ISSUES);
+    const kind = random.pick(['issue.opened', 'issue.commented', 'issue.commented', 'issue.labeled']);
+    const data = JSON.stringify({ issueId, number: issueId, entryId: issueId, labelIds: [1] });
+    insert('events', { id, kind, actor_id, repository_id: PLACES.get(issueId) ?? 1, data, created_at });
     return;
   }
   const kind = random.pick(['push', 'push', 'push', 'repository.starred', 'repository.updated']);

@@ -1,7 +1,15 @@
 // Feeds read the newest of many sources; contributions count once.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { insertEntry } from '../../src/features/issues/entries.store.ts';
+import { insertIssue } from '../../src/features/issues/issues.store.ts';
+import { findTitles, findToldComments } from '../../src/features/issues/told-issues.store.ts';
 import { addContributions, countDaily } from '../../src/features/profiles/contributions.store.ts';
-import { actorSources, newestIds, repositorySources } from '../../src/features/profiles/feed.store.ts';
+import {
+  actorSources,
+  newestIds,
+  organizationSources,
+  repositorySources,
+} from '../../src/features/profiles/feed.store.ts';
 import { listPins, replacePins } from '../../src/features/profiles/pins.store.ts';
 import { insertStar } from '../../src/features/repos/stars.store.ts';
 import { insertFollow } from '../../src/features/users/follows.store.ts';
@@ -100,4 +108,50 @@ test('pins keep their order', async () => {
   expect(await listPins(place.db.read, me.userId)).toEqual(ids);
   await place.db.write((tx) => replacePins(tx, me.userId, ids.toReversed()));
   expect(await listPins(place.db.read, me.userId)).toEqual(ids.toReversed());
+});
+
+test('an organization’s sources are its repositories with events, the newest first', async () => {
+  const owner = await world.person('owner');
+  const organizationId = await world.organization('mill');
+  const of = async (name: string) =>
+    (await world.repository({ id: organizationId, kind: 'organization' }, name)).repository.id;
+  const [one, two] = [await of('one'), await of('two')];
+  await of('silent');
+  const foreign = await repositoryOf(owner.userId, 'foreign');
+  const first = await happen(owner.userId, two);
+  const second = await happen(owner.userId, one);
+  await happen(owner.userId, foreign);
+  const sources = await organizationSources(place.db.read, organizationId, LAST);
+  expect(sources).toEqual([
+    { source: { kind: 'repository', id: one }, newest: second },
+    { source: { kind: 'repository', id: two }, newest: first },
+  ]);
+  expect(await organizationSources(place.db.read, organizationId, second)).toEqual([
+    { source: { kind: 'repository', id: two }, newest: first },
+  ]);
+  expect(await organizationSources(place.db.read, organizationId, first)).toEqual([]);
+});
+
+test('of issues what exists is told, and of comments what is neither deleted nor hidden as spam', async () => {
+  const me = await world.person('me');
+  const repositoryId = await repositoryOf(me.userId, 'own');
+  const made = { authorId: me.userId, body: '', createdAt: AT, updatedAt: AT, state: 'open' as const };
+  const [issue, pull] = await place.db.write(async (tx) => [
+    await insertIssue(tx, { ...made, repositoryId, number: 1, isPull: false, title: 'One' }),
+    await insertIssue(tx, { ...made, repositoryId, number: 2, isPull: true, title: 'Two' }),
+  ]);
+  expect(await findTitles(place.db.read, [issue.id, pull.id, 999])).toEqual([
+    { id: issue.id, repositoryId, number: 1, title: 'One' },
+  ]);
+  expect(await findTitles(place.db.read, [])).toEqual([]);
+  const entry = { issueId: issue.id, actorId: me.userId, data: {}, createdAt: AT };
+  const ids = await place.db.write(async (tx) => [
+    await insertEntry(tx, { ...entry, kind: 'comment', body: 'a' }),
+    await insertEntry(tx, { ...entry, kind: 'comment', body: 'b', hiddenReason: 'off_topic' }),
+    await insertEntry(tx, { ...entry, kind: 'comment', body: 'c', hiddenReason: 'spam' }),
+    await insertEntry(tx, { ...entry, kind: 'comment', body: 'd', hiddenReason: 'abuse' }),
+    await insertEntry(tx, { ...entry, kind: 'closed' }),
+  ]);
+  expect((await findToldComments(place.db.read, [...ids, 999])).toSorted()).toEqual(ids.slice(0, 2));
+  expect(await findToldComments(place.db.read, [])).toEqual([]);
 });

@@ -111,8 +111,8 @@ function faultOfBoxes(
 ): string | undefined {
   if (!values.every((value) => options.some((option) => option.label === value)))
     return `Tick for “${label}” what is offered.`;
-  const left = options.find((option) => option.isRequired && !values.includes(option.label));
-  if (left) return `Tick “${left.label}”: it is required.`;
+  if (options.some((option) => option.isRequired && !values.includes(option.label)))
+    return `Tick everything that is marked as required for “${label}”.`;
   return isRequired && values.length === 0 ? `Tick something for “${label}”.` : undefined;
 }
 

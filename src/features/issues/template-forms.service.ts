@@ -52,7 +52,7 @@ function elementsOf(findings: Findings, map: YamlMap): FormElement[] {
   }
   const elements = items.flatMap((item, place) => elementOf(findings, item, place) ?? []);
   const questions = elements.filter((element) => element.type !== 'markdown');
-  if (questions.length === 0)
+  if (questions.length === 0 && elements.length === items.length)
     findings.note(line, 'body asks nothing: it needs an element that can be filled in.');
   requireFew(findings, questions, line);
   return elements;

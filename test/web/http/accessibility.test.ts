@@ -33,6 +33,7 @@ import { openBrowser } from '../../support/browser.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { runGit } from '../code/import-commits.ts';
 import { HEAD, makeRepository } from '../code/repositories.ts';
+import { BUG_FORM, CONFIG, QUESTION } from '../issues/template-files.ts';
 import { ensureAssets } from './assets.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -120,6 +121,7 @@ beforeAll(async () => {
   oid = runGit(open.dir, 'rev-parse', 'main');
   await makeRepository(t, 'ada', 'empty', []);
   await makeIssues(open, ada);
+  await makeForms();
   await createAccessToken(t.app, ada, ada.userId, { name: 'laptop', scopes: parseScopes('all') });
   await addSshKey(t.app, ada, ada.userId, {
     title: 'laptop',
@@ -184,6 +186,17 @@ async function makeIssues(open: OpenRepository, ada: UserActor): Promise<void> {
   await saveView(t.app, ada, undefined, { name: 'Closed', query: 'is:closed' });
 }
 
+/** A repository whose issues begin by templates. */
+async function makeForms(): Promise<void> {
+  const at = '.github/ISSUE_TEMPLATE';
+  const files = [
+    { path: `${at}/bug.yml`, data: BUG_FORM },
+    { path: `${at}/question.md`, data: QUESTION },
+    { path: `${at}/config.yml`, data: CONFIG },
+  ];
+  await makeRepository(t, 'ada', 'forms', [{ ref: HEAD, files }]);
+}
+
 /** One live link of each kind, and an address that waits for its own. */
 async function linksOf(userId: number): Promise<string[]> {
   const kinds = [
@@ -238,8 +251,11 @@ const ISSUE_PAGES = [
 ];
 /** What lists issues; the last one says what is wrong with its query. */
 const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
+const FORMS = ['/choose', '?template=bug.yml', '?template=question.md'];
 const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
+  ...FORMS.map((rest) => `/ada/forms/issues/new${rest}`),
+  ...['/ada/engine/activity', '/orgs/mill/activity'],
   ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],

@@ -146,7 +146,7 @@ describe('a form', () => {
       ['title', '[Bug]: ', 'Say in the title what it is about.'],
       ['title', 'x'.repeat(256), 'at most 255 characters'],
       ['id-what-happened', ' \n ', 'Fill in “What happened?”.'],
-      ['id-checks', '', 'it is required.'],
+      ['id-checks', '', 'Tick everything that is marked as required'],
       ['id-version', '', 'Choose something for “Version”.'],
       ['id-version', '9.9', 'from what is offered'],
       ['id-browsers', 'Lynx', 'from what is offered'],
