@@ -11,6 +11,7 @@ import { labelApiRoutes, organizationLabelApiRoutes } from './labels.api.ts';
 import { milestoneApiRoutes } from './milestones.api.ts';
 import { reactionApiRoutes } from './reactions.api.ts';
 import { relationApiRoutes } from './relations.api.ts';
+import { subscriptionApiRoutes } from './subscriptions.api.ts';
 import { templateApiRoutes } from './templates.api.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
@@ -21,6 +22,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...reactionApiRoutes,
   ...relationApiRoutes,
   ...templateApiRoutes,
+  ...subscriptionApiRoutes,
 ];
 
 /** Adds the routes of issues to `/api/v1`. */

@@ -2,6 +2,7 @@
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { MailMessage } from '../../platform/mail/mail.ts';
+import { commentHref, issueHref } from '../issues/addresses.service.ts';
 import type { IssueRow } from '../issues/issues.types.ts';
 import { findIssue, findTimelineEntry } from '../issues/lookups.service.ts';
 import { renderTexts } from '../issues/texts.service.ts';
@@ -65,7 +66,7 @@ export async function notificationMail(
       ...model,
       bodyHtml: mailHtml(written.html, {
         site,
-        page: model.href,
+        page: model.href.split('#')[0] ?? site,
         hidesPictures: open.repository.visibility !== 'public',
       }),
     }),
@@ -138,10 +139,10 @@ async function writeIssue(app: App, open: OpenRepository, event: IssueEvent): Pr
   const text = await textOfEvent(app, open, event, issue);
   if (!text) return undefined;
   const threadId = `issues/${issue.id}`;
-  const page = `${open.path}/${issue.isPull ? 'pull' : 'issues'}/${issue.number}`;
+  const { entryId } = text;
   return {
     title: `${issue.title} (#${issue.number})`,
-    path: text.entryId === undefined ? page : `${page}#entry-${text.entryId}`,
+    path: entryId === undefined ? issueHref(open.path, issue) : commentHref(open.path, issue, entryId),
     markdown: text.markdown,
     html: text.html,
     note: noteOf(event),
@@ -167,7 +168,7 @@ async function textOfEvent(
   const entryId = 'entryId' in event ? event.entryId : undefined;
   const says =
     event.kind === 'issue.opened' || event.kind === 'issue.commented' || event.kind === 'issue.text_edited';
-  if (!says) return { entryId, markdown: '', html: '' as SafeHtml };
+  if (!says) return { entryId: undefined, markdown: '', html: '' as SafeHtml };
   const entry = entryId === undefined ? undefined : await findTimelineEntry(app, issue.id, entryId);
   if (entryId !== undefined && (!entry || entry.hiddenReason !== null)) return undefined;
   const body = (entry ? entry.body : issue.body) ?? '';

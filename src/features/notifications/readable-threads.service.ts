@@ -25,14 +25,21 @@ export async function readableThreads(
 ): Promise<ReadableThread[]> {
   const ids = rows.flatMap((row) => placeOf(row)?.repositoryId ?? []);
   if (ids.length === 0) return [];
-  const seen = await visibleAmong(app, actor, ids);
+  const reader = asReader(actor);
+  const seen = await visibleAmong(app, reader, ids);
   const units = new Set(rows.flatMap((row) => placeOf(row)?.unit ?? []));
   const readable = new Map<Unit, Set<number>>();
-  for (const unit of units) readable.set(unit, await unitReadableAmong(app, actor, seen.values(), unit));
+  for (const unit of units) readable.set(unit, await unitReadableAmong(app, reader, seen.values(), unit));
   return rows.flatMap((row) => {
     const place = placeOf(row);
     const repository = place && seen.get(place.repositoryId);
     if (!repository || !readable.get(place.unit)?.has(place.repositoryId)) return [];
     return [{ ...row, repository }];
   });
+}
+
+/** A token for notifications tells of what they are about: it lists repositories for that, and for nothing else. */
+function asReader(actor: Actor): Actor {
+  if (actor.kind !== 'user' || actor.via !== 'token') return actor;
+  return { ...actor, scopes: [...(actor.scopes ?? []), 'read:repository'] };
 }

@@ -10,6 +10,7 @@ import { jsonOf, mountForkApi } from './forks.api.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
+import { mountWatchApi } from './watches.api.ts';
 
 const accountRoutes: Route<NeededScope, UserActor>[] = [
   { method: 'post', path: '/api/v1/user/repos', access: 'write:repository', handler: postRepository },
@@ -36,6 +37,7 @@ export function mountRepoApi(web: WebApp): void {
   mountRoutes(web, scopeGate, accountRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
   mountForkApi(web);
+  mountWatchApi(web);
 }
 
 async function postRepository(c: WebContext, actor: UserActor): Promise<Response> {

@@ -42,7 +42,7 @@ export function repositoryJson(app: App, open: OpenRepository, owner: UserRow): 
       push: permissionIncludes(permission, 'write'),
       pull: permissionIncludes(permission, 'read'),
     },
-    has_issues: false,
+    has_issues: isUnitOn(repository, 'issues'),
     has_wiki: false,
     has_pull_requests: false,
     has_projects: false,

@@ -13,6 +13,7 @@ import { mountIssues } from '../../features/issues/issues.web.ts';
 import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
 import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
 import { hasUnread } from '../../features/notifications/inbox.service.ts';
+import { mountNotificationsApi } from '../../features/notifications/notifications.api.ts';
 import { mountNotifications } from '../../features/notifications/notifications.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
@@ -59,6 +60,7 @@ export function createWeb(app: App): WebApp {
   mountCodeApi(web);
   mountReleasesApi(web);
   mountIssuesApi(web);
+  mountNotificationsApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);

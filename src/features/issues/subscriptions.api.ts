@@ -1,0 +1,80 @@
+// Subscriptions to issues in Gitea's REST API v1.
+import { AppError, notFound } from '../../base/errors.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
+import { requireUserActor } from '../../platform/web/gates.ts';
+import { pageByNumber } from '../../platform/web/numbered-pages.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { namesOf } from '../users/authorship.service.ts';
+import { requireIssue } from './issues.service.ts';
+import type { IssueRow } from './issues.types.ts';
+import { chooseSubscription, subscribersAfter, subscriptionOf } from './subscriptions.service.ts';
+
+const AT = '/api/v1/repos/:owner/:repo/issues/:index{[0-9]+}/subscriptions';
+const AT_ONCE = 100;
+
+export const subscriptionApiRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: AT, access: 'issues:read', handler: getSubscribers },
+  { method: 'get', path: `${AT}/check`, access: 'issues:read', handler: getCheck },
+  { method: 'put', path: `${AT}/:user`, access: 'issues:follow', handler: putSubscription },
+  { method: 'delete', path: `${AT}/:user`, access: 'issues:follow', handler: removeSubscription },
+];
+
+function issueOf(c: WebContext, open: OpenRepository): Promise<IssueRow> {
+  const number = Number(c.req.param('index'));
+  if (!Number.isSafeInteger(number)) throw notFound('issue');
+  return requireIssue(c.var.app, open, number);
+}
+
+async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app } = c.var;
+  const issue = await issueOf(c, open);
+  const asked = pageOf(c);
+  const { items, hasMore } = await pageByNumber(asked, async (after: number | undefined) => {
+    const rows = await subscribersAfter(app, issue.id, after ?? 0, AT_ONCE);
+    const next = rows.length < AT_ONCE ? undefined : rows.at(-1)?.userId;
+    return { items: rows.filter(({ state }) => state === 'subscribed'), next };
+  });
+  setPages(c, { ...asked, total: undefined, hasMore });
+  const names = await namesOf(
+    app,
+    items.map(({ userId }) => userId),
+  );
+  return c.json(
+    [...names.values()].map(({ id, name }) => ({ id, login: name, html_url: `${app.publicUrl()}/${name}` })),
+  );
+}
+
+async function getCheck(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app } = c.var;
+  const actor = requireUserActor(c.var.actor);
+  const issue = await issueOf(c, open);
+  const subscription = await subscriptionOf(app, actor, open, issue.id);
+  const url = `${app.publicUrl()}/api/v1/repos${open.path}`;
+  return c.json({
+    subscribed: subscription?.isNotified ?? false,
+    ignored: subscription?.state === 'muted',
+    reason: null,
+    url: `${url}/issues/${issue.number}/subscriptions`,
+    repository_url: url,
+  });
+}
+
+/** Nobody chooses for anybody else. */
+function requireSelf(c: WebContext): void {
+  const { name } = requireUserActor(c.var.actor);
+  if (c.req.param('user')?.toLowerCase() !== name.toLowerCase())
+    throw new AppError('forbidden', 'Everybody chooses their own subscriptions.');
+}
+
+async function putSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
+  requireSelf(c);
+  await chooseSubscription(c.var.app, c.var.actor, open, await issueOf(c, open), 'subscribed');
+  return c.body(null, 201);
+}
+
+async function removeSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
+  requireSelf(c);
+  await chooseSubscription(c.var.app, c.var.actor, open, await issueOf(c, open), 'muted');
+  return c.body(null, 201);
+}
