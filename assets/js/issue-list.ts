@@ -81,7 +81,8 @@ class IssueList extends HTMLElement {
       const body = new URLSearchParams(new FormData(form, button) as unknown as Record<string, string>);
       body.set('part', '1');
       const answer = await fetch(form.action, { method: 'POST', body });
-      if (!answer.ok) throw new Error(`${answer.status}`);
+      // Who is sent on has something to be told on a page.
+      if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
       this.#show(await answer.text(), button.textContent?.trim() ?? '');
     } catch {
       form.requestSubmit(button);

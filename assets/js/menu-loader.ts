@@ -17,7 +17,7 @@ async function load(menu: HTMLDetailsElement): Promise<void> {
   address.searchParams.set('part', '1');
   try {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${answer.status}`);
+    if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
     const html = await answer.text();
     if (!panel) return;
     panel.innerHTML = html;

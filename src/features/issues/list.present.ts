@@ -1,4 +1,5 @@
 // What a page that lists issues shows: rows, tabs of states, menus, and what to do when nothing matches.
+import { issueHref } from './addresses.service.ts';
 import type { ListedIssue } from './listing.types.ts';
 import type { PinnedIssue } from './lists.service.ts';
 import { formatQuery, hasTerm, parseQuery, wordsOf } from './queries.service.ts';
@@ -127,7 +128,7 @@ function rowModel({ action, parsed }: AskedList, issue: ListedIssue, isAcross: b
   const list = `${issue.path}/issues`;
   return {
     number: issue.number,
-    href: issueHref(issue),
+    href: issueHref(issue.path, issue),
     title: issue.title,
     state: stateOf(issue),
     isOpen: issue.state === 'open',
@@ -155,11 +156,6 @@ function rowModel({ action, parsed }: AskedList, issue: ListedIssue, isAcross: b
 
 function milestoneQuery(title: string): ParsedQuery {
   return { parts: [{ kind: 'term', key: 'milestone', values: [title], isNegated: false }], problems: [] };
-}
-
-/** The address of an issue or a pull request of a list. */
-export function issueHref({ path, number, isPull }: Pick<ListedIssue, 'path' | 'number' | 'isPull'>): string {
-  return `${path}/${isPull ? 'pulls' : 'issues'}/${number}`;
 }
 
 /** The icon of a state, its colour and what it says. */
@@ -233,7 +229,7 @@ export function pinnedModels(path: string, pinned: readonly PinnedIssue[]) {
     createdAt,
     comments: commentCount,
     author,
-    href: issueHref({ path, number, isPull }),
+    href: issueHref(path, { number, isPull }),
     state: stateOf({ state, closeReason, isPull }),
   }));
 }

@@ -89,6 +89,7 @@ describe('the list of a repository', () => {
   it('leads through pages in both directions, with the query', async () => {
     const at = await makeTracker(t);
     for (let n = 1; n <= 30; n++) await at.issue(`Part ${n}`);
+    await t.app.jobs.drain();
     const first = await text(listOf(at, 'is:open Part sort:created-asc'));
     expect(titles(first)).toHaveLength(25);
     expect(first).not.toContain('rel="prev"');
@@ -249,7 +250,9 @@ describe('lists across repositories', () => {
   });
 
   it('hold no title, count or label of a repository that one may not see', async () => {
-    const queries = [`repo:${hidden.open.path.slice(1)}`, 'label:hidden-label'];
+    await t.app.jobs.drain();
+    const words = ['hidden', '"hidden plan"', 'hidden in:title'];
+    const queries = [...words, `repo:${hidden.open.path.slice(1)}`, 'label:hidden-label'];
     for (const q of queries) {
       const path = `/issues?${new URLSearchParams({ q })}`;
       const page = await text(path, hidden.people.stranger);
@@ -259,6 +262,7 @@ describe('lists across repositories', () => {
     const unknown = await text('/issues?q=label%3Aunknown-label', hidden.people.stranger);
     const known = await text('/issues?q=label%3Ahidden-label', hidden.people.stranger);
     expect(known.replaceAll('hidden-label', 'unknown-label')).toBe(unknown);
+    expect(titles(await text('/issues?q=hidden', hidden.people.reader))).toEqual(['A hidden plan']);
     expect(titles(await text('/issues?q=label%3Ahidden-label', hidden.people.reader))).toEqual([
       'A hidden plan',
     ]);
