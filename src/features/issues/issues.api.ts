@@ -8,6 +8,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { commentApiRoutes } from './comments.api.ts';
 import { issueApiRoutes } from './issue.api.ts';
 import { labelApiRoutes, organizationLabelApiRoutes } from './labels.api.ts';
+import { listApiRoutes } from './lists.api.ts';
 import { milestoneApiRoutes } from './milestones.api.ts';
 import { reactionApiRoutes } from './reactions.api.ts';
 import { relationApiRoutes } from './relations.api.ts';
@@ -19,6 +20,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...commentApiRoutes,
   ...labelApiRoutes,
   ...milestoneApiRoutes,
+  ...listApiRoutes,
   ...reactionApiRoutes,
   ...relationApiRoutes,
   ...templateApiRoutes,

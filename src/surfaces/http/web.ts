@@ -10,6 +10,7 @@ import { mountCode } from '../../features/code/code.web.ts';
 import { mountIssuesEverywhere } from '../../features/issues/everywhere.web.ts';
 import { mountIssuesApi } from '../../features/issues/issues.api.ts';
 import { mountIssues } from '../../features/issues/issues.web.ts';
+import { mountIssueSearchApi } from '../../features/issues/lists.api.ts';
 import { mountMirrorApi } from '../../features/mirrors/mirrors.api.ts';
 import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
 import { hasUnread } from '../../features/notifications/inbox.service.ts';
@@ -56,6 +57,7 @@ export function createWeb(app: App): WebApp {
   mountVersion(web);
   mountUserApi(web);
   mountMirrorApi(web);
+  mountIssueSearchApi(web);
   mountRepoApi(web);
   mountCodeApi(web);
   mountReleasesApi(web);
