@@ -67,8 +67,7 @@ async function suggest(
 ): Promise<HTMLElement | undefined> {
   if (key === ':') return emojiList(await emojiOf(composer), text.toLowerCase());
   const source = key === '@' ? composer.dataset.people : composer.dataset.issues;
-  // A heading in Markdown is no issue, and nobody is named by more than a hundred characters.
-  if (!source || text.length > 100 || (key === '#' && text.startsWith(' '))) return undefined;
+  if (!source || text.length > 100 || (key === '#' && isProse(text))) return undefined;
   const question = `${key}${text}`;
   if (known.has(question)) return known.get(question);
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -77,6 +76,11 @@ async function suggest(
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(question, list);
   return isNewest() ? list : undefined;
+}
+
+/** A heading in Markdown, or what is written behind a number or after some words, asks for no issue. */
+function isProse(text: string): boolean {
+  return text.startsWith(' ') || /^\d+\s/.test(text) || text.split(' ').length > 5;
 }
 
 /** A list of options as the server wrote it. */

@@ -106,9 +106,17 @@ function forgetSent(user: string): void {
   if (!match?.[1]) return;
   // biome-ignore lint/suspicious/noDocumentCookie: the other way is not in every browser.
   document.cookie = `${SENT}=; path=/; max-age=0; samesite=lax`;
-  for (const place of decodeURIComponent(match[1]).split(' ')) {
+  for (const place of decoded(match[1]).split(' ')) {
     const begin = `draft:${user}:${place}:`;
     for (const key of keys()) if (key.startsWith(begin)) remove(key);
+  }
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return '';
   }
 }
 

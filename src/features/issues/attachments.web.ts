@@ -2,6 +2,7 @@
 //   POST  X-File-Name: <percent-encoded>, Content-Type: application/octet-stream, the bytes  -> 201, JSON
 //   POST  multipart/form-data, files in `files`                                              -> 201, JSON of all
 import { type AppError, invalid, isAppError } from '../../base/errors.ts';
+import type { ByteSpan } from '../../platform/storage/storage.ts';
 import { attachmentOf } from '../../platform/web/attachments.ts';
 import { holdsTag } from '../../platform/web/entity-tags.ts';
 import { isForm } from '../../platform/web/forms.ts';
@@ -66,6 +67,9 @@ function sentName(c: WebContext): string {
   throw invalid({ files: 'Name the file: X-File-Name, percent-encoded.' });
 }
 
+/** Bytes up to which a part is sent in one piece. */
+const IN_MEMORY = 2 * 1024 * 1024;
+
 /** Nothing in it runs, loads or is framed; pictures and videos may be embedded by our own pages. */
 const SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox";
 /** A browser's own reader of PDFs does not open in a sandbox; it runs outside of this site's origin. */
@@ -79,7 +83,7 @@ async function getAttachment(c: WebContext, open: OpenRepository): Promise<Respo
 }
 
 /** Understands If-None-Match, If-Range and one byte range. */
-function answerFile(c: WebContext, row: AttachmentRow): Response {
+async function answerFile(c: WebContext, row: AttachmentRow): Promise<Response> {
   const tag = `"${row.token}"`;
   const headers = headersOf(row, tag);
   if (holdsTag(c, tag)) return new Response(null, { status: 304, headers });
@@ -93,8 +97,15 @@ function answerFile(c: WebContext, row: AttachmentRow): Response {
   if (range) headers.set('content-range', `bytes ${from}-${to - 1}/${row.sizeBytes}`);
   const status = range ? 206 : 200;
   if (c.req.method === 'HEAD') return new Response(null, { status, headers });
-  const body = bodyOf(c.var, (signal) => bytesOf(c, row, { start: from, end: to - 1 }, signal));
-  return new Response(body, { status, headers });
+  return new Response(await contentOf(c, row, { start: from, end: to - 1 }), { status, headers });
+}
+
+/** A page may show dozens of pictures at once, which take none of the few places for long downloads. */
+async function contentOf(c: WebContext, row: AttachmentRow, span: ByteSpan): Promise<BodyInit> {
+  if (span.end - span.start >= IN_MEMORY) return bodyOf(c.var, (signal) => bytesOf(c, row, span, signal));
+  const parts: Buffer[] = [];
+  for await (const part of c.var.app.storage.read(row.storageKey, span)) parts.push(part as Buffer);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 function headersOf({ mediaType, name }: AttachmentRow, tag: string): Headers {
@@ -114,7 +125,7 @@ function headersOf({ mediaType, name }: AttachmentRow, tag: string): Headers {
 async function* bytesOf(
   c: WebContext,
   { storageKey }: AttachmentRow,
-  span: { start: number; end: number },
+  span: ByteSpan,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of c.var.app.storage.read(storageKey, span)) {

@@ -299,3 +299,10 @@ describe('without scripts', () => {
     }
   });
 });
+
+it('dozens of pictures are sent at once, as a page of them asks for', async () => {
+  const { href, markdown } = await uploaded(ada, s.open, 'a.png', PNG);
+  await comment(ada, markdown);
+  const answers = await Promise.all(Array.from({ length: 40 }, () => t.anonymous.get(href)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});

@@ -228,17 +228,19 @@ it('ticks a task in place, and neither the tick nor an edit of somebody else is 
 });
 
 /** What axe finds in composers and in what opens beside them. */
-async function violations(): Promise<string[]> {
+async function violations(part = '.comment-form'): Promise<string[]> {
   await page.evaluate(AXE);
   // Colours on their way from one to the other are brought to their end.
   await page.evaluate(() => {
     for (const animation of document.getAnimations()) animation.finish();
   });
-  const { violations: found } = await page.evaluate<AxeResults>(() =>
-    Reflect.get(window, 'axe').run('.comment-form', {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      resultTypes: ['violations'],
-    }),
+  const { violations: found } = await page.evaluate<AxeResults, string>(
+    (within) =>
+      Reflect.get(window, 'axe').run(within, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        resultTypes: ['violations'],
+      }),
+    part,
   );
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message}`));
 }
@@ -296,4 +298,32 @@ it('plays a video that was put into a text, and shows no other', async () => {
   await page.getByRole('button', { name: 'Comment', exact: true }).last().click();
   await page.locator('.comment-body video').waitFor();
   expect(await page.locator('.comment-body video').count()).toBe(1);
+});
+
+it('breaks no rule of accessibility on the pages of saved replies', async () => {
+  await saveReply(t.app, await t.actor('ada'), { title: 'Thanks', body: 'Thank you' });
+  await page.goto(`${site.url}/settings/replies`);
+  expect(await violations(':root')).toEqual([]);
+  await page.getByRole('link', { name: 'Edit Thanks' }).first().click();
+  await page.getByRole('button', { name: 'Save' }).waitFor();
+  expect(await violations(':root')).toEqual([]);
+});
+
+it('comments with a file and previews without scripts', async () => {
+  const plain = await openBrowser({ javaScriptEnabled: false });
+  await site.signIn(plain.context, 'ada');
+  const tab = await plain.page();
+  await tab.goto(site.url + s.at);
+  await tab.fill(FIELD, 'Here is *the* log.');
+  await tab.setInputFiles('input[name=files]', {
+    name: 'loom.log',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('x'),
+  });
+  await tab.getByRole('button', { name: 'Preview' }).click();
+  await tab.locator('section[aria-label=Preview] em', { hasText: 'the' }).waitFor();
+  expect(await tab.locator('textarea').inputValue()).toMatch(/^Here is \*the\* log\.\s+\[loom\.log\]\(/);
+  await tab.getByRole('button', { name: 'Comment' }).click();
+  await tab.locator('.comment-body a', { hasText: 'loom.log' }).waitFor();
+  await plain.close();
 });
