@@ -2,7 +2,7 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { requireAbility } from '../repos/repos.policy.ts';
+import { permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changeIssue, changeWithin, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { commentWithin } from './comments.service.ts';
@@ -171,8 +171,8 @@ async function requireOwnAllowed(
   { tx, issue }: IssueChange,
 ): Promise<void> {
   if (issue.isPull) throw new AppError('invalid', 'This is a pull request.');
-  if (actor.kind === 'user' && actor.userId === issue.authorId)
-    await requireTalking(app, tx, open, issue, actor.userId);
+  const sorts = permissionIncludes(open.permission, 'triage');
+  if (!sorts && actor.kind === 'user') await requireTalking(app, tx, open, issue, actor.userId);
 }
 
 async function countAs({ tx, issue }: IssueChange, state: IssueRow['state']): Promise<void> {
