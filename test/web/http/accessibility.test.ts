@@ -15,6 +15,8 @@ import { openSession } from '../../../src/features/auth/sessions.service.ts';
 import { addSshKey } from '../../../src/features/auth/ssh-keys.service.ts';
 import { createAccessToken } from '../../../src/features/auth/tokens.service.ts';
 import { closeIssue } from '../../../src/features/issues/closing.service.ts';
+import { addComment } from '../../../src/features/issues/comments.service.ts';
+import { editText, renameIssue } from '../../../src/features/issues/edits.service.ts';
 import { createIssue } from '../../../src/features/issues/issues.service.ts';
 import { labelsNamed } from '../../../src/features/issues/labels.service.ts';
 import { setMetadata } from '../../../src/features/issues/metadata.service.ts';
@@ -174,6 +176,10 @@ async function makeOrganization(ada: UserActor): Promise<void> {
 /** An open issue with everything a row shows, and a closed one. */
 async function makeIssues(open: OpenRepository, ada: UserActor): Promise<void> {
   const issue = await createIssue(t.app, ada, open, { title: 'The crank sticks', body: 'It does.' });
+  const comment = await addComment(t.app, ada, open, issue, 'Oil it.');
+  expect(comment.id).toBe(1);
+  await editText(t.app, ada, open, issue, undefined, { body: 'It does, **often**.', version: 0 });
+  await renameIssue(t.app, ada, open, issue, 'The crank is stuck');
   const [bug] = await labelsNamed(t.app, open, ['bug']);
   const milestone = await createMilestone(t.app, ada, open, { title: 'v1.0', description: '' });
   await setMetadata(t.app, ada, open, issue, {
@@ -249,6 +255,16 @@ const ISSUE_PAGES = [
   ],
   ...['blob/main/data/cards.csv', 'blob/main/data/cards.json?preview=1', 'blob/main/data/notes.ipynb'],
 ];
+/** One issue with a comment, and what is done with them. */
+const CONVERSATION = [
+  '',
+  '/edit',
+  '/edits',
+  '/transfer',
+  '/deletion',
+  '/comments/1/hiding',
+  '/comments/1/deletion',
+];
 /** What lists issues; the last one says what is wrong with its query. */
 const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
 const FORMS = ['/choose', '?template=bug.yml', '?template=question.md'];
@@ -267,6 +283,7 @@ const forAda = () => [
   ),
   ...['/organizations/new', '/settings/organizations', '/mill', ...MILL.map((name) => `/orgs/mill/${name}`)],
   ...ISSUE_PAGES.map((name) => `/ada/engine/${name}`),
+  ...CONVERSATION.map((name) => `/ada/engine/issues/1${name}`),
   ...['/issues', '/issues/views', '/orgs/mill/issues', ...LISTS.map((name) => `/ada/engine/${name}`)],
   ...[`/ada/engine/commit/${oid}/revert`, `/ada/engine/commit/${oid}/cherry-pick`],
   ...['/new/import', '/ada/empty/branches', '/ada/empty/compare', '/ada/empty/releases'],
