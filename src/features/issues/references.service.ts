@@ -44,7 +44,7 @@ const CLOSING = /(?:^|[^A-Za-z0-9_-])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?
 /** The longest that CLOSING looks at. */
 const KEYWORD_LENGTH = 20;
 
-/** What a Markdown text refers to, code excluded, each once; linear, and at most about 1,000 of all together. */
+/** What a Markdown text refers to, code excluded, each once; linear, and at most about 500 of all together. */
 export function referencesIn(text: string, { origin = '', isPlain }: ReadingOptions = {}): References {
   const read = isPlain ? text : withoutCode(text);
   const found: References = { users: [], teams: [], issues: [], commits: [], closes: [] };

@@ -20,9 +20,10 @@ export async function resolveReferences(
   const origin = app.publicUrl();
   const parsed = new Map<string, Reference>();
   for (const stored of new Set(references)) {
+    if (parsed.size >= MOST_REFERENCES) break;
     const [typed = ''] = stored.split(' ', 1);
     const reference = parseReference(typed, origin);
-    if (reference && parsed.size < MOST_REFERENCES) parsed.set(stored, reference);
+    if (reference) parsed.set(stored, reference);
   }
   if (parsed.size === 0) return new Map();
   const known = await findAll(app, open, [...parsed.values()]);
@@ -32,6 +33,11 @@ export async function resolveReferences(
     if (link !== undefined) links.set(stored, link);
   }
   return links;
+}
+
+/** The same links without titles, which may be much longer than what was typed. */
+export function untitled(links: ReadonlyMap<string, SafeHtml>): Map<string, SafeHtml> {
+  return new Map([...links].map(([word, link]) => [word, link.replace(/ title="[^"]*"/, '') as SafeHtml]));
 }
 
 interface Known {

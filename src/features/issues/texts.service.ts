@@ -10,7 +10,7 @@ import { findCommitById } from '../code/places.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { RenderedText } from './issues.types.ts';
 import { putRendered, type TextOf } from './rendered-texts.store.ts';
-import { resolveReferences } from './resolving.service.ts';
+import { resolveReferences, untitled } from './resolving.service.ts';
 
 /** Changes whenever the same text would be rendered otherwise. */
 const TEXTS_VERSION = 1;
@@ -23,6 +23,8 @@ const JOBS = 2;
 const PATIENCE = 5 * SECOND;
 /** Abbreviated commit ids that are looked for in what is rendered for one page. */
 const MOST_COMMITS = 100;
+/** Characters of links in one page, beyond which they have no titles. */
+const MOST_OF_LINKS = 1024 * 1024;
 const ABBREVIATED = /^[0-9a-f]{7,63}$/;
 
 export interface TextToRender {
@@ -46,7 +48,24 @@ export async function renderTexts(
   const marked = await markedTexts(app, open, texts);
   const words = [...marked.values()].flatMap(({ references }) => references);
   const links = await resolveReferences(app, open, words);
-  return new Map([...marked].map(([key, text]) => [key, fillMarks(text, links)]));
+  return fillAll(marked, links);
+}
+
+/** A title of 255 characters behind every `#1` of every comment would make a page of any size: those beyond have none. */
+function fillAll(
+  marked: ReadonlyMap<string, MarkedHtml>,
+  links: ReadonlyMap<string, SafeHtml>,
+): Map<string, SafeHtml> {
+  const filled = new Map<string, SafeHtml>();
+  let spent = 0;
+  let used = links;
+  for (const [key, text] of marked) {
+    if (spent > MOST_OF_LINKS && used === links) used = untitled(links);
+    const html = fillMarks(text, used);
+    spent += html.length - text.html.length;
+    filled.set(key, html);
+  }
+  return filled;
 }
 
 /** A text that is not kept, as it would look. */
@@ -146,9 +165,10 @@ async function makeAndKeep(
     of,
     rendered: { ...rendered, references: completed(rendered.references, oids) },
   }));
-  await app.db.write(async (tx) => {
-    for (const { of, rendered } of done) await putRendered(tx, of, rendered);
-  });
+  if (done.length > 0)
+    await app.db.write(async (tx) => {
+      for (const { of, rendered } of done) await putRendered(tx, of, rendered);
+    });
   const plain = texts.map((text): [string, MarkedHtml] => [
     text.key,
     { html: sourceAsHtml(text.body), references: [] },

@@ -15,7 +15,7 @@ export interface FoundWord {
 }
 
 /** Beyond this many words of one text the rest stays text. */
-export const MOST_WORDS = 1000;
+export const MOST_WORDS = 500;
 
 /** Longer words are no references: a name of an owner, one of a repository and an id are shorter. */
 const LONGEST_WORD = 240;

@@ -242,6 +242,20 @@ describe('mentions', () => {
   });
 });
 
+test('long titles do not make a page of any size', async () => {
+  const titled = await open.issue('&'.repeat(255));
+  const texts = Array.from({ length: 20 }, (_, n) => ({
+    key: String(n),
+    body: `#${titled.number} `.repeat(500),
+    rendered: null,
+    of: { issueId: titled.id },
+  }));
+  const html = await renderTexts(t.app, await openFor(await ada()), texts);
+  expect(html.get('0')).toContain('title="Open: &amp;&amp;');
+  expect(html.get('19')).toContain('class="issue-link"');
+  expect([...html.values()].reduce((sum, one) => sum + one.length, 0)).toBeLessThan(4 * 1024 * 1024);
+});
+
 test('a comment that takes for ever comes out plain, and those beside it do not', async () => {
   const issue = await open.issue('Slow');
   const slow = await addComment(t.app, await ada(), open.open, issue, `${'*a **b '.repeat(9000)}`);
