@@ -3,11 +3,11 @@ import type { Actor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { pageOfRepositories } from '../repos/lists.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { assignablePeople } from './assignees.service.ts';
 import { type CompletedKey, KEY_HINTS, PEOPLE_KEYS, VALUE_HINTS } from './completions.data.ts';
 import { labelsFor } from './labels.service.ts';
 import { listMilestones } from './milestones.service.ts';
 import { formatQuery } from './queries.service.ts';
+import { suggestPeople } from './suggestions.service.ts';
 
 /** What can take the place of the word. */
 export interface Completion {
@@ -111,8 +111,7 @@ async function peopleValues(
 ): Promise<Value[]> {
   const self = actor.kind === 'user' ? [{ value: '@me', hint: 'you' }] : [];
   if (!open) return self;
-  const begins = sought.replace(/^@/, '');
-  const people = await assignablePeople(app, open, undefined, { begins, limit: MOST });
+  const { people } = await suggestPeople(app, actor, open, { typed: sought.replace(/^@/, '') });
   return [...self, ...people.map(({ name, displayName }) => ({ value: name, hint: displayName }))];
 }
 

@@ -3,7 +3,7 @@ import { issueHref } from './addresses.service.ts';
 import type { ListedIssue } from './listing.types.ts';
 import type { PinnedIssue } from './lists.service.ts';
 import { formatQuery, hasTerm, parseQuery, wordsOf } from './queries.service.ts';
-import type { ParsedQuery } from './queries.types.ts';
+import { LONGEST_QUERY, type ParsedQuery } from './queries.types.ts';
 import { choosing, inState, queryHref, toggling } from './query-links.present.ts';
 import type { ViewRow } from './views.store.ts';
 
@@ -55,7 +55,7 @@ export function askedList(
   query: string | undefined,
   isBehind: boolean,
 ): AskedList {
-  const shown = (query ?? standard).trim();
+  const shown = (query ?? standard).trim().slice(0, 2 * LONGEST_QUERY);
   return { action, query: shown, parsed: parseQuery(shown), standard, isBehind };
 }
 

@@ -1,6 +1,7 @@
 // What stands around the list of a repository's issues: counts, pinned issues, and what its menus choose from.
 import type { Actor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
+import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { assignablePeople } from './assignees.service.ts';
@@ -48,7 +49,7 @@ async function pinnedOf(app: App, repositoryId: number): Promise<PinnedIssue[]> 
   return rows.map(({ authorId, ...row }) => ({ ...row, author: names.get(authorId)?.name }));
 }
 
-/** People for the menu of authors or assignees: the actor first, then who took part lately and whom the repository knows. */
+/** People for the menu of authors or assignees: the actor first, then who took part lately. */
 export async function peopleChoices(
   app: App,
   actor: Actor,
@@ -58,8 +59,9 @@ export async function peopleChoices(
   const ids = await listRecentPeople(app.db.read, open.repository.id, kind, RECENT_ISSUES);
   const own = actor.kind === 'user' ? [actor.userId] : [];
   const names = await namesOf(app, [...own, ...ids]);
-  const known =
-    kind === 'assignee' ? await assignablePeople(app, open, undefined, { limit: MOST_PEOPLE }) : [];
+  // Whom a repository knows, such as an organization's members, is for those who may assign them.
+  const isKnown = kind === 'assignee' && permissionIncludes(open.permission, 'triage');
+  const known = isKnown ? await assignablePeople(app, open, undefined, { limit: MOST_PEOPLE }) : [];
   const people = new Map<string, PersonChoice>();
   for (const id of [...own, ...ids.slice(0, MOST_PEOPLE)]) {
     const person = names.get(id);

@@ -3,11 +3,12 @@ import { notFound } from '../../base/errors.ts';
 import { fragment, page } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
-import { isArchived, permissionIncludes } from '../repos/repos.policy.ts';
+import { isArchived } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { postBulk } from './bulk.web.ts';
 import { completeWord } from './completions.service.ts';
 import { FILTERS, type FilterKey, filterModel } from './filters.present.ts';
+import { mayTriage } from './issues.policy.ts';
 import { type AskedList, askedList, isStandard, pinnedModels } from './list.present.ts';
 import { listModel, viewsModel } from './list-model.present.ts';
 import { filterChoices, listHeadOf } from './lists.service.ts';
@@ -51,7 +52,7 @@ async function getIssues(c: WebContext, open: OpenRepository): Promise<Response>
     views: viewsModel(asked, actor, views),
     savePlace: open.path.slice(1),
     completionsHref: `${asked.action}/completions`,
-    bulk: maySort(open) ? bulkModel(asked, { after, before }) : undefined,
+    bulk: mayTriage(open) ? bulkModel(asked, { after, before }) : undefined,
   });
 }
 
@@ -68,10 +69,6 @@ function menusOf({ action, query }: AskedList) {
     label,
     href: `${action}/filters/${key}?${new URLSearchParams({ query })}`,
   }));
-}
-
-function maySort({ repository, permission, units }: OpenRepository): boolean {
-  return permissionIncludes(permission, 'triage') && units.issues !== 'none' && !isArchived(repository);
 }
 
 /** Where the form of the selected issues goes, and which page it comes back to. */

@@ -207,7 +207,8 @@ describe('completing a query', () => {
     expect(await complete(listOf(s), 'label:"good')).toEqual(['label:"good first issue"']);
     expect(await complete(listOf(s), 'label:bug,doc')).toEqual(['label:bug,documentation']);
     expect(await complete(listOf(s), 'author:@', s.people.reader)).toContain('author:@me');
-    expect(await complete(listOf(s), 'assignee:rea')).toEqual(['assignee:reader']);
+    expect(await complete(listOf(s), 'assignee:rea', s.people.triager)).toEqual(['assignee:reader']);
+    expect(await complete(listOf(s), 'assignee:rea')).toEqual([]);
     expect((await complete(listOf(s), '')).length).toBeLessThanOrEqual(12);
     for (const odd of ['constructor:', '__proto__:x', 'label:"', ':', '"', 'x'.repeat(9000)])
       expect(await complete(listOf(s), odd)).toBeInstanceOf(Array);
@@ -219,6 +220,22 @@ describe('completing a query', () => {
     expect(await complete('/issues', `repo:ada/${name}`, hidden.people.reader)).toEqual([`repo:ada/${name}`]);
     expect(await complete('/issues', 'label:hidden', hidden.people.stranger)).toEqual([]);
     expect((await t.anonymous.get('/issues/completions')).headers.get('location')).toContain('/login');
+  });
+});
+
+describe('people who are offered', () => {
+  it('are none of an organization’s members to whoever is not one of those who assign them', async () => {
+    await makeOrganization(t, 'quiet');
+    const at = await makeTracker(t, { owner: 'quiet' });
+    await at.issue('By ada');
+    const menu = (visitor: Visitor) => text(`${listOf(at)}/filters/assignee?part=list`, visitor);
+    const word = `${listOf(at)}/completions?word=assignee:mi`;
+    for (const visitor of [t.anonymous, at.people.stranger, at.people.reader]) {
+      expect(await menu(visitor)).not.toContain('mia');
+      expect(await text(word, visitor)).not.toContain('mia');
+    }
+    expect(await menu(at.people.triager)).toContain('mia');
+    expect(await text(word, at.people.triager)).toContain('mia');
   });
 });
 
