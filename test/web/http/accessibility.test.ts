@@ -286,6 +286,7 @@ const forAda = () => [
   ...CONVERSATION.map((name) => `/ada/engine/issues/1${name}`),
   ...['/issues', '/issues/views', '/orgs/mill/issues', ...LISTS.map((name) => `/ada/engine/${name}`)],
   ...[`/ada/engine/commit/${oid}/revert`, `/ada/engine/commit/${oid}/cherry-pick`],
+  ...['/notifications', '/watching', '/settings/notifications', '/ada/engine/watchers'],
   ...['/new/import', '/ada/empty/branches', '/ada/empty/compare', '/ada/empty/releases'],
   ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),
   ...MILL_SETTINGS.map((name) => `/orgs/mill/settings/${name}`),
