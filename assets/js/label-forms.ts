@@ -32,11 +32,11 @@ function preview(form: HTMLFormElement): void {
   label.classList.toggle('issue-label-black', !isDark);
 }
 
-/** The rule of src/base/contrast.ts: black and white are equally readable where the luminance is 0.179. */
+/** The rule of src/base/contrast.ts: white where it has a contrast of 4.5:1. */
 function isReadableInWhite(color: string): boolean {
   const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
   const [red = 0, green = 0, blue = 0] = channels.map((share) =>
     share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4,
   );
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) ** 2 < 0.0525;
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5;
 }

@@ -1,8 +1,14 @@
 // Which of black and white is readable on a colour, as WCAG 2.2 computes it (relative luminance, contrast ratio).
 
-/** Whether text on a colour of six hexadecimal digits is to be black or white: one of them always has 4.5:1 at least. */
+/** What normal text needs (WCAG 1.4.3, AA). */
+const READABLE = 4.5;
+
+/**
+ * Whether text on a colour of six hexadecimal digits is to be black or white: white where that is readable, since it looks
+ * better on strong colours; where it is not, black has 4.66:1 at least.
+ */
 export function readableOn(color: string): 'black' | 'white' {
-  return contrastOf(color, '000000') >= contrastOf(color, 'ffffff') ? 'black' : 'white';
+  return contrastOf(color, 'ffffff') >= READABLE ? 'white' : 'black';
 }
 
 /** The contrast ratio of two colours of six hexadecimal digits, from 1 to 21. */

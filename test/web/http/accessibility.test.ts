@@ -226,7 +226,7 @@ const forAnybody = () => [
 ];
 const MILL = ['people', 'people/invitations', 'teams', 'teams/new', 'settings'];
 const MILL_TEAM = ['', '/teams', '/repositories', '/settings'];
-const MILL_SETTINGS = ['members', 'blocks', 'audit', 'deletion'];
+const MILL_SETTINGS = ['labels', 'members', 'blocks', 'audit', 'deletion'];
 /** Reading and changing code. */
 const ISSUE_PAGES = [
   ...[
@@ -267,6 +267,8 @@ const CONVERSATION = [
 ];
 /** What lists issues; the last one says what is wrong with its query. */
 const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
+/** What issues are marked with. */
+const MARKS = ['labels', 'milestones', 'milestones/new', 'milestones/1/edit', 'milestone/1'];
 const FORMS = ['/choose', '?template=bug.yml', '?template=question.md'];
 const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/new'];
 const forAda = () => [
@@ -282,7 +284,7 @@ const forAda = () => [
     (name) => `/settings/${name}`,
   ),
   ...['/organizations/new', '/settings/organizations', '/mill', ...MILL.map((name) => `/orgs/mill/${name}`)],
-  ...ISSUE_PAGES.map((name) => `/ada/engine/${name}`),
+  ...[...ISSUE_PAGES, ...MARKS].map((name) => `/ada/engine/${name}`),
   ...CONVERSATION.map((name) => `/ada/engine/issues/1${name}`),
   ...['/issues', '/issues/views', '/orgs/mill/issues', ...LISTS.map((name) => `/ada/engine/${name}`)],
   ...[`/ada/engine/commit/${oid}/revert`, `/ada/engine/commit/${oid}/cherry-pick`],

@@ -210,8 +210,10 @@ describe('tokens', () => {
     );
     expect(api.length).toBeGreaterThan(10);
     for (const scope of ACCESS_SCOPES) {
-      const token = await world.tokenOf('the-owner', scope);
+      const ofPerson = await world.tokenOf('the-owner', scope);
+      const ofOrganization = await world.tokenOf('the-org-owner', scope);
       for (const route of api) {
+        const token = route.path.includes('/:org/') ? ofOrganization : ofPerson;
         const needed = /^(?:read|write):/.test(route.access)
           ? route.access
           : ruleOf(route.access as never).scope;
