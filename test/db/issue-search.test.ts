@@ -15,6 +15,7 @@ import {
   removeFromSearch,
   searchAfter,
 } from '../../src/features/issues/search-upkeep.service.ts';
+import { removeText, textsAmong } from '../../src/features/issues/text-search.store.ts';
 import type { OpenRepository, Owned } from '../../src/features/repos/repos.types.ts';
 import type { App } from '../../src/platform/app.types.ts';
 import { issueCounters, issues } from '../../src/platform/db/tables/issues.ts';
@@ -157,7 +158,10 @@ test('edits, hidden and deleted texts are followed, and what was missed is mende
   await happened({ kind: 'issue.comment_hidden', entryId });
   expect(await found('delta')).toEqual([]);
   await place.db.write((tx) => updateEntry(tx, entryId, { hiddenReason: null }));
-  await place.db.write((tx) => removeFromSearch(tx, id));
+  await place.db.write(async (tx) => {
+    for (const kind of ['title', 'text'] as const) await removeText(tx, kind, id);
+    await removeText(tx, 'comment', entryId);
+  });
   expect([await found('delta'), await found('charlie')]).toEqual([[], []]);
   await mendSearch(app, new AbortController().signal);
   expect([await found('delta'), await found('charlie'), await found('second')]).toEqual([[id], [id], [id]]);
@@ -170,9 +174,16 @@ test('edits, hidden and deleted texts are followed, and what was missed is mende
     await found('delta', ben),
   ]).toEqual([[id], [], []]);
   await place.db.write(async (tx) => {
+    await removeFromSearch(app, tx, id);
     await tx.delete(issues).where(eq(issues.id, id));
     await noteChange(tx, id, NOW);
   });
+  for (const [kind, of] of [
+    ['title', id],
+    ['text', id],
+    ['comment', entryId],
+  ] as const)
+    expect((await textsAmong(place.db.read, kind, [of])).size).toBe(0);
   await happened({ kind: 'issue.deleted', number: 900, title: 'Second' });
   await mendSearch(app, new AbortController().signal);
   expect([await found('delta'), await found('second')]).toEqual([[], []]);

@@ -1,10 +1,14 @@
 // The filters that a walk over the index is made of: each a tight loop over one column.
 import { idsOfSet } from './id-sets.service.ts';
-import type { Filter } from './index-scan.service.ts';
 import type { SetPool } from './issue-index.types.ts';
 import type { Range } from './queries.types.ts';
 
+/** Keeps those of the first `count` slots that match, in place; returns how many are left. */
+export type Filter = (slots: Uint32Array, count: number) => number;
+
 type Column = Uint16Array | Uint32Array | Float64Array;
+
+const LONGEST_TABLE = 10_000_000;
 
 /** Those whose flags have exactly `wanted` of the bits in `mask`. */
 export function byFlags(flags: Uint16Array, mask: number, wanted: number): Filter {
@@ -36,16 +40,25 @@ export function byAnyFlag(flags: Uint16Array, mask: number, isNegated: boolean):
 export function byValues(column: Column, wanted: readonly number[], isNegated: boolean): Filter {
   const [only] = wanted;
   if (wanted.length === 1 && only !== undefined) return byValue(column, only, isNegated);
-  const set = new Set(wanted);
+  const isWanted = tableOf(wanted);
   return (slots, count) => {
     let left = 0;
     for (let i = 0; i < count; i += 1) {
       const slot = slots[i] as number;
       slots[left] = slot;
-      left += set.has(column[slot] as number) === isNegated ? 0 : 1;
+      left += (isWanted[column[slot] as number] === 1) === isNegated ? 0 : 1;
     }
     return left;
   };
+}
+
+/** For each id up to the highest whether it is among them: asking a set takes several times as long. */
+function tableOf(ids: readonly number[]): Uint8Array | Record<number, number> {
+  const highest = ids.reduce((most, id) => Math.max(most, id), 0);
+  if (highest > LONGEST_TABLE) return Object.fromEntries(ids.map((id) => [id, 1]));
+  const table = new Uint8Array(highest + 1);
+  for (const id of ids) table[id] = 1;
+  return table;
 }
 
 function byValue(column: Column, wanted: number, isNegated: boolean): Filter {
@@ -114,20 +127,22 @@ export function byBits(bits: Uint32Array, isNegated: boolean): Filter {
   };
 }
 
-/** Those that pass one of several filters, or none of them. */
-export function byEither(filters: readonly Filter[], isNegated: boolean): Filter {
+/** Those that pass one of several filters, or none of them; of slots below `limit`. */
+export function byEither(filters: readonly Filter[], isNegated: boolean, limit: number): Filter {
+  const marks = new Uint8Array(limit);
   return (slots, count) => {
     const all = slots.slice(0, count);
-    const passing = new Set<number>();
     for (const filter of filters) {
       slots.set(all);
       const left = filter(slots, count);
-      for (let i = 0; i < left; i += 1) passing.add(slots[i] as number);
+      for (let i = 0; i < left; i += 1) marks[slots[i] as number] = 1;
     }
     let left = 0;
-    for (const slot of all) {
+    for (let i = 0; i < count; i += 1) {
+      const slot = all[i] as number;
       slots[left] = slot;
-      left += passing.has(slot) === isNegated ? 0 : 1;
+      left += (marks[slot] === 1) === isNegated ? 0 : 1;
+      marks[slot] = 0;
     }
     return left;
   };

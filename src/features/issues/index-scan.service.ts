@@ -1,10 +1,8 @@
 // One walk over the slots that may match: every filter in turn on blocks of slots, exact counts, and the first few in the
 // order of the sort. Loops over typed arrays without a call per issue: some milliseconds for a million of issues.
+import { byFlags, type Filter } from './index-filters.service.ts';
 import { type Columns, FLAG, type IssueIndex } from './issue-index.types.ts';
 import type { Sort } from './queries.types.ts';
-
-/** Keeps those of the first `count` slots that match, in place; returns how many are left. */
-export type Filter = (slots: Uint32Array, count: number) => number;
 
 /** A place in the order of a list: the value that is sorted by, and the issue. */
 export interface Position {
@@ -40,44 +38,75 @@ export interface Found {
 }
 
 const BLOCK = 4096;
+const CLOSED_BIT = Math.log2(FLAG.closed);
+/** Matches that are kept to be walked again, rather than found again. */
+const MOST_KEPT = 50_000;
 /** Candidates gathered before the best are picked out. */
 const GATHERED = 2048;
 
 /** Walks and finds. */
 export function scan(index: IssueIndex, what: Scan): Found {
   const { columns } = index;
+  const { states } = what;
   const counts = { open: 0, closed: 0 };
   const picker = openPicker(columns, what);
+  // Told apart by a filter without branches: which state an issue is in cannot be foreseen.
+  const byState = byFlags(columns.flags, FLAG.closed, states.open ? 0 : FLAG.closed);
   eachBlock(index, what, (slots, count) => {
-    let left = count;
-    for (const filter of what.filters) left = left === 0 ? 0 : filter(slots, left);
-    let closed = 0;
-    const { flags } = columns;
-    for (let i = 0; i < left; i += 1)
-      closed += ((flags[slots[i] as number] as number) & FLAG.closed) === 0 ? 0 : 1;
-    counts.closed += closed;
-    counts.open += left - closed;
-    picker.offer(slots, left);
+    const left = passing(what.filters, slots, count);
+    if (states.open === states.closed) {
+      const closed = countClosed(columns.flags, slots, left);
+      counts.closed += closed;
+      counts.open += left - closed;
+      if (states.open) picker.offer(slots, left);
+      return;
+    }
+    const listed = byState(slots, left);
+    counts[states.open ? 'open' : 'closed'] += listed;
+    counts[states.open ? 'closed' : 'open'] += left - listed;
+    picker.offer(slots, listed);
   });
   return { ...counts, ...picker.finish() };
 }
 
-/** The repositories that have at least one match, among some slots or among all. */
-export function repositoriesOf(index: IssueIndex, filters: readonly Filter[], among?: Uint32Array): number[] {
+function passing(filters: readonly Filter[], slots: Uint32Array, count: number): number {
+  let left = count;
+  for (const filter of filters) left = left === 0 ? 0 : filter(slots, left);
+  return left;
+}
+
+function countClosed(flags: Uint16Array, slots: Uint32Array, count: number): number {
+  let closed = 0;
+  for (let i = 0; i < count; i += 1)
+    closed += ((flags[slots[i] as number] as number) & FLAG.closed) >>> CLOSED_BIT;
+  return closed;
+}
+
+export interface Matches {
+  /** Those that have at least one match. */
+  repositoryIds: number[];
+  /** The matches themselves; undefined when there are very many. */
+  slots: Uint32Array | undefined;
+}
+
+/** Matches in all repositories, among some slots or among all. */
+export function matchesOf(index: IssueIndex, filters: readonly Filter[], among?: Uint32Array): Matches {
   const found = new Set<number>();
+  const kept = new Uint32Array(MOST_KEPT);
   const { repository } = index.columns;
-  let last = 0;
+  let [last, total] = [0, 0];
   eachBlock(index, { repositoryIds: undefined, ...(among ? { slots: among } : {}) }, (slots, count) => {
-    let left = count;
-    for (const filter of filters) left = left === 0 ? 0 : filter(slots, left);
+    const left = passing(filters, slots, count);
     // Issues of one repository lie together.
     for (let i = 0; i < left; i += 1) {
       const id = repository[slots[i] as number] as number;
       if (id !== last) found.add(id);
       last = id;
     }
+    if (total + left <= MOST_KEPT) kept.set(slots.subarray(0, left), total);
+    total += left;
   });
-  return [...found];
+  return { repositoryIds: [...found], slots: total <= MOST_KEPT ? kept.slice(0, total) : undefined };
 }
 
 /** The ids of matches, at most `most`; undefined when there are more. */
@@ -88,8 +117,7 @@ export function idsUpTo(
 ): number[] | undefined {
   const ids: number[] = [];
   eachBlock(index, what, (slots, count) => {
-    let left = count;
-    for (const filter of what.filters) left = left === 0 ? 0 : filter(slots, left);
+    const left = passing(what.filters, slots, count);
     for (let i = 0; i < left && ids.length <= most; i += 1)
       ids.push(index.columns.id[slots[i] as number] as number);
     return ids.length > most;
@@ -97,7 +125,7 @@ export function idsUpTo(
   return ids.length > most ? undefined : ids;
 }
 
-/** Hands out the slots in blocks, those of the newest issues of a repository first; ends early when `work` says so. */
+/** Hands out the slots of issues that are there in blocks, those of the newest issues of a repository first; ends early when `work` says so. */
 function eachBlock(
   index: IssueIndex,
   { repositoryIds, slots }: Pick<Scan, 'repositoryIds' | 'slots'>,
@@ -106,6 +134,7 @@ function eachBlock(
 ): void {
   const block = new Uint32Array(BLOCK);
   const { columns, spans, later } = index;
+  const { flags } = columns;
   let filled = 0;
   let isOver = false;
   const flush = () => {
@@ -115,15 +144,19 @@ function eachBlock(
   const addRange = (start: number, end: number) => {
     for (let at = end; at > start && !isOver; ) {
       const size = Math.min(BLOCK - filled, at - start);
-      for (let i = 0; i < size; i += 1) block[filled + i] = at - 1 - i;
-      filled += size;
+      // One step on or none: what is gone is written over by the next.
+      for (let i = 1; i <= size; i += 1) {
+        block[filled] = at - i;
+        filled += 1 - ((flags[at - i] as number) & FLAG.gone);
+      }
       at -= size;
       if (filled === BLOCK) flush();
     }
   };
   const addList = (list: ArrayLike<number>) => {
     for (let i = list.length - 1; i >= 0 && !isOver; i -= 1) {
-      block[filled++] = list[i] as number;
+      block[filled] = list[i] as number;
+      filled += 1 - ((flags[list[i] as number] as number) & FLAG.gone);
       if (filled === BLOCK) flush();
     }
   };
@@ -148,7 +181,7 @@ interface Picker {
 
 /** What comes first by the sort from a place on, in either direction. */
 function openPicker(columns: Columns, what: Scan): Picker {
-  const { states, size, sort, after, before } = what;
+  const { size, sort, after, before } = what;
   const from = before ?? after;
   // Towards the start of the list everything is turned round.
   const isBackwards = before !== undefined;
@@ -160,9 +193,10 @@ function openPicker(columns: Columns, what: Scan): Picker {
   const values = new Float64Array(BLOCK);
   let filled = 0;
   let worst = Number.POSITIVE_INFINITY;
+  let worstId = 0;
   let skipped = 0;
   let offered = 0;
-  const { id, flags } = columns;
+  const { id } = columns;
 
   /** Orders by key and then by id, newer issues first in descending lists. */
   const isBefore = (one: number, other: number) => {
@@ -177,30 +211,41 @@ function openPicker(columns: Columns, what: Scan): Picker {
     keys.set(bestKeys);
     kept.set(bestSlots);
     filled = best.length;
-    if (filled === size) worst = bestKeys.at(-1) ?? worst;
+    if (filled < size) return;
+    worst = bestKeys.at(-1) ?? worst;
+    worstId = id[bestSlots.at(-1) ?? 0] ?? 0;
+  };
+  const take = (key: number, slot: number) => {
+    keys[filled] = key;
+    kept[filled] = slot;
+    filled += 1;
+    if (filled === GATHERED) prune();
+  };
+  /** Counts and leaves out what lies before the place a page begins at. */
+  const behind = (slots: Uint32Array, count: number, start: Position) => {
+    let left = 0;
+    const key = sign * start.value;
+    for (let i = 0; i < count; i += 1) {
+      const [slot, own] = [slots[i] as number, sign * (values[i] as number)];
+      if (own < key || (own === key && sign * ((id[slot] as number) - start.id) <= 0)) continue;
+      slots[left] = slot;
+      values[left] = values[i] as number;
+      left += 1;
+    }
+    skipped += count - left;
+    return left;
   };
   return {
     offer(slots, count) {
       readValues(slots, count, values);
-      const start = from && { key: sign * from.value, id: from.id };
-      for (let i = 0; i < count; i += 1) {
-        const slot = slots[i] as number;
-        const isClosed = ((flags[slot] as number) & FLAG.closed) !== 0;
-        if (!(isClosed ? states.closed : states.open)) continue;
+      const left = from ? behind(slots, count, from) : count;
+      offered += left;
+      for (let i = 0; i < left; i += 1) {
         const key = sign * (values[i] as number);
-        if (
-          start &&
-          (key < start.key || (key === start.key && sign * ((id[slot] as number) - start.id) <= 0))
-        ) {
-          skipped += 1;
-          continue;
-        }
-        offered += 1;
         if (key > worst) continue;
-        keys[filled] = key;
-        kept[filled] = slot;
-        filled += 1;
-        if (filled === GATHERED) prune();
+        const slot = slots[i] as number;
+        // Of very many with the same value most are known to be too late by their id.
+        if (key < worst || sign * ((id[slot] as number) - worstId) < 0) take(key, slot);
       }
     },
     finish() {

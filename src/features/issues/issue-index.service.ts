@@ -43,7 +43,7 @@ export async function currentIndex(app: App): Promise<IssueIndex> {
 }
 
 /** Loads the index some seconds after the start where loading takes long enough to be noticed. */
-export function warmLater(app: App): void {
+export function warmIssuesLater(app: App): void {
   const warm = async () => {
     if ((await lastIssueId(app.db.read)) > MANY) await keptBy(app).loading;
   };

@@ -4,17 +4,10 @@ import { AppError } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
-import { readableIssueRepositories } from '../repos/visible.service.ts';
+import { type IssueRepositories, readableIssueRepositories } from '../repos/visible.service.ts';
 import { slotOf } from './index-columns.service.ts';
-import {
-  type Filter,
-  type Found,
-  idsUpTo,
-  type Position,
-  repositoriesOf,
-  type Scan,
-  scan,
-} from './index-scan.service.ts';
+import type { Filter } from './index-filters.service.ts';
+import { type Found, idsUpTo, matchesOf, type Position, type Scan, scan } from './index-scan.service.ts';
 import { currentIndex, issuesWith } from './issue-index.service.ts';
 import type { IssueIndex } from './issue-index.types.ts';
 import { listedIssues } from './listed.service.ts';
@@ -48,10 +41,12 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const bitsOf = await readBits(app, index, resolved);
   const filters = () => resolved.filtersOf(index, bitsOf);
   const words = asksForWords(query) ? await wordsIn(app, index, list, filters) : undefined;
-  const matching = () => repositoriesOf(index, filters(), words?.slots);
-  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matching);
+  const isNarrow = scope.kind !== 'repository' && (words !== undefined || resolved.isNarrow);
+  const matches = isNarrow ? matchesOf(index, filters(), words?.slots) : undefined;
+  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matches?.repositoryIds);
+  const kept = matches?.slots ? { slots: matches.slots } : {};
   const found = scanBehind(list.skip ?? 0, (step) =>
-    scan(index, { ...scanOf(list, resolved), ...words, repositoryIds, filters: filters(), ...step }),
+    scan(index, { ...scanOf(list, resolved), ...words, ...kept, repositoryIds, filters: filters(), ...step }),
   );
   return {
     issues: await listedIssues(app, actor, found.ids),
@@ -152,22 +147,24 @@ async function repositoriesFor(
   actor: Actor,
   scope: ListScope,
   resolved: ResolvedQuery,
-  matching: () => number[],
+  matching: readonly number[] | undefined,
 ): Promise<number[]> {
   if (scope.kind === 'repository') {
     const { repository, owner } = scope.open;
     return isChosen(resolved, { id: repository.id, ownerId: owner.id }) ? [repository.id] : [];
   }
   const { repositoryIds, ownerIds, without } = resolved;
-  const ids = matching().filter((id) => !without.repositoryIds.includes(id));
+  const ids = matching && { ids: matching };
   const withoutOwners = without.ownerIds.length === 0 ? {} : { withoutOwnerIds: without.ownerIds };
   const owner = scope.kind === 'organization' ? { ownerIds: [scope.organizationId] } : {};
   const inScope = { ...withoutOwners, ...owner };
-  if (!repositoryIds && !ownerIds) return readableIssueRepositories(app, actor, { ids, ...inScope });
-  const named = ids.filter((id) => repositoryIds?.includes(id));
-  const byName = await readableIssueRepositories(app, actor, { ids: named, ...inScope });
+  const isLeftOut = (id: number) => without.repositoryIds.includes(id);
+  const readable = async (among: IssueRepositories) =>
+    (await readableIssueRepositories(app, actor, { ...inScope, ...among })).filter((id) => !isLeftOut(id));
+  if (!repositoryIds && !ownerIds) return readable({ ...ids });
+  const byName = await readable({ ids: repositoryIds ?? [] });
   const owners = (ownerIds ?? []).filter((id) => !owner.ownerIds || owner.ownerIds.includes(id));
-  const byOwner = await readableIssueRepositories(app, actor, { ids, ...inScope, ownerIds: owners });
+  const byOwner = await readable({ ...ids, ownerIds: owners });
   return [...new Set([...byName, ...byOwner])];
 }
 

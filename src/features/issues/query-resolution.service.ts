@@ -7,14 +7,13 @@ import {
   byAnyFlag,
   byBits,
   byEither,
-  byFlags,
   byRange,
   bySets,
   byValues,
+  type Filter,
   NONE,
 } from './index-filters.service.ts';
-import type { Filter } from './index-scan.service.ts';
-import { FLAG, type IssueIndex } from './issue-index.types.ts';
+import { type Columns, FLAG, type IssueIndex } from './issue-index.types.ts';
 import type { ListScope } from './listing.types.ts';
 import { termsOf } from './queries.service.ts';
 import type { ParsedQuery, Range, Term } from './queries.types.ts';
@@ -47,8 +46,15 @@ export interface ResolvedQuery {
   /** Repositories and owners that are left out. */
   without: { repositoryIds: number[]; ownerIds: number[] };
   filtersOf(index: IssueIndex, bitsOf: BitsOf): Filter[];
+  /** Whether it may match in few repositories only. */
+  isNarrow: boolean;
   problems: string[];
 }
+
+/** What few issues have in common. */
+const NARROW: ReadonlySet<string> = new Set([
+  ...['author', 'assignee', 'mentions', 'commenter', 'involves', 'label', 'milestone', 'parent', 'repo'],
+]);
 
 type MakeFilter = (index: IssueIndex, bitsOf: BitsOf) => Filter;
 
@@ -79,10 +85,8 @@ export async function resolveQuery(
     repositoryIds: undefined,
     ownerIds: undefined,
     without: { repositoryIds: [], ownerIds: [] },
-    filtersOf: (index, bitsOf) => [
-      byFlags(index.columns.flags, FLAG.gone, 0),
-      ...[...quick, ...slow].map((make) => make(index, bitsOf)),
-    ],
+    filtersOf: (index, bitsOf) => [...quick, ...slow].map((make) => make(index, bitsOf)),
+    isNarrow: query.parts.some((part) => part.kind === 'term' && !part.isNegated && NARROW.has(part.key)),
     problems: [],
   };
   const accounts = await accountIdsByName(app.db.read, namesIn(query));
@@ -176,14 +180,11 @@ function addState(meaning: Meaning, term: Term): void {
 
 function flagsFilter({ values, isNegated }: Term, known: typeof IS_FLAGS): MakeFilter {
   const asked = values.flatMap((value) => known[value] ?? []);
-  return ({ columns: { flags } }) => {
-    const filters = asked.map(({ flag, isSet }) => byAnyFlag(flags, flag, isSet === isNegated));
-    const [only] = filters;
-    if (filters.length === 1 && only) return only;
-    return byEither(
-      asked.map(({ flag, isSet }) => byAnyFlag(flags, flag, !isSet)),
-      isNegated,
-    );
+  return ({ columns }) => {
+    const [first] = asked;
+    if (asked.length === 1 && first) return byAnyFlag(columns.flags, first.flag, first.isSet === isNegated);
+    const filters = asked.map(({ flag, isSet }) => byAnyFlag(columns.flags, flag, !isSet));
+    return oneOf(columns, filters, isNegated);
   };
 }
 
@@ -214,7 +215,7 @@ function addAssignee(meaning: Meaning, term: Term): void {
     const filters = [bySets(columns.assignees, assigneeSets, wanted, false)];
     if (isAny) filters.push(byValues(columns.assignees, [0], true));
     if (isNone) filters.push(byValues(columns.assignees, [0], false));
-    if (filters.length > 1) return byEither(filters, term.isNegated);
+    if (filters.length > 1) return oneOf(columns, filters, term.isNegated);
     return bySets(columns.assignees, assigneeSets, wanted, term.isNegated);
   });
 }
@@ -231,7 +232,7 @@ function addPeople(meaning: Meaning, term: Term): void {
         byValues(columns.author, ids, false),
         bySets(columns.assignees, assigneeSets, new Set(ids), false),
       );
-    return byEither(filters, term.isNegated);
+    return oneOf(columns, filters, term.isNegated);
   });
 }
 
@@ -260,11 +261,14 @@ async function addMilestone(meaning: Meaning, term: Term): Promise<void> {
     .filter((title) => !ANY_OR_NONE.includes(title));
   const found = await milestoneIdsByTitle(meaning.app.db.read, titles, nameScopeOf(meaning));
   const ids = found.map(({ id }) => id);
-  meaning.quick.push(({ columns: { milestone } }) => {
+  meaning.quick.push(({ columns }) => {
+    const { milestone } = columns;
     const filters = [byValues(milestone, ids, false)];
     if (term.values.includes('*')) filters.push(byValues(milestone, [0], true));
     if (term.values.includes('none')) filters.push(byValues(milestone, [0], false));
-    return filters.length > 1 ? byEither(filters, term.isNegated) : byValues(milestone, ids, term.isNegated);
+    return filters.length > 1
+      ? oneOf(columns, filters, term.isNegated)
+      : byValues(milestone, ids, term.isNegated);
   });
 }
 
@@ -277,7 +281,7 @@ function absenceFilter({ key, values, isNegated }: Term): MakeFilter {
     const filters = values.map((value) => absence(index, value, isAbsent));
     const [only] = filters;
     if (filters.length === 1 && only) return only;
-    if (!isNegated) return byEither(filters, false);
+    if (!isNegated) return oneOf(index.columns, filters, false);
     return (slots, count) => filters.reduce((left, filter) => filter(slots, left), count);
   };
 }
@@ -332,7 +336,7 @@ function timeFilter({ key, values, isNegated }: Term, now: number): MakeFilter {
         key === 'closed' ? 0 : -1,
       );
     });
-    return oneOf(filters, isNegated);
+    return oneOf(columns, filters, isNegated);
   };
 }
 
@@ -358,13 +362,13 @@ function numberFilter({ key, values, isNegated }: Term): MakeFilter {
   return ({ columns }) => {
     const column = key === 'comments' ? columns.comments : columns.reactions;
     const filters = values.map((value) => byRange(column, numberRangeOf(value) ?? { before: 0 }, false));
-    return oneOf(filters, isNegated);
+    return oneOf(columns, filters, isNegated);
   };
 }
 
-function oneOf(filters: Filter[], isNegated: boolean): Filter {
+function oneOf({ id }: Columns, filters: Filter[], isNegated: boolean): Filter {
   const [only] = filters;
-  return filters.length === 1 && only && !isNegated ? only : byEither(filters, isNegated);
+  return filters.length === 1 && only && !isNegated ? only : byEither(filters, isNegated, id.length);
 }
 
 /** Several `repo:`, `org:` and `user:` together mean any of them. */

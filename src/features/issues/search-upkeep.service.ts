@@ -56,8 +56,10 @@ export const SEARCH_EVENTS = [
   'issue.deleted',
 ] as const;
 
-/** Takes an issue with its comments out of the search, in the transaction that deletes it. */
-export async function removeFromSearch(tx: Tx, issueId: number): Promise<void> {
+/** Takes an issue with its comments out of the search, in the transaction that deletes it and before it does. */
+export async function removeFromSearch(app: App, tx: Tx, issueId: number): Promise<void> {
+  // Elsewhere references take care of it.
+  if (app.db.dialect !== 'sqlite') return;
   await removeText(tx, 'title', issueId);
   await removeText(tx, 'text', issueId);
   for (const id of await entryIdsOf(tx, issueId)) await removeText(tx, 'comment', id);
@@ -85,7 +87,6 @@ export async function mendSearch(app: App, signal: AbortSignal): Promise<void> {
     );
     after = ids.at(-1) ?? after;
   }
-  // Elsewhere references take care of it.
   if (app.db.dialect === 'sqlite') await removeOrphans(app, signal);
 }
 

@@ -12,6 +12,7 @@ import { moveAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, requirePerson } from './changing.service.ts';
 import { countIssue, findIssueById, noteChange, takeNumber } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
+import { removeFromSearch } from './search-upkeep.service.ts';
 import {
   findSameMilestone,
   insertRedirect,
@@ -172,6 +173,7 @@ export async function deleteIssue(
     const neighbours = await listNeighbours(tx, known);
     await countIssue(tx, known, -1);
     await removeAttachmentsOf(app, tx, { issueId });
+    await removeFromSearch(app, tx, issueId);
     await removeIssue(tx, issueId);
     for (const id of [issueId, ...neighbours]) await noteChange(tx, id, now);
     await app.events.record(tx, {

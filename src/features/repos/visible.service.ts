@@ -54,6 +54,8 @@ export async function issuesReadableAmong(
   return readableUnitAmong(app.db.read, actor, [...seen], 'issues');
 }
 
+export type { IssueRepositories } from './lists.store.ts';
+
 /** Of more repositories than this all are asked about at once. */
 const MOST_NAMED = 1000;
 

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { SECOND } from '../../base/time.ts';
 import { fillKeyIdsLater } from '../../features/auth/signing-keys.service.ts';
+import { warmIssuesLater } from '../../features/issues/issue-index.service.ts';
 import { reconcilePushes } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { addProcessReadings } from '../../platform/observability/process-readings.ts';
@@ -36,6 +37,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
     const ssh = app.config.ssh.enabled ? await openSsh(app) : undefined;
     if (ssh) addresses.sshListens(ssh.port);
     app.jobs.start();
+    warmIssuesLater(app);
     const { requests } = web;
     return {
       web,
