@@ -1,5 +1,6 @@
 // What somebody filled into an issue form: read, checked, and made into the Markdown that GitHub makes of it.
 import type { FieldErrors } from '../../base/errors.ts';
+import { fenced } from './contained-markdown.service.ts';
 import { LONGEST_BODY, LONGEST_TITLE } from './issues.types.ts';
 import type { IssueForm, Question } from './templates.types.ts';
 
@@ -148,60 +149,7 @@ function answered(question: Question, values: readonly string[]): string {
   const text = (values[0] ?? '').replace(/^\n+/, '').trimEnd();
   if (text.trim() === '') return NOTHING;
   if (question.type === 'textarea' && question.render !== undefined) return fenced(text, question.render);
-  return closed(text);
-}
-
-/** A block that no line of the text can end. */
-function fenced(text: string, language: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
-const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
-/** Blocks of HTML that go on until their end, whatever stands in between (CommonMark 4.6), with that end. */
-const OPEN_HTML: readonly [begin: RegExp, end: (line: string) => string | undefined][] = [
-  [/^ {0,3}<!--/, () => '-->'],
-  [/^ {0,3}<\?/, () => '?>'],
-  [/^ {0,3}<!\[CDATA\[/, () => ']]>'],
-  [/^ {0,3}<![A-Za-z]/, () => '>'],
-  [
-    /^ {0,3}<(?:pre|script|style|textarea)(?:[\s>]|$)/i,
-    (line) => `</${/<([a-z]+)/i.exec(line)?.[1]?.toLowerCase()}>`,
-  ],
-];
-
-/** Markdown whose last block is closed, so that the answers below it are not taken into it. */
-function closed(text: string): string {
-  let end: string | undefined;
-  let fence: string | undefined;
-  for (const line of text.split('\n')) {
-    if (fence !== undefined) {
-      if (closesFence(line, fence)) fence = undefined;
-    } else if (end === undefined) {
-      fence = opensFence(line);
-      end = fence === undefined ? opensHtml(line) : undefined;
-    } else if (line.toLowerCase().includes(end)) end = undefined;
-  }
-  const missing = fence ?? end;
-  return missing === undefined ? text : `${text}\n${missing}`;
-}
-
-function opensFence(line: string): string | undefined {
-  const [, marks, info = ''] = FENCE.exec(line) ?? [];
-  return marks?.startsWith('`') && info.includes('`') ? undefined : marks;
-}
-
-function closesFence(line: string, fence: string): boolean {
-  const [, marks = '', rest = ''] = FENCE.exec(line) ?? [];
-  return marks[0] === fence[0] && marks.length >= fence.length && rest.trim() === '';
-}
-
-function opensHtml(line: string): string | undefined {
-  const [, endOf] = OPEN_HTML.find(([begin]) => begin.test(line)) ?? [];
-  const end = endOf?.(line);
-  const behind = line.trimStart().toLowerCase().slice(2);
-  return end === undefined || behind.includes(end) ? undefined : end;
+  return text;
 }
 
 /** The elements that ask for something. */
@@ -216,4 +164,9 @@ function optionsOf(question: Question & { type: 'dropdown' | 'checkboxes' }): st
 /** Whether files may be put into its answer: not into what is kept as it is. */
 export function takesFiles(question: Question): boolean {
   return question.type === 'textarea' && question.render === undefined;
+}
+
+/** Whether its answer is Markdown. */
+export function takesMarkdown(question: Question): boolean {
+  return question.type === 'input' || takesFiles(question);
 }

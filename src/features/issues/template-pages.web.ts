@@ -7,6 +7,7 @@ import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { requirePerson } from './changing.service.ts';
 import { markSent, readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
+import { containedAnswers, rendererOf } from './contained-answers.service.ts';
 import {
   type Answers,
   faultsOf,
@@ -173,7 +174,8 @@ async function openBy(
   const { app, actor } = c.var;
   try {
     const more = await metadataOfTemplate(app, open, form);
-    const input = { title: answers.title, body: markdownOf(form, answers), more };
+    const safe = await containedAnswers(form, answers, rendererOf(app, open));
+    const input = { title: answers.title, body: markdownOf(form, safe), more };
     const { number } = await createIssue(app, actor, open, input);
     markSent(c, fields);
     return c.redirect(`${open.path}/issues/${number}`, 303);
@@ -186,8 +188,12 @@ async function openBy(
         refusal: error.message,
         status: 422,
       });
-    if (isAppError(error, 'rate_limited'))
-      return answerForm(c, open, form, { answers, refusal: error.message, status: 429 });
+    if (isAppError(error, 'rate_limited', 'forbidden'))
+      return answerForm(c, open, form, {
+        answers,
+        refusal: error.message,
+        status: error.code === 'forbidden' ? 403 : 429,
+      });
     throw error;
   }
 }

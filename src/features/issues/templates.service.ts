@@ -23,7 +23,8 @@ const CONFIG = /^config\.ya?ml$/i;
 
 const MOST_FILES = 50;
 const LARGEST_FILE = 64 * 1024;
-const LARGEST_TOGETHER = 512 * 1024;
+const LARGEST_TOGETHER = 256 * 1024;
+/** A quarter of it takes the largest set there may be. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
 const NOTHING: TemplateSet = {
@@ -208,7 +209,7 @@ async function readText(
   if (!info) return refused(findings, 'Its content is missing.');
   if (info.size > LARGEST_FILE) return refused(findings, 'It is larger than 64 KiB.');
   budget.left -= info.size;
-  if (budget.left < 0) return refused(findings, 'The templates are larger than 512 KiB together.');
+  if (budget.left < 0) return refused(findings, 'The templates are larger than 256 KiB together.');
   const data = (await objects.read(entry.oid, LARGEST_FILE))?.data;
   const text = data && decodeText(data)?.text;
   return text === undefined ? refused(findings, 'It is no text.') : text.replace(/^\ufeff/, '');

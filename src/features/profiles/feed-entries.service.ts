@@ -1,5 +1,5 @@
 // Events as entries of feeds: those that are told, of what the reader may see, at a constant number of statements.
-import type { Actor } from '../../base/actor.ts';
+import { type Actor, scopesAllow } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { toldComments, toldIssues } from '../issues/told-issues.service.ts';
@@ -60,13 +60,19 @@ async function judgeOfUnits(
       actor,
       of(({ kind }) => kind === 'release.published'),
     ),
-    issuesReadableAmong(app, actor, of(isOfIssue)),
+    mayReadIssues(actor) ? issuesReadableAmong(app, actor, of(isOfIssue)) : new Set<number>(),
   ]);
   return (event) => {
     if (event.kind === 'push') return code.has(event.repositoryId);
     if (event.kind === 'release.published') return releases.has(event.repositoryId);
     return !isOfIssue(event) || issues.has(event.repositoryId);
   };
+}
+
+/** Feeds are read with tokens for repositories; those that are not for issues as well learn of none. */
+function mayReadIssues(actor: Actor): boolean {
+  if (actor.kind !== 'user' || actor.via !== 'token') return true;
+  return scopesAllow(actor.scopes ?? [], 'read', 'issue');
 }
 
 function isOfIssue(event: FeedEvent): event is IssueEvent {

@@ -226,8 +226,8 @@ describe('a form', () => {
     };
     expect(await bodyOf('```js\nx', 'b')).toContain('```js\nx\n```\n\n### C');
     expect(await bodyOf('~~~~\n```\n~~~', 'b')).toContain('\n~~~\n~~~~\n\n### C');
-    expect(await bodyOf('text\n<!-- open', 'b')).toContain('<!-- open\n-->\n\n### C');
-    expect(await bodyOf('<pre>\nopen', 'b')).toContain('open\n</pre>\n\n### C');
+    expect(await bodyOf('text\n<!-- open', 'b')).toContain('\\<!-- open\n\n### C');
+    expect(await bodyOf('<pre>\nopen', 'b')).toContain('\\<pre>\nopen\n\n### C');
     expect(await bodyOf('```\ndone\n```\n<!-- x -->', 'b')).toContain('<!-- x -->\n\n### C');
     expect(await bodyOf('a', '# one\nheading\n\n```', '`````\n# out')).toContain(
       '``````c\n`````\n# out\n``````\n\n### B\n\n# one heading  ```',
@@ -253,6 +253,7 @@ describe('a form', () => {
     await ada.post('/settings/blocks', { username: 'mallory' });
     const answer = await sendForm(mallory, BUG_ANSWERS, formPath(open));
     expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('It sticks.');
     t.app.config.issues.posts_per_hour = 1;
     const kim = await t.as('kim');
     expect((await sendForm(kim, BUG_ANSWERS, formPath(open))).status).toBe(303);

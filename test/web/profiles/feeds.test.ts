@@ -180,13 +180,17 @@ describe('feeds never leak', () => {
 
 describe('feeds for programs', () => {
   it('are read with a token that may, and with no other', async () => {
-    const good = await t.token('reader', 'read:repository');
+    const good = await t.token('reader', 'read:repository,read:issue');
+    const partial = await t.token('reader', 'read:repository');
     const poor = await t.token('reader', 'read:user');
     for (const path of ['/reader.atom', '/ada/plans/activity.atom']) {
       const answer = await t.anonymous.get(path, basic('reader', good));
       expect(answer.status).toBe(200);
       expect(await answer.text()).toContain('Buy the rival');
       expect((await t.anonymous.get(path, basic('reader', poor))).status).toBe(403);
+      const less = await t.anonymous.get(path, basic('reader', partial));
+      expect(less.status).toBe(200);
+      expect(await less.text()).not.toContain('rival');
       expect((await t.anonymous.get(path, basic('reader', 'wrong'))).status).toBe(401);
     }
   });
