@@ -5,6 +5,7 @@ import { type Actor, doneBy, SYSTEM } from '../../base/actor.ts';
 import { sha256Hex } from '../../base/crypto.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import type { Commit } from '../../platform/git/git.types.ts';
 import { listCommitsBetween } from '../../platform/git/history.ts';
@@ -17,7 +18,7 @@ import { findEntryOnce } from './cross-references.store.ts';
 import { insertEntryOnce, updateEntry } from './entries.store.ts';
 import type { EntryData } from './entries.types.ts';
 import { findIssueById } from './issues.store.ts';
-import { LONGEST_TITLE } from './issues.types.ts';
+import { type EntryRow, type IssueRow, LONGEST_TITLE } from './issues.types.ts';
 import { findNamedThings, type NamedThings } from './named-things.service.ts';
 import { type NamedIssue, referencesIn } from './references.service.ts';
 import type { LinkedIssue } from './resolving.store.ts';
@@ -45,7 +46,7 @@ export async function followPush(app: App, push: Push): Promise<void> {
   const actor = await actorOf(app, push.actorId);
   // What a deploy key pushed is nobody's: it shows in its own repository, and closes nothing.
   if (!actor && !push.deployKey) return;
-  const open = actor ? await openedOrNot(app, actor, push.repositoryId, 'issues:read') : all;
+  const open = actor ? await openedOrNot(app, actor, push.repositoryId, 'code:read') : all;
   if (!open) return;
   const commits = await commitsOf(app, open, range);
   const named = await namedBy(app, open, commits);
@@ -194,11 +195,7 @@ async function addEntry(
     const issue = await findIssueById(tx, issueId);
     if (!issue) return undefined;
     const known = await findEntryOnce(tx, onceKey);
-    if (known) {
-      const isOther = known.data.oid !== data.oid && known.sourceRepositoryId === repository.id;
-      if (isOther) await updateEntry(tx, known.id, { data: { ...known.data, oid: data.oid } });
-      return known.data.closes === true ? known : undefined;
-    }
+    if (known) return (await updateKnown(tx, known, issue, repository.id, data)) ? known : undefined;
     const isNew = await insertEntryOnce(tx, {
       issueId,
       kind: 'commit',
@@ -214,6 +211,27 @@ async function addEntry(
     await app.events.record(tx, { kind: 'issue.referenced', ...doneBy(actor), ...at });
     return data.closes ? entry : undefined;
   });
+}
+
+/**
+ * The same commit again, perhaps with another id. One that was pushed elsewhere before, such as to a fork, counts anew when
+ * it reaches the issue's own repository. Says whether its closing is still to be done.
+ */
+async function updateKnown(
+  tx: Tx,
+  known: EntryRow,
+  issue: IssueRow,
+  repositoryId: number,
+  data: EntryData['commit'],
+): Promise<boolean> {
+  const isFromHere = known.sourceRepositoryId === repositoryId;
+  if (!isFromHere && issue.repositoryId === repositoryId) {
+    await updateEntry(tx, known.id, { sourceRepositoryId: repositoryId, data: { ...data } });
+    return data.closes === true;
+  }
+  if (isFromHere && known.data.oid !== data.oid)
+    await updateEntry(tx, known.id, { data: { ...known.data, oid: data.oid } });
+  return known.data.closes === true;
 }
 
 async function closeBy(

@@ -260,6 +260,32 @@ describe('commits', () => {
     expect(await stateOf(foreign)).toBe('open');
   });
 
+  test('that were in a fork before close when they reach the repository itself, once', async () => {
+    const [code, tracker] = [await begun(), await begun()];
+    const issue = await tracker.issue('Of both');
+    const fix = commit(`fixes ${path(tracker)}#${issue.number}`);
+    await giveAccess(t.app, await t.actor('ada'), code.open, { username: 'stranger', permission: 'write' });
+    await pushAs('stranger', code, [fix]);
+    expect(await stateOf(issue)).toBe('open');
+    const oid = await pushAs('ada', tracker, [fix]);
+    expect(await stateOf(issue)).toBe('closed');
+    const [entry, ...more] = await entriesOf(issue, 'commit');
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({ sourceRepositoryId: tracker.open.repository.id, data: { oid } });
+    await reopenIssue(t.app, await t.actor('ada'), tracker.open, { ...issue, state: 'closed' });
+    await reactAgain();
+    expect(await stateOf(issue)).toBe('open');
+  });
+
+  test('of code without issues close those of other repositories', async () => {
+    const [code, tracker] = [await begun(), await makeTracker(t)];
+    const issue = await tracker.issue('Elsewhere');
+    const { updateRepository } = await import('../../../src/features/repos/repos.store.ts');
+    await t.app.db.write((tx) => updateRepository(tx, code.open.repository.id, { disabledUnits: 'issues' }));
+    await pushAs('ada', code, [commit(`#1, fixes ${path(tracker)}#${issue.number}`)]);
+    expect(await stateOf(issue)).toBe('closed');
+  });
+
   test('of a first push, an import or a mirror close nothing', async () => {
     const tracker = await makeTracker(t);
     const issue = await tracker.issue('Old');
