@@ -18,7 +18,7 @@ interface Draft {
 
 type Field = HTMLTextAreaElement | HTMLInputElement;
 
-/** Restores and keeps what is typed into a composer, and into fields of its form that carry `data-draft`. */
+/** Restores and keeps what is typed into a composer, and into those fields of its form that `data-draft-fields` names. */
 export function keepDrafts(
   composer: MarkdownComposer,
   field: HTMLTextAreaElement,
@@ -30,7 +30,9 @@ export function keepDrafts(
   const place = (draft ?? location.pathname).replace(/[^\w:/.-]/g, '_');
   forgetSent(user);
   const key = (one: Field) => `draft:${user}:${place}:${one.name}`;
-  const others = [...(field.form?.querySelectorAll<HTMLInputElement>('input[data-draft]') ?? [])];
+  const names = new Set((composer.dataset.draftFields ?? '').split(' '));
+  const inputs = [...(field.form?.querySelectorAll<HTMLInputElement>('input[name]') ?? [])];
+  const others = inputs.filter(({ name, type }) => names.has(name) && type === 'text');
   for (const one of [field, ...others]) {
     if (restore(one, key(one)) && one === field) offerDiscard(composer, field, key(one));
     keep(one, key(one), signal);

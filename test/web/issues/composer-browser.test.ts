@@ -327,3 +327,19 @@ it('comments with a file and previews without scripts', async () => {
   await tab.locator('.comment-body a', { hasText: 'loom.log' }).waitFor();
   await plain.close();
 });
+
+it('keeps the title of a new issue with its text, until it was opened', async () => {
+  const address = `${site.url}${s.open.path}/issues/new`;
+  await page.goto(address);
+  await page.fill('#field-title', 'Threads tear');
+  await page.fill('#field-body', 'Every day.');
+  await page.goto(site.url + s.at);
+  await page.goto(address);
+  await expect.poll(() => page.locator('#field-title').inputValue()).toBe('Threads tear');
+  expect(await page.locator('#field-body').inputValue()).toBe('Every day.');
+  await page.getByRole('button', { name: 'Create issue' }).click();
+  await page.getByRole('heading', { name: 'Threads tear' }).waitFor();
+  await page.goto(address);
+  await page.waitForTimeout(300);
+  expect(await page.locator('#field-title').inputValue()).toBe('');
+});
