@@ -2,8 +2,9 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
+import { isArchived, permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { isBlocked } from '../users/blocks.service.ts';
 import { changeIssue, changeWithin, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { commentWithin } from './comments.service.ts';
 import { parseComment } from './issues.input.ts';
@@ -24,6 +25,8 @@ export interface Closing {
 interface ReadyClosing {
   reason: CloseReason;
   duplicateOfId?: number;
+  /** Whether the other issue may show it: nobody writes into archived repositories, or where they are blocked. */
+  tellsOther?: boolean;
   commit?: { oid: string; repositoryId: number };
 }
 
@@ -41,6 +44,7 @@ export async function closeIssue(
   const ability = abilityToClose(actor, issue);
   await requireAbility(app.db.read, actor, open, ability);
   const ready = await readyClosing(app, actor, open, issue, closing);
+  countTurn(app, actor, ability);
   return changeIssue(app, actor, open, issue.id, ability, (change) =>
     closeWithin(app, actor, open, change, ready),
   );
@@ -53,9 +57,10 @@ export async function reopenIssue(
   open: OpenRepository,
   issue: IssueRow,
 ): Promise<boolean> {
-  return changeIssue(app, actor, open, issue.id, abilityToClose(actor, issue), (change) =>
-    reopenWithin(app, actor, open, change),
-  );
+  const ability = abilityToClose(actor, issue);
+  await requireAbility(app.db.read, actor, open, ability);
+  countTurn(app, actor, ability);
+  return changeIssue(app, actor, open, issue.id, ability, (change) => reopenWithin(app, actor, open, change));
 }
 
 /** A comment, and what is done with the issue at the same time: all of it or nothing. */
@@ -85,6 +90,11 @@ function abilityToClose(actor: Actor, issue: IssueRow): 'issues:comment' | 'issu
   return actor.kind === 'user' && actor.userId === issue.authorId ? 'issues:comment' : 'issues:triage';
 }
 
+/** Each turn is told to everybody who follows the issue. */
+function countTurn(app: App, actor: Actor, ability: 'issues:comment' | 'issues:triage'): void {
+  if (ability === 'issues:comment') countPost(app, requirePerson(actor));
+}
+
 async function readyClosing(
   app: App,
   actor: Actor,
@@ -96,7 +106,13 @@ async function readyClosing(
   if (reason !== 'duplicate' || !duplicateOf?.trim()) return ready;
   const other = await requireNamedIssue(app, actor, open, duplicateOf, 'duplicateOf');
   if (other.issue.id === issue.id) throw invalid({ duplicateOf: 'An issue is no duplicate of itself.' });
-  return { ...ready, duplicateOfId: other.issue.id };
+  const tellsOther =
+    !isArchived(other.open.repository) && !(await isBlockedBy(app, actor, other.open.owner.id));
+  return { ...ready, duplicateOfId: other.issue.id, tellsOther };
+}
+
+async function isBlockedBy(app: App, actor: Actor, ownerId: number): Promise<boolean> {
+  return actor.kind === 'user' && isBlocked(app, ownerId, actor.userId);
 }
 
 async function closeWithin(
@@ -104,7 +120,7 @@ async function closeWithin(
   actor: Actor,
   open: OpenRepository,
   change: IssueChange,
-  { reason, duplicateOfId, commit }: ReadyClosing,
+  { reason, duplicateOfId, tellsOther, commit }: ReadyClosing,
 ): Promise<boolean> {
   const { tx, issue, now, userId } = change;
   const isSame = issue.closeReason === reason && issue.duplicateOfId === (duplicateOfId ?? null);
@@ -124,7 +140,7 @@ async function closeWithin(
     ...(duplicateOfId === undefined ? {} : { duplicateOfId }),
     ...by,
   });
-  if (duplicateOfId !== undefined) await tellOther(app, actor, change, duplicateOfId);
+  if (duplicateOfId !== undefined && tellsOther) await tellOther(app, actor, change, duplicateOfId);
   const { id: issueId, repositoryId } = issue;
   await app.events.record(tx, {
     kind: 'issue.closed',

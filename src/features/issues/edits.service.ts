@@ -157,6 +157,7 @@ export async function renameIssue(
   const ability = isOwn ? 'issues:comment' : 'issues:triage';
   await requireAbility(app.db.read, actor, open, ability);
   const to = parseTitle(title);
+  if (isOwn) countPost(app, userId);
   await changeIssue(app, actor, open, issue.id, ability, async (change) => {
     const { title: from } = change.issue;
     if (isOwn) await requireTalking(app, change.tx, open, change.issue, userId);

@@ -9,6 +9,7 @@ import { rightsOf } from './issues.policy.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { reactionsOf } from './reactions.service.ts';
 import { sidebarModel } from './sidebar.present.ts';
+import { mayOnIssues } from './standing.policy.ts';
 import { subscriptionOf } from './subscriptions.service.ts';
 import { renderTexts } from './texts.service.ts';
 import {
@@ -36,7 +37,7 @@ export async function issuePageModel(app: App, open: OpenRepository, issue: Issu
   const names = await namesInTimeline(app, actor, open, part.entries, more);
   const comments = part.entries.filter((entry) => entry.kind === 'comment' && isShown(entry, names));
   const parts = await partsOf(app, open, issue, comments);
-  const rights = rightsOf(open, issue);
+  const rights = rightsOf(open, issue, await mayOnIssues(app, open, 'issues:triage'));
   const sidebar = await sidebarModel(app, open, issue);
   const subscription = await subscriptionOf(app, actor, open, issue.id);
   const href = issueHref(open.path, issue);

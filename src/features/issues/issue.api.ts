@@ -9,12 +9,12 @@ import { closeIssue, reopenIssue } from './closing.service.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import { editText, renameIssue } from './edits.service.ts';
 import { CLOSE_REASONS, LOCK_REASONS, parseChoice, parseNumber } from './issues.input.ts';
-import { mayTriage } from './issues.policy.ts';
 import { createIssue, findMovedIssue, listPinned, requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
 import { applyMetadata, type Metadata, setMetadata } from './metadata.service.ts';
 import { userIdsNamed } from './metadata-names.service.ts';
 import { lockIssue, pinIssue, unlockIssue, unpinIssue } from './moderation.service.ts';
+import { mayOnIssues } from './standing.policy.ts';
 import { isShown, namesInTimeline, readTimeline } from './timeline.service.ts';
 import { deleteIssue } from './transfer.service.ts';
 
@@ -63,7 +63,7 @@ async function getPinned(c: WebContext, open: OpenRepository): Promise<Response>
 async function postIssue(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const body = await readJson(c);
-  const metadata = mayTriage(open) ? await metadataIn(c, body) : {};
+  const metadata = (await mayOnIssues(app, open, 'issues:triage')) ? await metadataIn(c, body) : {};
   const issue = await createIssue(app, actor, open, {
     title: textIn(body, 'title') ?? '',
     body: textIn(body, 'body') ?? '',

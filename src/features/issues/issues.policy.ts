@@ -16,18 +16,17 @@ export interface IssueRights {
   remove: boolean;
 }
 
-/** Whether whoever opened the repository may label, assign and sort its issues. */
-export function mayTriage(open: OpenRepository): boolean {
-  return mayWrite(open) && permissionIncludes(open.permission, 'triage');
-}
-
 /** Whether they may change what others wrote, lock, pin and move issues. */
 export function mayManage(open: OpenRepository): boolean {
   return mayWrite(open) && open.units.issues === 'write';
 }
 
-/** What the actor of an opened repository may do with an issue. */
-export function rightsOf(open: OpenRepository, issue: Pick<IssueRow, 'authorId' | 'lockedAt'>): IssueRights {
+/** What the actor of an opened repository may do with an issue; `triage`: whether they may sort issues at all. */
+export function rightsOf(
+  open: OpenRepository,
+  issue: Pick<IssueRow, 'authorId' | 'lockedAt'>,
+  triage: boolean,
+): IssueRights {
   const { actor } = open;
   const isSignedIn = mayWrite(open);
   const isAuthor = actor.kind === 'user' && actor.userId === issue.authorId;
@@ -36,8 +35,8 @@ export function rightsOf(open: OpenRepository, issue: Pick<IssueRow, 'authorId' 
     isSignedIn,
     isAuthor,
     comment,
-    close: mayTriage(open) || (isAuthor && comment),
-    triage: mayTriage(open),
+    close: triage || (isAuthor && comment),
+    triage,
     manage: mayManage(open),
     remove: mayManage(open) && permissionIncludes(open.permission, 'admin'),
   };

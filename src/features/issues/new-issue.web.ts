@@ -7,12 +7,12 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
 import { markSent, readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
 import { refusalOf } from './issue-requests.web.ts';
-import { mayTriage } from './issues.policy.ts';
 import { createIssue } from './issues.service.ts';
 import type { IssueChange } from './issues.types.ts';
 import { applyMetadata } from './metadata.service.ts';
 import { metadataNamed } from './metadata-names.service.ts';
 import { type ChosenMetadata, newSidebarModel } from './sidebar.present.ts';
+import { mayOnIssues } from './standing.policy.ts';
 import { metadataOfTemplate } from './template-metadata.service.ts';
 import { answerByTemplate, templateSent } from './template-pages.web.ts';
 
@@ -73,7 +73,7 @@ async function postIssue(c: WebContext, open: OpenRepository): Promise<Response>
   try {
     typed.body = await withFiles(c, open, typed.body, form.files);
     // Who may triage has seen what the template gives, and chosen; to others' issues it is given as it says.
-    const more = mayTriage(open)
+    const more = (await mayOnIssues(app, open, 'issues:triage'))
       ? await giving(c, open, typed)
       : await metadataOfTemplate(app, open, await templateSent(c, open, typed.template));
     const issue = await createIssue(app, actor, open, {
