@@ -8,12 +8,12 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { postBulk } from './bulk.web.ts';
 import { completeWord } from './completions.service.ts';
 import { FILTERS, type FilterKey, filterModel } from './filters.present.ts';
-import { mayTriage } from './issues.policy.ts';
 import { type AskedList, askedList, isStandard, pinnedModels } from './list.present.ts';
 import { listModel, viewsModel } from './list-model.present.ts';
 import { filterChoices, listHeadOf } from './lists.service.ts';
 import { formatQuery, parseQuery } from './queries.service.ts';
 import { queryHref } from './query-links.present.ts';
+import { mayOnIssues } from './standing.policy.ts';
 import { viewsFor } from './views.service.ts';
 
 const ISSUES = '/:owner/:repo/issues';
@@ -52,7 +52,9 @@ async function getIssues(c: WebContext, open: OpenRepository): Promise<Response>
     views: viewsModel(asked, actor, views),
     savePlace: open.path.slice(1),
     completionsHref: `${asked.action}/completions`,
-    bulk: mayTriage(open) ? bulkModel(asked, { after, before }) : undefined,
+    bulk: (await mayOnIssues(c.var.app, open, 'issues:triage'))
+      ? bulkModel(asked, { after, before })
+      : undefined,
   });
 }
 
