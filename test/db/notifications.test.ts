@@ -8,10 +8,10 @@ import {
   renewThreads,
 } from '../../src/features/notifications/deliveries.store.ts';
 import {
-  changeSome,
   changeThreads,
   findAnyUnread,
   listThreads,
+  moveSome,
   type ThreadCursor,
 } from '../../src/features/notifications/threads.store.ts';
 import { listWatcherIds } from '../../src/features/repos/watches.store.ts';
@@ -143,9 +143,7 @@ test('the inbox is read in order by pages over several states, and marked as it 
   expect(await mark(9)).toBe(0);
   expect(await mark(10)).toBe(1);
   const filter = { userId, states, before: 1_010 };
-  expect(
-    await place.db.write((tx) => changeSome(tx, filter, { state: 'done', readAt: 2 }, 0)),
-  ).toBeUndefined();
+  expect(await place.db.write((tx) => moveSome(tx, filter, { state: 'done', readAt: 2 }))).toBe(false);
   const left = (await place.db.read.select().from(notifications)).filter((row) => row.state !== 'done');
   expect(left.every((row) => row.updatedAt >= 1_010)).toBe(true);
   expect(await findAnyUnread(place.db.read, userId)).toBeDefined();

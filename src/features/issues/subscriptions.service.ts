@@ -34,13 +34,20 @@ export const SUBSCRIPTION_REASONS = [
 ] as const;
 export type SubscriptionReason = (typeof SUBSCRIPTION_REASONS)[number];
 
-/** Subscribes somebody who took part, in the caller's transaction. A stronger reason replaces a weaker one; muting stays. */
+/**
+ * Subscribes somebody who took part (now, unless said otherwise), in the caller's transaction. A stronger reason replaces a
+ * weaker one; muting stays.
+ */
 export async function subscribeWithin(
   tx: Tx,
   app: App,
-  { issueId, userId, reason }: { issueId: number; userId: number; reason: SubscriptionReason },
+  {
+    issueId,
+    userId,
+    reason,
+    at: createdAt = app.clock.now(),
+  }: { issueId: number; userId: number; reason: SubscriptionReason; at?: number },
 ): Promise<void> {
-  const createdAt = app.clock.now();
   if (await insertSubscription(tx, { issueId, userId, state: 'subscribed', reason, createdAt })) return;
   const known = await findSubscription(tx, issueId, userId);
   if (known?.state !== 'subscribed' || !isStronger(reason, known.reason)) return;

@@ -66,7 +66,7 @@ async function subscribeParticipants(
   const userId = event.actorId;
   const reason = PARTICIPATION[event.kind];
   if (subject === 'release' || userId === undefined || reason === undefined) return;
-  await app.db.write((tx) => subscribeWithin(tx, app, { issueId, userId, reason }));
+  await app.db.write((tx) => subscribeWithin(tx, app, { issueId, userId, reason, at: event.createdAt }));
 }
 
 const PARTICIPATION: Partial<Record<ToldEvent['kind'], SubscriptionReason>> = {
@@ -96,14 +96,14 @@ async function tell(app: App, tx: Tx, occurrence: Occurrence, recipients: Recipi
 async function subscribeNamed(
   app: App,
   tx: Tx,
-  { direct, subject, subjectId: issueId }: Occurrence,
+  { direct, subject, subjectId: issueId, event }: Occurrence,
   recipients: readonly Recipient[],
 ): Promise<void> {
   if (subject === 'release') return;
   for (const { userId } of recipients) {
     const reason = direct.get(userId);
     if (reason === 'assign' || reason === 'mention' || reason === 'team_mention')
-      await subscribeWithin(tx, app, { issueId, userId, reason });
+      await subscribeWithin(tx, app, { issueId, userId, reason, at: event.createdAt });
   }
 }
 

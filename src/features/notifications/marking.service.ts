@@ -1,4 +1,5 @@
 // What somebody does with their threads: read, unread, done, saved, unsubscribed. Nobody touches anybody else's.
+import { setImmediate } from 'node:timers/promises';
 import type { UserActor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { IssueRow } from '../issues/issues.types.ts';
@@ -9,9 +10,9 @@ import type { NotificationRow, SeenThread } from './notifications.types.ts';
 import { readableThreads } from './readable-threads.service.ts';
 import {
   type AllFilter,
-  changeSome,
   changeThreads,
   findThread,
+  moveSome,
   type ThreadChange,
   threadsByIds,
 } from './threads.store.ts';
@@ -65,12 +66,9 @@ export async function markAll(
   mark: 'read' | 'unread' | 'done',
 ): Promise<void> {
   requireAccountAbility(actor, actor.userId, 'notifications:manage');
-  const change = changeOf(mark, app.clock.now());
+  const change = { ...changeOf(mark, app.clock.now()), state: mark };
   const all = { ...filter, userId: actor.userId };
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const from: number = after;
-    after = await app.db.write((tx) => changeSome(tx, all, change, from));
-  }
+  while (await app.db.write((tx) => moveSome(tx, all, change))) await setImmediate();
 }
 
 /** Notes that somebody looked at an issue; says whether that changed anything. */

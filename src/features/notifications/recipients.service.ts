@@ -71,14 +71,16 @@ function recipientOf(
 }
 
 function reasonFor(
-  { direct, isForAll, watched }: Occurrence,
+  { direct, isForAll, watched, event }: Occurrence,
   userId: number,
   watch: WatchChoice | undefined,
   subscription: SubscriptionState | undefined,
 ): NotificationReason | undefined {
   const own = direct.get(userId);
   if (!isForAll) return own;
-  const byPart = reasonOf(subscription?.reason);
+  // Who takes part only since then knows of it already.
+  const isEarlier = subscription !== undefined && subscription.createdAt <= event.createdAt;
+  const byPart = isEarlier ? reasonOf(subscription.reason) : undefined;
   const byWatch = watch && watchesKind(watch, watched) ? ('subscribed' as const) : undefined;
   return [own, byPart, byWatch].reduce<NotificationReason | undefined>(
     (strongest, reason) => (reason === undefined ? strongest : stronger(reason, strongest)),

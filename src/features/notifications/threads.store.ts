@@ -203,6 +203,8 @@ export async function changeThreads(
   return changed;
 }
 
+const MOST_MOVED = 500;
+
 export interface AllFilter {
   userId: number;
   states: readonly NotificationState[];
@@ -212,13 +214,12 @@ export interface AllFilter {
   before: number;
 }
 
-/** Changes somebody's threads of these states, up to 500 behind an id, in order; returns the last of them. */
-export async function changeSome(
+/** Moves somebody's threads out of these states into another one, up to 500 at once; says whether there may be more. */
+export async function moveSome(
   tx: Tx,
   filter: AllFilter,
-  change: ThreadChange,
-  afterId: number,
-): Promise<number | undefined> {
+  change: ThreadChange & { state: NotificationState },
+): Promise<boolean> {
   const { userId, states, reason, repositoryId, before } = filter;
   const rows = await tx
     .select({ id: notifications.id })
@@ -226,19 +227,19 @@ export async function changeSome(
     .where(
       and(
         eq(notifications.userId, userId),
-        inArray(notifications.state, [...states]),
+        inArray(
+          notifications.state,
+          states.filter((state) => state !== change.state),
+        ),
         reason === undefined ? undefined : eq(notifications.reason, reason),
         repositoryId === undefined ? undefined : eq(notifications.repositoryId, repositoryId),
         lt(notifications.updatedAt, before),
-        gt(notifications.id, afterId),
       ),
     )
-    .orderBy(notifications.id)
-    .limit(500);
+    .limit(MOST_MOVED);
   const ids = rows.map((row) => row.id);
-  if (ids.length === 0) return undefined;
-  await tx.update(notifications).set(change).where(inArray(notifications.id, ids));
-  return ids.length < 500 ? undefined : ids.at(-1);
+  if (ids.length > 0) await tx.update(notifications).set(change).where(inArray(notifications.id, ids));
+  return ids.length === MOST_MOVED;
 }
 
 /** Takes a thread out of somebody's inbox. */

@@ -38,9 +38,9 @@ export function recordRequest(c: WebContext, milliseconds: number): void {
 }
 
 /** Paths of links that hold a secret, whatever comes behind it and whether a route fits. */
-const SECRET = /^(\/+invitations\/+)[^/]+/i;
+const SECRET = /^(\/+(?:invitations|notifications\/+unsubscribe)\/+)[^/]+/i;
 
-/** A path as the log may keep it: without the secret of an invitation's link. */
+/** A path as the log may keep it: without the secret of an invitation's link or a mail's. */
 export function loggedPath(path: string): string {
   return path.replace(SECRET, '$1…');
 }

@@ -6,6 +6,7 @@ test('token in URL: the secret of an invitation is not logged, by whatever route
   for (const rest of ['', '/', '/acceptance', '/refusal', '/nothing'])
     expect(loggedPath(`/invitations/s3cret-Token_1${rest}`)).toBe(`/invitations/…${rest}`);
   expect(loggedPath('//invitations//s3cret')).not.toContain('s3cret');
+  expect(loggedPath('/notifications/unsubscribe/1-issue-2-abc')).toBe('/notifications/unsubscribe/…');
   expect(loggedPath('/Invitations/s3cret')).not.toContain('s3cret');
 });
 
