@@ -184,3 +184,34 @@ test('lists follow a label or a milestone that changes under many issues', async
   expect((await countByMilestone(t.app, repositoryId)).get(milestone.id)).toBeUndefined();
   expect(await countMilestones(t.app.db.read, repositoryId)).toEqual({ open: 0, closed: 0 });
 });
+
+test('a repository that leaves its organization keeps the labels of its issues', async () => {
+  const { createOrganization } = await import('../../src/features/orgs/orgs.service.ts');
+  const { openOrganization } = await import('../../src/features/orgs/orgs.service.ts');
+  const { createOrganizationLabel, deleteOrganizationLabel } = await import(
+    '../../src/features/issues/labels.service.ts'
+  );
+  const { keepForeignLabels } = await import('../../src/features/issues/foreign-labels.service.ts');
+  const { updateRepository } = await import('../../src/features/repos/repos.store.ts');
+  await createOrganization(t.app, ada, { name: 'guild', displayName: '', visibility: 'public' });
+  await createRepository(
+    t.app,
+    ada,
+    parseNewRepository({ name: 'leaves', visibility: 'public', owner: 'guild' }),
+  );
+  open = await openRepository(t.app, ada, 'guild', 'leaves', 'issues:read');
+  const guild = await openOrganization(t.app, ada, 'guild', 'organization:manage');
+  const label = await createOrganizationLabel(t.app, ada, guild, { name: 'team/warp', color: '123456' });
+  const [one, two] = await issues(2);
+  if (!one || !two) throw new Error('no issues');
+  for (const issue of [one, two]) await addLabels(t.app, ada, open, issue, [label.id]);
+  await t.app.db.write((tx) => updateRepository(tx, open.repository.id, { ownerId: ada.userId }));
+  for (let again = 0; again < 2; again += 1) await keepForeignLabels(t.app, open.repository.id);
+  await deleteOrganizationLabel(t.app, ada, guild, label.id);
+  const kept = await listLabelsOf(t.app.db.read, [one.id, two.id]);
+  expect(kept.map((row) => [row.label.name, row.label.repositoryId])).toEqual([
+    ['team/warp', open.repository.id],
+    ['team/warp', open.repository.id],
+  ]);
+  expect((await countOpenByLabel(t.app, open.repository.id)).get(kept[0]?.label.id ?? 0)).toBe(2);
+});

@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { openRepositoryById, requireStillOpen } from '../repos/access.service.ts';
 import { isArchived } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { changeIssue, changeWithin, requireWelcome } from './changing.service.ts';
+import { changeIssue, changeWithin, countPost, requireWelcome } from './changing.service.ts';
 import {
   countBlocked,
   countBlockers,
@@ -61,6 +61,9 @@ async function addDependency(
   field: 'blocked_by' | 'blocks',
 ): Promise<void> {
   if (blocked.id === blocker.issue.id) throw invalid({ [field]: 'An issue cannot wait for itself.' });
+  // The other repository's people see it on a timeline of theirs.
+  if (blocked.repositoryId !== blocker.issue.repositoryId && actor.kind === 'user')
+    countPost(app, actor.userId);
   await changeIssue(app, actor, open, blocked.id, 'issues:triage', async (change) => {
     const { tx, now, userId } = change;
     const blockerId = blocker.issue.id;

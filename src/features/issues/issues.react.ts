@@ -5,6 +5,7 @@ import { addNewPart } from '../repos/new-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
 import { followPush } from './commit-references.service.ts';
 import { followText } from './cross-references.service.ts';
+import { keepForeignLabels } from './foreign-labels.service.ts';
 import { addDefaultLabels } from './labels.service.ts';
 import { registerLists } from './lists.react.ts';
 import { resolveReferences } from './resolving.service.ts';
@@ -16,6 +17,13 @@ export function registerIssues(app: App): void {
   defineAttachmentJobs(app);
   registerLists(app);
   addNewPart(app, addDefaultLabels);
+  app.events.subscribe({
+    name: 'issue-labels',
+    kinds: ['repository.transferred'],
+    onEvent: async (event) => {
+      if (event.kind === 'repository.transferred') await keepForeignLabels(app, event.repositoryId);
+    },
+  });
 }
 
 /** A reaction of its own, so that nothing else waits for the worker and for git. */

@@ -1,11 +1,14 @@
 // Queries on labels and on which issues have them.
-import { and, asc, count, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { issueChanges, issueLabels, labels } from '../../platform/db/tables/issues.ts';
+import { issueChanges, issueLabels, issues, labels } from '../../platform/db/tables/issues.ts';
 import { insertFrom, insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
 import type { LabelInput, LabelPlace, LabelRow } from './labels.types.ts';
 
 type Db = Reader | Tx;
+
+/** Rows in one statement at most. */
+const AT_ONCE = 500;
 
 /** Labels of the places together, by name. */
 export async function listLabels(db: Db, places: readonly LabelPlace[]): Promise<LabelRow[]> {
@@ -100,6 +103,65 @@ export async function removeLabel(tx: Tx, id: number): Promise<void> {
 export async function noteLabelled(tx: Tx, labelId: number, at: number): Promise<void> {
   const having = sql`select ${issueLabels.issueId}, ${at} from ${issueLabels} where ${eq(issueLabels.labelId, labelId)}`;
   await insertFrom(tx, issueChanges, ['issueId', 'at'], having);
+}
+
+/** Labels of organizations other than the owner that issues of a repository have. */
+export async function listForeignLabels(tx: Tx, repositoryId: number, ownerId: number): Promise<LabelRow[]> {
+  const rows = await tx
+    .selectDistinct({ id: labels.id })
+    .from(issueLabels)
+    .innerJoin(labels, eq(labels.id, issueLabels.labelId))
+    .innerJoin(issues, eq(issues.id, issueLabels.issueId))
+    .where(
+      and(
+        eq(issues.repositoryId, repositoryId),
+        isNotNull(labels.organizationId),
+        ne(labels.organizationId, ownerId),
+      ),
+    );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return tx.select().from(labels).where(inArray(labels.id, ids)).orderBy(asc(labels.id));
+}
+
+/** As `noteLabelled`, of the issues of one repository. */
+export async function noteLabelledIn(
+  tx: Tx,
+  labelId: number,
+  repositoryId: number,
+  at: number,
+): Promise<void> {
+  const having = sql`select ${issueLabels.issueId}, ${at} from ${issueLabels} where ${and(
+    eq(issueLabels.labelId, labelId),
+    inArray(issueLabels.issueId, issuesOf(tx, repositoryId)),
+  )}`;
+  await insertFrom(tx, issueChanges, ['issueId', 'at'], having);
+}
+
+/** Gives issues of a repository another label in the place of one. */
+export async function relabel(tx: Tx, repositoryId: number, fromId: number, toId: number): Promise<void> {
+  const having = await tx
+    .select({ issueId: issueLabels.issueId })
+    .from(issueLabels)
+    .innerJoin(issues, eq(issues.id, issueLabels.issueId))
+    .where(and(eq(issueLabels.labelId, fromId), eq(issues.repositoryId, repositoryId)));
+  for (let from = 0; from < having.length; from += AT_ONCE) {
+    const ids = having.slice(from, from + AT_ONCE).map(({ issueId }) => issueId);
+    const known = await tx
+      .select({ issueId: issueLabels.issueId })
+      .from(issueLabels)
+      .where(and(eq(issueLabels.labelId, toId), inArray(issueLabels.issueId, ids)));
+    const had = new Set(known.map(({ issueId }) => issueId));
+    const missing = ids.filter((id) => !had.has(id)).map((issueId) => ({ issueId, labelId: toId }));
+    if (missing.length > 0) await tx.insert(issueLabels).values(missing);
+    await tx
+      .delete(issueLabels)
+      .where(and(eq(issueLabels.labelId, fromId), inArray(issueLabels.issueId, ids)));
+  }
+}
+
+function issuesOf(tx: Tx, repositoryId: number) {
+  return tx.select({ id: issues.id }).from(issues).where(eq(issues.repositoryId, repositoryId));
 }
 
 /** The labels of issues, by name. */

@@ -104,3 +104,8 @@ export async function requireStillOpen(
   await requireAbility(tx, actor, found, ability);
   return found;
 }
+
+/** A live repository by its id inside a transaction, judged by nobody: for what the program does by itself. */
+export async function findByIdInside(tx: Tx, repositoryId: number): Promise<RepositorySummary | undefined> {
+  return findLiveById(tx, repositoryId);
+}

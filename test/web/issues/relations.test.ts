@@ -277,6 +277,15 @@ describe('sub-issues', () => {
     const open = { ...s.open, actor: await t.actor('stranger') };
     const { relations } = await sidebarModel(t.app, open, whole);
     expect(relations).toMatchObject({ blockedBy: [], openBlockers: 0, progress: { done: 0, total: 1 } });
+    // Nor is the private issue that a public one is a part of.
+    const child = await s.issue('Child of a secret');
+    await addPart(t.app, ada, hidden.open, secret, `${s.open.path.slice(1)}#${child.number}`);
+    expect(await text(pathOf(child), s.people.ada)).toContain('TOP SECRET');
+    for (const visitor of [t.anonymous, s.people.stranger]) {
+      const page = await text(pathOf(child), visitor);
+      expect(page).not.toContain('SECRET');
+      expect(page).not.toContain(hidden.open.repository.name);
+    }
     // Naming what one may not see says the same as naming what is not there.
     const { giveAccess } = await import('../../../src/features/repos/collaborators.service.ts');
     const dora = await t.as('dora');
