@@ -6,6 +6,7 @@ import { fragment, page } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { requirePerson } from './changing.service.ts';
 import { readTextForm, type TextForm, withFiles } from './composer-forms.web.ts';
 import { LONGEST_BODY } from './issues.types.ts';
 import { previewText } from './texts.service.ts';
@@ -26,7 +27,8 @@ const OWN_FIELDS = new Set(['csrf', 'files']);
  * goes where the first one would have gone.
  */
 async function postPreview(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app } = c.var;
+  const { app, actor } = c.var;
+  requirePerson(actor);
   const form = await readTextForm(c);
   const field = c.req.query('field') ?? 'body';
   const typed = form.fields[field] ?? '';

@@ -290,6 +290,14 @@ describe('without scripts', () => {
     expect(page).toMatch(/<textarea[^>]*>\s*\*\*bold\*\*\s+&lt;img/);
   });
 
+  it('a preview is made for people who may comment, and for nobody else', async () => {
+    const hidden = await makeSite(t, '', 'private');
+    expect((await t.anonymous.post(`${s.open.path}/preview`, { body: 'x' })).status).toBe(401);
+    const stranger = await t.as('stranger');
+    expect((await stranger.post(`${hidden.open.path}/preview`, { body: 'x' })).status).toBe(404);
+    expect((await stranger.post(`${s.open.path}/preview`, { body: 'x' })).status).toBe(200);
+  });
+
   it('a preview sends its form to this repository alone', async () => {
     for (const of of ['https://evil.example/', '//evil.example', '/logout', `${s.open.path}/../../logout`]) {
       const path = `${s.open.path}/preview?${new URLSearchParams({ of })}`;
