@@ -26,6 +26,9 @@ export async function findRepositoriesNamed(db: Db, names: readonly RepositoryNa
     .innerJoin(users, eq(users.id, repositories.ownerId))
     .where(
       and(
+        // The two lists lead through the indexes; pairs alone would be looked for in all repositories.
+        inArray(users.nameKey, ownersOf(names)),
+        inArray(repositories.nameKey, namesOf(names)),
         or(...names.map(({ owner, name }) => and(eq(users.nameKey, owner), eq(repositories.nameKey, name)))),
         isNull(repositories.deletedAt),
       ),
@@ -47,12 +50,24 @@ export async function findRepositoriesOnceNamed(
     .from(repositoryRedirects)
     .innerJoin(users, eq(users.id, repositoryRedirects.ownerId))
     .where(
-      or(
-        ...names.map(({ owner, name }) =>
-          and(eq(users.nameKey, owner), eq(repositoryRedirects.nameKey, name)),
+      and(
+        inArray(users.nameKey, ownersOf(names)),
+        inArray(repositoryRedirects.nameKey, namesOf(names)),
+        or(
+          ...names.map(({ owner, name }) =>
+            and(eq(users.nameKey, owner), eq(repositoryRedirects.nameKey, name)),
+          ),
         ),
       ),
     );
+}
+
+function ownersOf(names: readonly RepositoryName[]): string[] {
+  return [...new Set(names.map(({ owner }) => owner))];
+}
+
+function namesOf(names: readonly RepositoryName[]): string[] {
+  return [...new Set(names.map(({ name }) => name))];
 }
 
 /** An issue as links show it. */

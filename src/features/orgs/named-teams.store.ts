@@ -41,9 +41,14 @@ export async function findTeamsNamed(
     .innerJoin(users, eq(users.id, teams.organizationId))
     .innerJoin(organizations, eq(organizations.userId, teams.organizationId))
     .where(
-      or(
-        ...names.map(({ organization, team }) =>
-          and(eq(users.nameKey, organization), eq(teams.nameKey, team)),
+      and(
+        // The two lists lead through the indexes; pairs alone would be looked for in all teams.
+        inArray(users.nameKey, [...new Set(names.map(({ organization }) => organization))]),
+        inArray(teams.nameKey, [...new Set(names.map(({ team }) => team))]),
+        or(
+          ...names.map(({ organization, team }) =>
+            and(eq(users.nameKey, organization), eq(teams.nameKey, team)),
+          ),
         ),
       ),
     );

@@ -264,6 +264,7 @@ const CONVERSATION = [
   '/deletion',
   '/comments/1/hiding',
   '/comments/1/deletion',
+  '/reactions?comment=1',
 ];
 /** What lists issues; the last one says what is wrong with its query. */
 const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
