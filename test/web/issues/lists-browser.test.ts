@@ -74,7 +74,7 @@ it('goes to the issues of a repository and lists its keys', async () => {
   const browser = await signedIn();
   const page = await browser.page();
   await page.goto(`${origin}${s.open.path}`);
-  await page.waitForFunction('customElements.get("issue-list")');
+  await page.waitForFunction('customElements.get("relative-time")');
   await page.keyboard.press('g');
   await page.keyboard.press('i');
   await page.waitForURL(`**${s.open.path}/issues`);
@@ -96,6 +96,7 @@ it('completes a query while it is typed, by keyboard', async () => {
   const browser = await signedIn();
   const page = await browser.page();
   await page.goto(`${origin}${s.open.path}/issues`);
+  await page.waitForSelector('query-field:defined');
   const field = page.getByRole('combobox', { name: 'Search issues' });
   await field.press('End');
   await field.pressSequentially('lab');
