@@ -229,8 +229,8 @@ async function changeWithin(
   const label = await findLabel(tx, place, id);
   if (!label) throw notFound('label');
   if (input.name.toLowerCase() !== label.nameKey) await requireFreeName(tx, others, input.name);
+  // The index knows labels by their ids alone: a new name changes nothing there.
   await updateLabel(tx, id, input);
-  await noteLabelled(tx, id, app.clock.now());
   const changed = { ...label, ...input, nameKey: input.name.toLowerCase() };
   await recordFor(app, tx, actor, place, 'updated', changed);
   return changed;

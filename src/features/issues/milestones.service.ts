@@ -135,7 +135,6 @@ export async function changeMilestone(
     if (titleKey !== row.titleKey) await requireFreeTitle(tx, row.repositoryId, input.title);
     const values = { ...input, titleKey, updatedAt: app.clock.now() };
     await updateMilestone(tx, id, values);
-    if (input.title !== row.title) await noteMilestoned(tx, id, values.updatedAt);
     await record(app, tx, actor, 'updated', { ...row, ...values });
     return { ...row, ...values };
   });
