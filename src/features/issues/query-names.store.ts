@@ -25,10 +25,10 @@ export async function labelIdsByName(
   db: Db,
   nameKeys: readonly string[],
   scope: NameScope,
-): Promise<{ id: number; nameKey: string }[]> {
+): Promise<{ id: number }[]> {
   if (nameKeys.length === 0) return [];
   return db
-    .select({ id: labels.id, nameKey: labels.nameKey })
+    .select({ id: labels.id })
     .from(labels)
     .where(
       and(
@@ -43,10 +43,10 @@ export async function milestoneIdsByTitle(
   db: Db,
   titleKeys: readonly string[],
   scope: NameScope,
-): Promise<{ id: number; titleKey: string }[]> {
+): Promise<{ id: number }[]> {
   if (titleKeys.length === 0) return [];
   return db
-    .select({ id: milestones.id, titleKey: milestones.titleKey })
+    .select({ id: milestones.id })
     .from(milestones)
     .where(
       and(
