@@ -161,8 +161,8 @@ describe('an issue', () => {
     await ada.waitForURL(`${base}/issues/1`);
     await ada.getByRole('heading', { name: 'What happened' }).waitFor();
     expect(await ada.locator('.issue-heading').textContent()).toContain('[Bug] The mill stops');
-    expect(await ada.locator('.thread strong', { hasText: 'stopped' }).count()).toBe(1);
-    expect(await ada.locator('.thread a[href="/bob"]').count()).toBeGreaterThan(0);
+    expect(await ada.locator('.conversation strong', { hasText: 'stopped' }).count()).toBe(1);
+    expect(await ada.locator('.conversation a[href="/bob"]').count()).toBeGreaterThan(0);
     expect(await ada.locator('.issue-labels').getByText('bug', { exact: true }).count()).toBe(1);
   });
 
@@ -177,7 +177,7 @@ describe('an issue', () => {
     });
     await expect.poll(() => field.inputValue()).toContain('/ada/engine/attachments/');
     await ada.locator('#comment-form').getByRole('button', { name: 'Comment', exact: true }).last().click();
-    const picture = ada.locator('.thread img[src*="/attachments/"]');
+    const picture = ada.locator('.conversation img[src*="/attachments/"]');
     await picture.waitFor();
     await expect
       .poll(() => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
@@ -222,7 +222,7 @@ describe('an issue', () => {
     await bob.locator('#new-comment').focus();
     await bob.keyboard.type('See #1 and :tada: — I look.');
     await bob.keyboard.press('Control+Enter');
-    await bob.locator('.thread').getByText('🎉').waitFor();
+    await bob.locator('.conversation').getByText('🎉').waitFor();
     const answer = await smtp.waitFor(
       ({ to, subject }) => to === ADMIN.email && /^Re: .*mill stops/.test(subject),
     );
@@ -236,7 +236,7 @@ describe('an issue', () => {
     await expect
       .poll(async () => {
         await ada.goto(`${base}/issues/1`);
-        return ada.locator('.thread a[href$="/ada/engine/issues/2"]').count();
+        return ada.locator('.conversation a[href$="/ada/engine/issues/2"]').count();
       }, PATIENT)
       .toBeGreaterThan(0);
     git('commit', '--quiet', '--allow-empty', '--message=Oil the mill\n\nFixes #1, refs #2');
@@ -249,7 +249,7 @@ describe('an issue', () => {
       .toContain('Closed');
     expect(
       await ada
-        .locator('.thread')
+        .locator('.conversation')
         .getByText(git('rev-parse', '--short=7', 'HEAD').trim())
         .count(),
     ).toBeGreaterThan(0);
@@ -313,7 +313,7 @@ describe('without JavaScript', () => {
       buffer: png(8, 8),
     });
     await page.locator('#comment-form').getByRole('button', { name: 'Comment', exact: true }).last().click();
-    await page.locator('.thread img[src*="/attachments/"]').waitFor();
+    await page.locator('.conversation img[src*="/attachments/"]').waitFor();
     await sidebarMenu(page, 'Labels').locator('summary').click();
     await sidebarMenu(page, 'Labels').locator('label', { hasText: 'documentation' }).click();
     await page.getByRole('button', { name: 'Save labels' }).click();
