@@ -15,6 +15,9 @@ const SEED = 1;
 /** Databases are kept here between runs. */
 const KEPT = process.env.OPENCODEHUB_BENCH_CACHE ?? join(tmpdir(), 'och-bench-issues');
 
+/** A file beside a database that was finished. */
+const MARK = 'made';
+
 /** What the process of one engine prints, a line each. */
 export interface Reading {
   what: string;
@@ -32,7 +35,12 @@ export async function measureIssues(report: Report, quick: boolean): Promise<voi
   if (process.argv.includes('--sqlite')) return;
   const engine = await startPostgres(join(place, 'postgres-cluster'));
   try {
-    await measureOn(report, join(place, 'postgres'), await databaseOn(engine), size);
+    await measureOn(
+      report,
+      join(place, 'postgres'),
+      await databaseOn(engine, existsSync(join(place, 'postgres', MARK))),
+      size,
+    );
   } finally {
     await engine.stop();
   }
@@ -58,7 +66,7 @@ function readingOf(line: string): Reading | undefined {
 
 /** A database that was not finished is made anew. */
 async function makeOnce(data: string, url: string, { issues, comments }: Size): Promise<void> {
-  const mark = join(data, 'made');
+  const mark = join(data, MARK);
   if (existsSync(mark)) return;
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
@@ -68,7 +76,8 @@ async function makeOnce(data: string, url: string, { issues, comments }: Size): 
   writeFileSync(mark, '');
 }
 
-async function databaseOn({ url }: Engine): Promise<string> {
+/** One that was not finished is made anew. */
+async function databaseOn({ url }: Engine, isMade: boolean): Promise<string> {
   const { Client } = (await import('pg')).default;
   const of = new URL(url);
   const client = new Client({
@@ -77,8 +86,10 @@ async function databaseOn({ url }: Engine): Promise<string> {
     database: 'postgres',
   });
   await client.connect();
-  const { rows } = await client.query("select 1 from pg_database where datname = 'issues'");
-  if (rows.length === 0) await client.query('create database issues');
+  if (!isMade) {
+    await client.query('drop database if exists issues');
+    await client.query('create database issues');
+  }
   await client.end();
   of.pathname = '/issues';
   return of.href;

@@ -87,7 +87,8 @@ export async function postgresSink(url: URL): Promise<Sink> {
     const rows = waiting.get(table) ?? [];
     const [first] = rows;
     if (!first) return;
-    const names = Object.keys(first);
+    // The type of a column of nothing cannot be told, and nothing is what it holds by itself.
+    const names = Object.keys(first).filter((name) => rows.some((row) => row[name] !== null));
     const arrays = names.map((name) => rows.map((row) => row[name] ?? null));
     const types = arrays.map((values) => typeOf(values));
     await client.query(
