@@ -103,6 +103,8 @@ export const issues = table(
     index('issues_author').on(t.authorId, t.id),
     index('issues_milestone').on(t.milestoneId),
     index('issues_parent').on(t.parentId),
+    // Without it each deletion of an issue reads all others.
+    index('issues_duplicate_of').on(t.duplicateOfId),
     index('issues_pinned').on(t.repositoryId, t.pinnedAt),
   ],
 );

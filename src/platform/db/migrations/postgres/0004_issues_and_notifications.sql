@@ -348,6 +348,8 @@ CREATE INDEX "issues_milestone" ON "issues" USING btree ("milestone_id");
 --> statement-breakpoint
 CREATE INDEX "issues_parent" ON "issues" USING btree ("parent_id");
 --> statement-breakpoint
+CREATE INDEX "issues_duplicate_of" ON "issues" USING btree ("duplicate_of_id");
+--> statement-breakpoint
 CREATE INDEX "issues_pinned" ON "issues" USING btree ("repository_id","pinned_at");
 --> statement-breakpoint
 CREATE UNIQUE INDEX "labels_repository" ON "labels" USING btree ("repository_id","name_key");

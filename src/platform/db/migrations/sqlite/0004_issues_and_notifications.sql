@@ -203,6 +203,8 @@ CREATE INDEX `issues_milestone` ON `issues` (`milestone_id`);
 --> statement-breakpoint
 CREATE INDEX `issues_parent` ON `issues` (`parent_id`);
 --> statement-breakpoint
+CREATE INDEX `issues_duplicate_of` ON `issues` (`duplicate_of_id`);
+--> statement-breakpoint
 CREATE INDEX `issues_pinned` ON `issues` (`repository_id`,`pinned_at`);
 --> statement-breakpoint
 CREATE TABLE `labels` (
