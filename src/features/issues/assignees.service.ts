@@ -5,7 +5,9 @@ import { type KnownPerson, knownAmong, knownReaders, readersNamed } from '../rep
 import { readersAmong } from '../repos/readers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { IssueRow } from './issues.types.ts';
+import { listRecentPeople } from './lists.store.ts';
 import { listAssigneesOf, listTookPart } from './metadata.store.ts';
+import { mayOnIssues } from './standing.policy.ts';
 
 export type Assignable = KnownPerson;
 
@@ -13,6 +15,8 @@ export type Assignable = KnownPerson;
 export const MOST_ASSIGNEES = 10;
 /** People of a timeline who are offered. */
 const MOST_PARTICIPANTS = 50;
+/** Issues whose assignees are told to everybody: those that changed last. */
+const RECENT_ISSUES = 500;
 
 type At = Pick<OpenRepository, 'repository' | 'owner'>;
 
@@ -30,6 +34,16 @@ export async function assignablePeople(
     ({ id, name }) => name.toLowerCase().startsWith(begins) && !known.some((one) => one.id === id),
   );
   return [...known, ...others].slice(0, filter.limit);
+}
+
+/**
+ * The same as whoever opened the repository may know it: whom a repository knows, such as an organization's members, is for
+ * those who may assign them; others are told of those who were assigned lately.
+ */
+export async function assignableToTell(app: App, open: OpenRepository, limit: number): Promise<Assignable[]> {
+  if (await mayOnIssues(app, open, 'issues:triage')) return assignablePeople(app, open, undefined, { limit });
+  const ids = await listRecentPeople(app.db.read, open.repository.id, 'assignee', RECENT_ISSUES);
+  return (await readersNamed(app, open, 'issues', ids.slice(0, limit))).slice(0, limit);
 }
 
 /** Of these people those who may be assigned, in a running transaction or outside of one. */

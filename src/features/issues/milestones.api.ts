@@ -4,7 +4,7 @@ import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { assignablePeople } from './assignees.service.ts';
+import { assignableToTell } from './assignees.service.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import { requireIssue } from './issues.service.ts';
 import { setDueOn } from './metadata.service.ts';
@@ -113,7 +113,7 @@ function stateIn({ state }: Record<string, unknown>): 'open' | 'closed' | undefi
 }
 
 async function getAssignees(c: WebContext, open: OpenRepository): Promise<Response> {
-  const people = await assignablePeople(c.var.app, open, undefined, { limit: MOST_ASSIGNABLE });
+  const people = await assignableToTell(c.var.app, open, MOST_ASSIGNABLE);
   return c.json(people.map((one) => accountJson(c.var.app, one)));
 }
 

@@ -2,7 +2,7 @@
 import type { Actor } from '../../base/actor.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import { readableIssueRepositories } from '../repos/visible.service.ts';
 import {
   byAnyFlag,
   byBits,
@@ -315,8 +315,7 @@ async function addParent(meaning: Meaning, term: Term): Promise<void> {
       ? scope.kind === 'repository' && scope.open.repository.id
       : await repositoryIdByPath(app.db.read, path);
     if (!repositoryId) continue;
-    const seen = await visibleAmong(app, actor, [repositoryId]);
-    if (!(await issuesReadableAmong(app, actor, seen.values())).has(repositoryId)) continue;
+    if ((await readableIssueRepositories(app, actor, { ids: [repositoryId] })).length === 0) continue;
     const id = await issueIdByNumber(app.db.read, repositoryId, Number(number));
     if (id !== undefined) ids.push(id);
   }

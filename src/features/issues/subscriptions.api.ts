@@ -8,7 +8,12 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
-import { chooseSubscription, subscribersAfter, subscriptionOf } from './subscriptions.service.ts';
+import {
+  chooseSubscription,
+  type SubscriptionState,
+  subscribersAfter,
+  subscriptionOf,
+} from './subscriptions.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo/issues/:index{[0-9]+}/subscriptions';
 const AT_ONCE = 100;
@@ -30,10 +35,13 @@ async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Resp
   const { app } = c.var;
   const issue = await issueOf(c, open);
   const asked = pageOf(c);
+  // Teams and who is in them are an organization's own matter: their people are shown to nobody but themselves.
+  const isTold = ({ userId, state, reason }: SubscriptionState) =>
+    state === 'subscribed' && (reason !== 'team_mention' || isSelf(c, userId));
   const { items, hasMore } = await pageByNumber(asked, async (after: number | undefined) => {
     const rows = await subscribersAfter(app, issue.id, after ?? 0, AT_ONCE);
     const next = rows.length < AT_ONCE ? undefined : rows.at(-1)?.userId;
-    return { items: rows.filter(({ state }) => state === 'subscribed'), next };
+    return { items: rows.filter(isTold), next };
   });
   setPages(c, { ...asked, total: undefined, hasMore });
   const names = await namesOf(
@@ -43,6 +51,11 @@ async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Resp
   return c.json(
     [...names.values()].map(({ id, name }) => ({ id, login: name, html_url: `${app.publicUrl()}/${name}` })),
   );
+}
+
+function isSelf(c: WebContext, userId: number): boolean {
+  const { actor } = c.var;
+  return actor.kind === 'user' && actor.userId === userId;
 }
 
 async function getCheck(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -140,7 +140,7 @@ describe('milestones, deadlines and assignees', () => {
     });
     expect((await as('triager', 'POST', path, { due_date: 'soon' })).status).toBe(422);
     expect((await as('triager', 'POST', path, { due_date: null })).json).toEqual({ due_date: null });
-    expect((await as(undefined, 'GET', `${at}/assignees`)).json).toMatchObject([
+    expect((await as('triager', 'GET', `${at}/assignees`)).json).toMatchObject([
       { login: 'ada' },
       { login: 'reader' },
       { login: 'triager' },
