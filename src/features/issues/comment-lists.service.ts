@@ -46,9 +46,9 @@ export async function commentsOfRepository(
 ): Promise<{ comments: { entry: EntryRow; issue: CommentedIssue }[]; hasMore: boolean }> {
   const wanted = requireReachable(page, limit);
   const found: { entry: EntryRow; issue: CommentedIssue }[] = [];
-  let afterNumber = 0;
+  let [since, afterNumber] = [filter.since, 0];
   for (let batch = 0; batch < MOST_BATCHES && found.length <= wanted; batch++) {
-    const next = { since: filter.since, afterNumber, limit: ISSUES_AT_ONCE };
+    const next = { since, afterNumber, limit: ISSUES_AT_ONCE };
     const issues = await listCommentedIssues(app.db.read, open.repository.id, next);
     const byId = new Map(issues.map((issue) => [issue.id, issue]));
     const room = wanted + 1 - found.length;
@@ -56,8 +56,10 @@ export async function commentsOfRepository(
       const issue = byId.get(entry.issueId);
       if (issue) found.push({ entry, issue });
     }
-    afterNumber = issues.at(-1)?.number ?? 0;
-    if (issues.length < ISSUES_AT_ONCE || filter.since !== undefined) break;
+    const last = issues.at(-1);
+    if (!last || issues.length < ISSUES_AT_ONCE) break;
+    afterNumber = last.number;
+    if (since !== undefined) since = last.updatedAt;
   }
   return { comments: found.slice(wanted - limit, wanted), hasMore: found.length > wanted };
 }

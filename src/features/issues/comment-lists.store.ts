@@ -1,5 +1,5 @@
 // Lists of comments for the API: of one issue, and of a whole repository in bounded steps.
-import { and, asc, eq, gt, gte, inArray, lte, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, lte, or, type SQL } from 'drizzle-orm';
 import type { Reader } from '../../platform/db/db.types.ts';
 import { issueEntries, issues } from '../../platform/db/tables/issues.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
@@ -32,12 +32,19 @@ export async function listCommentsOf(
 
 function between({ since, before }: CommentFilter): (SQL | undefined)[] {
   return [
-    since === undefined ? undefined : gte(issueEntries.createdAt, since),
-    before === undefined ? undefined : lte(issueEntries.createdAt, before),
+    since === undefined
+      ? undefined
+      : or(gte(issueEntries.createdAt, since), gte(issueEntries.bodyEditedAt, since)),
+    before === undefined
+      ? undefined
+      : and(
+          lte(issueEntries.createdAt, before),
+          or(isNull(issueEntries.bodyEditedAt), lte(issueEntries.bodyEditedAt, before)),
+        ),
   ];
 }
 
-/** Issues of a repository that have comments: those changed since an instant, or all, in an order that an index has. */
+/** Issues of a repository that have comments behind a number, or behind an instant and among those of it a number. */
 export async function listCommentedIssues(
   db: Reader,
   repositoryId: number,
@@ -52,10 +59,12 @@ export async function listCommentedIssues(
       and(
         eq(issues.repositoryId, repositoryId),
         gt(issues.commentCount, 0),
-        since === undefined ? gt(number, afterNumber) : gte(updatedAt, since),
+        ...(since === undefined
+          ? [gt(number, afterNumber)]
+          : [gte(updatedAt, since), or(gt(updatedAt, since), gt(number, afterNumber))]),
       ),
     )
-    .orderBy(since === undefined ? asc(number) : asc(updatedAt))
+    .orderBy(...(since === undefined ? [asc(number)] : [asc(updatedAt), asc(number)]))
     .limit(limit);
 }
 

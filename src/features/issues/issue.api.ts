@@ -2,6 +2,7 @@
 import { invalid, notFound } from '../../base/errors.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
+import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issuesJson, timelineJson } from './api.present.ts';
@@ -154,21 +155,45 @@ async function removeIssue(c: WebContext, open: OpenRepository): Promise<Respons
   return c.body(null, 204);
 }
 
-/** Entries in their order; pages go on behind an entry: `?after=<id>`, as the header Link says. */
+/** Entries that are read at once on the way to a page. */
+const ENTRIES_AT_ONCE = 200;
+
+/** Entries in their order, by pages; however long the timeline, it goes on behind an entry by `?after=<id>`. */
 async function getTimeline(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app, actor } = c.var;
   const issue = await issueOfApi(c, open);
-  const { limit } = pageOf(c);
-  const after = Number(/^\d{1,15}$/.exec(c.req.query('after') ?? '')?.[0] ?? 0);
-  const { entries, newerAfter } = await readTimeline(app, issue.id, { after }, limit);
-  const names = await namesInTimeline(app, actor, open, entries);
+  const after = /^\d{1,15}$/.exec(c.req.query('after') ?? '')?.[0];
+  if (after !== undefined) return answerBehind(c, open, issue, Number(after));
+  const asked = pageOf(c);
+  const { items, hasMore } = await pageByNumber(asked, async (last: number | undefined) => {
+    const part = await timelinePart(c, open, issue, last ?? 0, ENTRIES_AT_ONCE);
+    return { items: part.shown, next: part.newerAfter };
+  });
+  setPages(c, { ...asked, total: undefined, hasMore });
+  return c.json(items);
+}
+
+async function answerBehind(c: WebContext, open: OpenRepository, issue: IssueRow, after: number) {
+  const { shown, newerAfter } = await timelinePart(c, open, issue, after, pageOf(c).limit);
   if (newerAfter !== undefined) {
     const url = new URL(c.req.url);
     url.searchParams.set('after', String(newerAfter));
-    c.header('Link', `<${app.publicUrl()}${url.pathname}${url.search}>; rel="next"`);
-  } else setPages(c, { page: 1, limit, total: undefined, hasMore: false });
+    c.header('Link', `<${c.var.app.publicUrl()}${url.pathname}${url.search}>; rel="next"`);
+  }
+  return c.json(shown);
+}
+
+async function timelinePart(
+  c: WebContext,
+  open: OpenRepository,
+  issue: IssueRow,
+  after: number,
+  size: number,
+) {
+  const { app, actor } = c.var;
+  const { entries, newerAfter } = await readTimeline(app, issue.id, { after }, size);
+  const names = await namesInTimeline(app, actor, open, entries);
   const shown = entries.filter((entry) => isShown(entry, names));
-  return c.json(shown.map((entry) => timelineJson(app, open, issue, entry, names)));
+  return { shown: shown.map((entry) => timelineJson(app, open, issue, entry, names)), newerAfter };
 }
 
 async function putLock(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -112,6 +112,22 @@ describe('issues', () => {
     expect(timeline.map(({ type }) => type)).toEqual(['lock', 'unlock', 'pin', 'unpin']);
   });
 
+  it('have timelines whose pages by number end, and are not the first one for ever', async () => {
+    for (const body of ['one', 'two', 'three']) await call('stranger', 'POST', '/1/comments', { body });
+    const bodies = async (page: number) => {
+      const { json, headers } = await call('', 'GET', `/1/timeline?limit=2&page=${page}`);
+      return [json.map(({ body }: { body: string }) => body), headers.get('link') ?? ''];
+    };
+    expect(await bodies(1)).toEqual([['one', 'two'], expect.stringContaining('page=2>; rel="next"')]);
+    expect(await bodies(2)).toEqual([['three'], expect.not.stringContaining('rel="next"')]);
+    expect((await bodies(3))[0]).toEqual([]);
+    expect((await bodies(100_000))[0]).toEqual([]);
+    const { json } = await call('', 'GET', '/1/timeline?limit=2');
+    const behind = await call('', 'GET', `/1/timeline?after=${json[1].id}`);
+    expect(behind.json).toMatchObject([{ body: 'three' }]);
+    expect(behind.headers.get('link')).toBeNull();
+  });
+
   it('ask tokens for the scope of issues', async () => {
     expect((await call('reader', 'GET', '/1', undefined, 'read:issue')).status).toBe(200);
     expect((await call('reader', 'POST', '/1/comments', { body: 'x' }, 'read:issue')).status).toBe(403);
@@ -143,6 +159,23 @@ describe('comments', () => {
     expect((await call('', 'GET', path)).status).toBe(404);
     expect((await call('reader', 'POST', '/1/comments', { body: ' ' })).status).toBe(422);
     expect((await call('', 'POST', '/1/comments', { body: 'x' })).status).toBe(401);
+  });
+
+  it('that were edited since are told to whoever asks for what changed since', async () => {
+    const clock = t.app.clock.now;
+    const made = await call('stranger', 'POST', '/1/comments', { body: 'one' });
+    await call('stranger', 'POST', '/1/comments', { body: 'other' });
+    const edited = Date.now() + 3_600_000;
+    try {
+      t.app.clock.now = () => edited;
+      await call('stranger', 'PATCH', `/comments/${made.json.id}`, { body: 'better' });
+    } finally {
+      t.app.clock.now = clock;
+    }
+    const since = new Date(edited - 60_000).toISOString();
+    for (const path of ['/comments', '/1/comments'])
+      expect((await call('', 'GET', `${path}?since=${since}`)).json).toMatchObject([{ body: 'better' }]);
+    expect((await call('', 'GET', `/1/comments?before=${since}`)).json).toMatchObject([{ body: 'other' }]);
   });
 
   it('of another repository are not reached by their id', async () => {
