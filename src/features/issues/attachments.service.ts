@@ -60,7 +60,7 @@ async function letGo(app: App, tx: Tx, place: TextPlace, rows: readonly Attachme
 }
 
 /** The tokens of all files whose addresses stand in a text. */
-export function tokensIn(body: string): Set<string> {
+function tokensIn(body: string): Set<string> {
   const tokens = new Set<string>();
   for (const [, token] of body.matchAll(/\/attachments\/([0-9a-f]{40})(?![0-9a-zA-Z])/g)) {
     if (token && tokens.size < MOST_PER_TEXT) tokens.add(token);

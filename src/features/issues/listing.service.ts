@@ -101,16 +101,6 @@ function worthOf(score: number, daysOld: number): number {
   return Math.round(1_000_000 * (score + 1 / (1 + Math.max(0, daysOld) / 90)));
 }
 
-/** How many open and closed issues match, without reading any of them. */
-export async function countIssues(
-  app: App,
-  actor: Actor,
-  list: Pick<ListOfIssues, 'scope' | 'query'>,
-): Promise<{ open: number; closed: number }> {
-  const { open, closed } = await pageOfIssues(app, actor, { ...list, size: 0 });
-  return { open, closed };
-}
-
 function scanOf(
   { query, size, after, before }: ListOfIssues,
   { states }: ResolvedQuery,

@@ -50,7 +50,7 @@ async function pinnedOf(app: App, repositoryId: number): Promise<PinnedIssue[]> 
 }
 
 /** People for the menu of authors or assignees: the actor first, then who took part lately. */
-export async function peopleChoices(
+async function peopleChoices(
   app: App,
   actor: Actor,
   open: OpenRepository,

@@ -210,7 +210,7 @@ function onePerScope(labels: readonly LabelRow[]): LabelRow[] {
 }
 
 /** Whoever is assigned is subscribed. Who may be assigned no longer stays as they are until somebody takes them away. */
-export async function changeAssigneesWithin(
+async function changeAssigneesWithin(
   change: IssueChange,
   app: App,
   open: Place,
@@ -239,7 +239,7 @@ export async function changeAssigneesWithin(
     await app.events.record(tx, { kind: 'issue.unassigned', ...of(change, open), userIds: removed });
 }
 
-export async function changeMilestoneWithin(
+async function changeMilestoneWithin(
   change: IssueChange,
   app: App,
   open: Place,
@@ -263,7 +263,7 @@ export async function changeMilestoneWithin(
     await app.events.record(tx, { kind: 'issue.demilestoned', ...by, milestoneId: before });
 }
 
-export async function changeDueOnWithin(
+async function changeDueOnWithin(
   change: IssueChange,
   app: App,
   open: Place,

@@ -107,7 +107,7 @@ function keyOf({ owner, name }: RepositoryName): string {
 }
 
 /** Of these repositories those the actor may see, by id; none to whoever may list none. */
-export async function seenAmong(
+async function seenAmong(
   app: App,
   actor: Actor,
   ids: readonly number[],

@@ -65,7 +65,7 @@ export async function createPart(
 }
 
 /** Makes an issue under change, which is a new one, a part of another of the same repository. */
-export async function becomePartWithin(
+async function becomePartWithin(
   app: App,
   actor: Actor,
   open: OpenRepository,

@@ -15,19 +15,6 @@ export async function listParts(db: Db, parentId: number): Promise<IssueRow[]> {
     .orderBy(asc(issues.parentPlace), asc(issues.id));
 }
 
-/** The parts of several issues: whose they are, where they lie, and whether they are closed. */
-export async function listPartStates(
-  db: Db,
-  parentIds: readonly number[],
-): Promise<{ parentId: number; repositoryId: number; state: IssueRow['state'] }[]> {
-  if (parentIds.length === 0) return [];
-  const rows = await db
-    .select({ parentId: issues.parentId, repositoryId: issues.repositoryId, state: issues.state })
-    .from(issues)
-    .where(inArray(issues.parentId, [...parentIds]));
-  return rows.flatMap(({ parentId, ...rest }) => (parentId === null ? [] : [{ parentId, ...rest }]));
-}
-
 /** The ids of the parts of some issues. */
 export async function findPartIds(db: Db, parentIds: readonly number[]): Promise<number[]> {
   if (parentIds.length === 0) return [];

@@ -19,7 +19,7 @@ export type TextKind = 'title' | 'text' | 'comment';
 const TITLES = 2 ** 40;
 
 /** The row of a title, of a text (both by the id) or of a comment (by its entry's id). */
-export function rowIdOf(kind: TextKind, id: number): number {
+function rowIdOf(kind: TextKind, id: number): number {
   if (kind === 'comment') return -id;
   return kind === 'title' ? TITLES + id : id;
 }

@@ -88,7 +88,7 @@ async function releaseOccurrence(
 }
 
 /** The repository, if it is there. */
-export async function ownedOf(app: App, repositoryId: number): Promise<Owned | undefined> {
+async function ownedOf(app: App, repositoryId: number): Promise<Owned | undefined> {
   const open = await openedBy(app, SYSTEM, repositoryId);
   return open && { repository: open.repository, ownerKind: open.owner.kind };
 }
