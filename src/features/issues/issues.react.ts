@@ -2,12 +2,14 @@
 import type { App } from '../../platform/app.types.ts';
 import { addReferenceLinks } from '../code/reference-links.service.ts';
 import { addNewPart } from '../repos/new-parts.service.ts';
+import { addPurgedPart } from '../repos/purged-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
 import { followPush } from './commit-references.service.ts';
 import { followText } from './cross-references.service.ts';
 import { keepForeignLabels } from './foreign-labels.service.ts';
 import { addDefaultLabels } from './labels.service.ts';
 import { registerLists } from './lists.react.ts';
+import { purgeIssues } from './purge.service.ts';
 import { resolveReferences } from './resolving.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
@@ -17,6 +19,7 @@ export function registerIssues(app: App): void {
   defineAttachmentJobs(app);
   registerLists(app);
   addNewPart(app, addDefaultLabels);
+  addPurgedPart(app, purgeIssues);
   app.events.subscribe({
     name: 'issue-labels',
     kinds: ['repository.transferred'],

@@ -14,6 +14,7 @@ import {
 import { prepareBundle } from './bundles.service.ts';
 import { removeUnusedPools } from './fork-objects.service.ts';
 import { MAINTAIN_JOB, REPACK_JOB } from './maintenance.service.ts';
+import { purgeParts } from './purged-parts.service.ts';
 import { PURGE_JOB } from './repos.service.ts';
 import {
   findAnyById,
@@ -41,7 +42,11 @@ export function registerRepoJobs(app: App): void {
     priority: 200,
     run: (payload, { signal }) => maintain(app, payload, { full: true, signal }),
   });
-  app.jobs.define({ kind: PURGE_JOB, queue: 'maintenance', run: (payload) => purge(app, payload) });
+  app.jobs.define({
+    kind: PURGE_JOB,
+    queue: 'maintenance',
+    run: (payload, { signal }) => purge(app, payload, signal),
+  });
   app.jobs.define({ kind: HOURLY_JOB, queue: 'maintenance', run: () => lookAfter(app) });
   app.jobs.schedule({ name: 'repos.hourly', cron: '17 * * * *', kind: HOURLY_JOB });
 }
@@ -85,13 +90,14 @@ async function repackWhenQuiet(app: App, repositoryId: number): Promise<void> {
 }
 
 /** Removes a deleted repository for good: the data first, so that a crash leaves a row to try again from. */
-async function purge(app: App, payload: unknown): Promise<void> {
+async function purge(app: App, payload: unknown, signal: AbortSignal): Promise<void> {
   const { repositoryId } = repositoryPayload.parse(payload);
   const repository = await findAnyById(app.db.read, repositoryId);
   if (!repository || repository.deletedAt === null) return;
   const dir = repositoryDirectory(app.paths, repository.storageKey);
   await app.git.forget(dir);
   await removeRepository(app.git, dir);
+  await purgeParts(app, repositoryId, signal);
   await app.db.write((tx) => removeRepositoryRow(tx, repositoryId));
   if (repository.poolId !== null) await removeUnusedPools(app);
 }

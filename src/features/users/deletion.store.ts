@@ -2,10 +2,11 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { removeDependentsOf } from '../../platform/db/dependents.ts';
+import { issueAssignees, issueChanges, issues, reactions } from '../../platform/db/tables/issues.ts';
 import { events } from '../../platform/db/tables/platform.ts';
 import { repositories, stars } from '../../platform/db/tables/repos.ts';
 import { follows, retiredNames, users } from '../../platform/db/tables/users.ts';
-import { insertIfAbsent } from '../../platform/db/write-forms.ts';
+import { insertFrom, insertIfAbsent } from '../../platform/db/write-forms.ts';
 
 type Db = Reader | Tx;
 
@@ -18,6 +19,7 @@ const PERSONAL_EVENTS = [
 /** Takes away everything that belongs to an account, and makes its row a ghost's. */
 export async function turnIntoGhost(tx: Tx, userId: number, at: number): Promise<void> {
   await takeBackCounts(tx, userId);
+  await noteIssues(tx, userId, at);
   await removeDependentsOf(tx, userId);
   const personal = PERSONAL_EVENTS.map((kind) => sql`${events.kind} like ${kind} escape '!'`);
   await tx
@@ -52,6 +54,28 @@ async function takeBackCounts(tx: Tx, userId: number): Promise<void> {
     .update(users)
     .set({ followingCount: sql`${users.followingCount} - 1` })
     .where(inArray(users.id, following));
+  await takeBackReactions(tx, userId);
+}
+
+async function takeBackReactions(tx: Tx, userId: number): Promise<void> {
+  const isTheirs = and(eq(reactions.userId, userId), eq(reactions.entryId, 0));
+  const reacted = tx.select({ id: reactions.issueId }).from(reactions).where(isTheirs);
+  const given = sql`(select count(*) from ${reactions} where ${isTheirs} and ${reactions.issueId} = ${issues.id})`;
+  await tx
+    .update(issues)
+    .set({ reactionCount: sql`${issues.reactionCount} - ${given}` })
+    .where(inArray(issues.id, reacted));
+}
+
+/** Tells the index of issues whose lists show something of the account: who is assigned, and how many reacted. */
+async function noteIssues(tx: Tx, userId: number, at: number): Promise<void> {
+  const isAssigned = eq(issueAssignees.userId, userId);
+  const hasReacted = and(eq(reactions.userId, userId), eq(reactions.entryId, 0));
+  const columns = ['issueId', 'at'] as const;
+  const assigned = sql`select ${issueAssignees.issueId}, ${at} from ${issueAssignees} where ${isAssigned}`;
+  await insertFrom(tx, issueChanges, columns, assigned);
+  const reacted = sql`select ${reactions.issueId}, ${at} from ${reactions} where ${hasReacted}`;
+  await insertFrom(tx, issueChanges, columns, reacted);
 }
 
 /** Keeps a name from being taken again. */
