@@ -148,7 +148,8 @@ const TERMS: (() => Asked[])[] = [
     { text: 'is:blocked', matches: (one) => one.isBlocked },
     { text: 'is:blocking', matches: (one) => one.isBlocking },
     { text: 'has:sub-issue', matches: (one) => one.hasParts },
-    { text: 'no:parent', matches: ({ row }) => row.parentId === null },
+    { text: 'no:parent', matches: (one) => !one.hasParent },
+    { text: 'is:locked,blocked', matches: (one) => one.row.lockedAt !== null || one.isBlocked },
     { text: 'no:label,milestone', matches: (one) => one.labels.length === 0 || one.milestone === undefined },
   ],
 ];
@@ -176,7 +177,7 @@ const SORTS: { text: string; order(one: PlainIssue['row'], other: PlainIssue['ro
 
 /** Asks some random questions, and compares every page in both directions with the plain reading. */
 async function compareAll(on: App, random: Random, questions: number): Promise<void> {
-  const plain = await plainIssues(on.db);
+  const plain = await plainIssues(on.db, [owned[3]?.repository.id ?? 0]);
   for (let i = 0; i < questions; i += 1) {
     const asked = TERMS.filter(() => random.next() < 0.25).map((terms) =>
       negated(random, random.pick(terms())),
@@ -354,6 +355,35 @@ test('leak: neither issues nor counts of what one may not see, and nothing once 
   await place.db.write((tx) => tx.delete(collaborators).where(eq(collaborators.userId, idOf(BEN))));
   const after = await pageOfIssues(app, people[BEN] as Actor, all);
   expect(after.open + after.closed).toBe(open.length);
+});
+
+test('leak: nothing by what issues have to do with others that one may not see', async () => {
+  const [secretId, offId] = [owned[2]?.repository.id ?? 0, owned[3]?.repository.id ?? 0];
+  const plain = await plainIssues(place.db, [secretId, offId]);
+  const all = await plainIssues(place.db);
+  const seen = plain.filter(({ row }) => row.repositoryId !== secretId && row.repositoryId !== offId);
+  const has: Record<string, (one: (typeof plain)[number]) => boolean> = {
+    'is:blocked': (one) => one.isBlocked,
+    'is:blocking': (one) => one.isBlocking,
+    'has:sub-issue': (one) => one.hasParts,
+    'has:parent': (one) => one.hasParent,
+  };
+  for (const [text, matches] of Object.entries(has)) {
+    // There is something to hide.
+    const ids = new Set(seen.map(({ row }) => row.id));
+    const total = all.filter((one) => ids.has(one.row.id) && matches(one)).length;
+    expect(total, text).toBeGreaterThan(seen.filter(matches).length);
+    for (const isNegated of [false, true]) {
+      const expected = seen.filter((one) => matches(one) !== isNegated);
+      const query = parseQuery(`${isNegated ? '-' : ''}${text}`);
+      for (const actor of [ANONYMOUS, people[BEN] as Actor]) {
+        const page = await pageOfIssues(app, actor, { scope: { kind: 'all' }, query, size: 100 });
+        expect(page.open + page.closed, text).toBe(expected.length);
+        const wanted = new Set(expected.map(({ row }) => row.id));
+        expect(page.issues.filter(({ id }) => !wanted.has(id))).toEqual([]);
+      }
+    }
+  }
 });
 
 test('a place in a list that was never given out is refused, and odd queries find something or nothing', async () => {

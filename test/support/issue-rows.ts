@@ -30,6 +30,7 @@ export interface PlainIssue {
   isBlocked: boolean;
   isBlocking: boolean;
   hasParts: boolean;
+  hasParent: boolean;
 }
 
 export interface RandomIssues {
@@ -114,10 +115,11 @@ export function randomRow(random: Random, ids: readonly number[]) {
   };
 }
 
-/** All issues as the rows have them. */
-export async function plainIssues(db: Db): Promise<PlainIssue[]> {
+/** All issues as the rows have them, for somebody who knows nothing of issues in the `hidden` repositories. */
+export async function plainIssues(db: Db, hidden: readonly number[] = []): Promise<PlainIssue[]> {
   const { read } = db;
   const rows = await read.select().from(issues);
+  const known = new Set(rows.flatMap(({ id, repositoryId }) => (hidden.includes(repositoryId) ? [] : [id])));
   const labelNames = new Map((await read.select().from(labels)).map((one) => [one.id, one.name]));
   const titles = new Map((await read.select().from(milestones)).map((one) => [one.id, one.title]));
   const ofLabels = await read.select().from(issueLabels);
@@ -139,9 +141,10 @@ export async function plainIssues(db: Db): Promise<PlainIssue[]> {
     mentioned: ofPeople
       .filter((one) => one.issueId === row.id && one.role === 'mentioned')
       .map((one) => one.userId),
-    isBlocked: live.some(({ blockedId }) => blockedId === row.id),
-    isBlocking: live.some(({ blockerId }) => blockerId === row.id),
-    hasParts: rows.some(({ parentId }) => parentId === row.id),
+    isBlocked: live.some(({ blockedId, blockerId }) => blockedId === row.id && known.has(blockerId)),
+    isBlocking: live.some(({ blockedId, blockerId }) => blockerId === row.id && known.has(blockedId)),
+    hasParts: rows.some(({ id, parentId }) => parentId === row.id && known.has(id)),
+    hasParent: row.parentId !== null && known.has(row.parentId),
   }));
 }
 

@@ -22,6 +22,7 @@ export function newIndex(): IssueIndex {
     laterById: new Map(),
     spans: new Map(),
     later: new Map(),
+    foreign: { blocked: new Map(), blocking: new Map(), parts: new Map(), parent: new Map() },
     version: 0,
     people: new Map(),
   };

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader } from '../../platform/db/db.types.ts';
-import { appendRow, arrange, newIndex, putRow, removeRow, setFlag, slotOf } from './index-columns.service.ts';
+import { appendRow, arrange, newIndex, putRow, removeRow, slotOf } from './index-columns.service.ts';
+import { relate, unrelate } from './index-relations.service.ts';
 import {
   assigneePairs,
   changesAfter,
@@ -15,11 +16,11 @@ import {
   indexRowsByIds,
   labelPairs,
   type Pair,
-  parentsAmong,
+  partPairs,
   peopleOf,
   placeBefore,
 } from './index-rows.store.ts';
-import { FLAG, type IssueIndex } from './issue-index.types.ts';
+import type { IssueIndex } from './issue-index.types.ts';
 
 /** Rows read at once: a few milliseconds of the thread on SQLite. */
 const ROWS_AT_ONCE = 1000;
@@ -104,6 +105,7 @@ async function applyPart(db: Reader, index: IssueIndex, ids: readonly number[]):
   const parents = new Set(ids);
   for (const id of ids) {
     const row = rows.get(id);
+    unrelate(index, 'parent', id);
     for (const parent of [parentOf(index, id), row?.parentId]) if (parent) parents.add(parent);
     if (row) putRow(index, row, { labels: labels.get(id) ?? [], assignees: assignees.get(id) ?? [] });
     else removeRow(index, id);
@@ -121,8 +123,13 @@ function parentOf(index: IssueIndex, id: number): number {
 async function applyParents(db: Reader, index: IssueIndex, ids: readonly number[]): Promise<void> {
   for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
     const part = ids.slice(from, from + IDS_AT_ONCE);
-    const parents = await parentsAmong(db, part);
-    for (const id of part) mark(index, id, FLAG.hasParts, parents.has(id));
+    const pairs = await partPairs(db, part);
+    for (const id of part) unrelate(index, 'parts', id);
+    for (const { id } of pairs) unrelate(index, 'parent', id);
+    for (const { id, parentId } of pairs) {
+      relate(index, 'parts', parentId, id);
+      relate(index, 'parent', id, parentId);
+    }
   }
 }
 
@@ -133,16 +140,16 @@ async function applyDependencies(db: Reader, index: IssueIndex, ids: readonly nu
   const others = [...sides].filter((id) => !ids.includes(id));
   const all = others.length === 0 ? direct : [...direct, ...(await dependenciesOf(db, others))];
   for (const id of sides) {
-    mark(index, id, FLAG.blocked, false);
-    mark(index, id, FLAG.blocking, false);
+    unrelate(index, 'blocked', id);
+    unrelate(index, 'blocking', id);
   }
   for (const one of all) markDependency(index, one, sides);
 }
 
 function markDependency(index: IssueIndex, one: Dependency, sides?: ReadonlySet<number>): void {
   if (!one.isBlockerOpen || !one.isBlockedOpen) return;
-  if (!sides || sides.has(one.blockedId)) mark(index, one.blockedId, FLAG.blocked, true);
-  if (!sides || sides.has(one.blockerId)) mark(index, one.blockerId, FLAG.blocking, true);
+  if (!sides || sides.has(one.blockedId)) relate(index, 'blocked', one.blockedId, one.blockerId);
+  if (!sides || sides.has(one.blockerId)) relate(index, 'blocking', one.blockerId, one.blockedId);
 }
 
 async function markDependencies(db: Reader, index: IssueIndex): Promise<void> {
@@ -157,14 +164,13 @@ async function markDependencies(db: Reader, index: IssueIndex): Promise<void> {
 }
 
 function markParents(index: IssueIndex): void {
-  const { count, parent } = index.columns;
-  for (let slot = 0; slot < count; slot += 1)
-    if (parent[slot]) mark(index, parent[slot] ?? 0, FLAG.hasParts, true);
-}
-
-function mark(index: IssueIndex, id: number, flag: number, isSet: boolean): void {
-  const slot = slotOf(index, id);
-  if (slot !== undefined) setFlag(index.columns, slot, flag, isSet);
+  const { count, id, parent } = index.columns;
+  for (let slot = 0; slot < count; slot += 1) {
+    const [child, above] = [id[slot] ?? 0, parent[slot] ?? 0];
+    if (above === 0) continue;
+    relate(index, 'parts', above, child);
+    relate(index, 'parent', child, above);
+  }
 }
 
 /** Only those whose issues are kept. */

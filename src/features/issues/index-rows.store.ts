@@ -143,13 +143,13 @@ function dependencyOf(row: {
   };
 }
 
-/** Of these issues those that have parts. */
-export async function parentsAmong(db: Db, ids: readonly number[]): Promise<Set<number>> {
+/** The parts of these issues. */
+export async function partPairs(db: Db, ids: readonly number[]): Promise<{ id: number; parentId: number }[]> {
   const rows = await db
-    .selectDistinct({ id: issues.parentId })
+    .select({ id: issues.id, parentId: issues.parentId })
     .from(issues)
     .where(inArray(issues.parentId, [...ids]));
-  return new Set(rows.flatMap(({ id }) => (id === null ? [] : [id])));
+  return rows.flatMap(({ id, parentId }) => (parentId === null ? [] : [{ id, parentId }]));
 }
 
 /** Issues somebody commented on, or is mentioned in, behind an id and in order of id. */

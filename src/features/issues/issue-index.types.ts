@@ -56,6 +56,10 @@ export const FLAG = {
   hasParts: 1024,
 } as const;
 
+/** What an issue may have to do with another one: it waits for it, holds it up, has it as a part, or is a part of it. */
+export const RELATIONS = ['blocked', 'blocking', 'parts', 'parent'] as const;
+export type Relation = (typeof RELATIONS)[number];
+
 /** What the index keeps of one issue. */
 export interface IndexRow {
   id: number;
@@ -93,6 +97,8 @@ export interface IssueIndex {
   spans: Map<number, Span>;
   /** Slots behind the sorted part by repository. */
   later: Map<number, number[]>;
+  /** By id of issues with a relation to issues of other repositories: the ids of these repositories. */
+  foreign: Readonly<Record<Relation, Map<number, Set<number>>>>;
   /** Grows with every change that was applied. */
   version: number;
   /** Which issues somebody takes part in, by `role:userId`: a bit for each slot. */

@@ -7,6 +7,7 @@ import { requireAbility } from '../repos/repos.policy.ts';
 import { type IssueRepositories, readableIssueRepositories } from '../repos/visible.service.ts';
 import { slotOf } from './index-columns.service.ts';
 import type { Filter } from './index-filters.service.ts';
+import { foreignRepositories } from './index-relations.service.ts';
 import { type Found, idsUpTo, matchesOf, type Position, type Scan, scan } from './index-scan.service.ts';
 import { currentIndex, issuesWith } from './issue-index.service.ts';
 import type { IssueIndex } from './issue-index.types.ts';
@@ -39,7 +40,8 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const resolved = await resolveQuery(app, actor, scope, query);
   const index = await currentIndex(app);
   const bitsOf = await readBits(app, index, resolved);
-  const filters = () => resolved.filtersOf(index, bitsOf);
+  const seen = resolved.asksRelations ? await seenElsewhere(app, actor, index) : NOWHERE;
+  const filters = () => resolved.filtersOf(index, { bitsOf, seen });
   const words = asksForWords(query) ? await wordsIn(app, index, list, filters) : undefined;
   const isNarrow = scope.kind !== 'repository' && (words !== undefined || resolved.isNarrow);
   const matches = isNarrow ? matchesOf(index, filters(), words?.slots) : undefined;
@@ -56,6 +58,14 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
     ...(words?.isCut && found.open + found.closed >= MANY_FOUND ? { isCut: true } : {}),
     problems: resolved.problems,
   };
+}
+
+const NOWHERE: ReadonlySet<number> = new Set();
+
+/** Of the repositories that issues elsewhere have to do with, those whose issues the actor may read. */
+async function seenElsewhere(app: App, actor: Actor, index: IssueIndex): Promise<ReadonlySet<number>> {
+  const ids = [...foreignRepositories(index)];
+  return ids.length === 0 ? NOWHERE : new Set(await readableIssueRepositories(app, actor, { ids }));
 }
 
 /** Passes over the first issues in steps, none of which reads a row. */

@@ -13,7 +13,8 @@ import {
   type Filter,
   NONE,
 } from './index-filters.service.ts';
-import { type Columns, FLAG, type IssueIndex } from './issue-index.types.ts';
+import { byRelation } from './index-relations.service.ts';
+import { type Columns, FLAG, type IssueIndex, type Relation } from './issue-index.types.ts';
 import type { ListScope } from './listing.types.ts';
 import { termsOf } from './queries.service.ts';
 import type { ParsedQuery, Range, Term } from './queries.types.ts';
@@ -35,6 +36,13 @@ export interface PersonRole {
 /** Where the bits of those who take part in issues come from. */
 export type BitsOf = (who: PersonRole) => Uint32Array;
 
+/** What filters are made from besides the columns. */
+export interface FilterSources {
+  bitsOf: BitsOf;
+  /** Of the repositories that issues elsewhere have to do with, those that the reader may read. */
+  seen: ReadonlySet<number>;
+}
+
 /** A query whose names were looked up. Filters are made anew for every walk: the index may have moved meanwhile. */
 export interface ResolvedQuery {
   states: { open: boolean; closed: boolean };
@@ -45,7 +53,9 @@ export interface ResolvedQuery {
   ownerIds: number[] | undefined;
   /** Repositories and owners that are left out. */
   without: { repositoryIds: number[]; ownerIds: number[] };
-  filtersOf(index: IssueIndex, bitsOf: BitsOf): Filter[];
+  filtersOf(index: IssueIndex, sources: FilterSources): Filter[];
+  /** Whether it asks what issues have to do with others. */
+  asksRelations: boolean;
   /** Whether it may match in few repositories only. */
   isNarrow: boolean;
   problems: string[];
@@ -56,7 +66,7 @@ const NARROW: ReadonlySet<string> = new Set([
   ...['author', 'assignee', 'mentions', 'commenter', 'involves', 'label', 'milestone', 'parent', 'repo'],
 ]);
 
-type MakeFilter = (index: IssueIndex, bitsOf: BitsOf) => Filter;
+type MakeFilter = (index: IssueIndex, sources: FilterSources) => Filter;
 
 /** What the terms of a query mean, gathered while they are looked up. */
 interface Meaning {
@@ -85,7 +95,10 @@ export async function resolveQuery(
     repositoryIds: undefined,
     ownerIds: undefined,
     without: { repositoryIds: [], ownerIds: [] },
-    filtersOf: (index, bitsOf) => [...quick, ...slow].map((make) => make(index, bitsOf)),
+    filtersOf: (index, sources) => [...quick, ...slow].map((make) => make(index, sources)),
+    asksRelations: query.parts.some(
+      (part) => part.kind === 'term' && part.values.some((value) => Object.hasOwn(RELATED, value)),
+    ),
     isNarrow: query.parts.some((part) => part.kind === 'term' && !part.isNegated && NARROW.has(part.key)),
     problems: [],
   };
@@ -156,8 +169,14 @@ const IS_FLAGS: Readonly<Record<string, { flag: number; isSet: boolean }>> = {
   locked: { flag: FLAG.locked, isSet: true },
   unlocked: { flag: FLAG.locked, isSet: false },
   pinned: { flag: FLAG.pinned, isSet: true },
-  blocked: { flag: FLAG.blocked, isSet: true },
-  blocking: { flag: FLAG.blocking, isSet: true },
+};
+
+/** Values that ask what an issue has to do with others. */
+const RELATED: Readonly<Record<string, Relation>> = {
+  blocked: 'blocked',
+  blocking: 'blocking',
+  'sub-issue': 'parts',
+  parent: 'parent',
 };
 
 const REASONS: typeof IS_FLAGS = {
@@ -180,10 +199,16 @@ function addState(meaning: Meaning, term: Term): void {
 
 function flagsFilter({ values, isNegated }: Term, known: typeof IS_FLAGS): MakeFilter {
   const asked = values.flatMap((value) => known[value] ?? []);
-  return ({ columns }) => {
-    const [first] = asked;
-    if (asked.length === 1 && first) return byAnyFlag(columns.flags, first.flag, first.isSet === isNegated);
-    const filters = asked.map(({ flag, isSet }) => byAnyFlag(columns.flags, flag, !isSet));
+  const related = known === IS_FLAGS ? values.flatMap((value) => RELATED[value] ?? []) : [];
+  return (index, { seen }) => {
+    const { columns } = index;
+    const [[first], [relation]] = [asked, related];
+    if (values.length === 1 && relation) return byRelation(index, relation, seen, isNegated);
+    if (values.length === 1 && first) return byAnyFlag(columns.flags, first.flag, first.isSet === isNegated);
+    const filters = [
+      ...asked.map(({ flag, isSet }) => byAnyFlag(columns.flags, flag, !isSet)),
+      ...related.map((relation) => byRelation(index, relation, seen, false)),
+    ];
     return oneOf(columns, filters, isNegated);
   };
 }
@@ -225,7 +250,7 @@ function addPeople(meaning: Meaning, term: Term): void {
   const roles = ROLES[term.key] ?? [];
   const wanted = ids.flatMap((userId) => roles.map((role) => ({ userId, role })));
   meaning.resolved.people.push(...wanted);
-  meaning.slow.push(({ columns, assigneeSets }, bitsOf) => {
+  meaning.slow.push(({ columns, assigneeSets }, { bitsOf }) => {
     const filters = wanted.map((who) => byBits(bitsOf(who), false));
     if (term.key === 'involves')
       filters.push(
@@ -277,8 +302,8 @@ const ANY_OR_NONE = ['*', 'none'];
 /** `no:a,b` means one of the two is missing. */
 function absenceFilter({ key, values, isNegated }: Term): MakeFilter {
   const isAbsent = (key === 'no') !== isNegated;
-  return (index) => {
-    const filters = values.map((value) => absence(index, value, isAbsent));
+  return (index, { seen }) => {
+    const filters = values.map((value) => absence(index, value, isAbsent, seen));
     const [only] = filters;
     if (filters.length === 1 && only) return only;
     if (!isNegated) return oneOf(index.columns, filters, false);
@@ -286,20 +311,21 @@ function absenceFilter({ key, values, isNegated }: Term): MakeFilter {
   };
 }
 
-function absence({ columns }: IssueIndex, what: string, isAbsent: boolean): Filter {
-  if (what === 'sub-issue') return byAnyFlag(columns.flags, FLAG.hasParts, isAbsent);
+function absence(index: IssueIndex, what: string, isAbsent: boolean, seen: ReadonlySet<number>): Filter {
+  const { columns } = index;
+  const relation = RELATED[what];
+  if (relation !== undefined) return byRelation(index, relation, seen, isAbsent);
   const column = ABSENT[what];
   return column === undefined ? NONE : byValues(columns[column], [0], !isAbsent);
 }
 
 const ABSENT: Readonly<
-  Record<string, 'labels' | 'assignees' | 'milestone' | 'due' | 'parent' | 'comments' | 'reactions'>
+  Record<string, 'labels' | 'assignees' | 'milestone' | 'due' | 'comments' | 'reactions'>
 > = {
   label: 'labels',
   assignee: 'assignees',
   milestone: 'milestone',
   due: 'due',
-  parent: 'parent',
   comment: 'comments',
   reaction: 'reactions',
 };
