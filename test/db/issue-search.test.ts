@@ -274,3 +274,17 @@ test('odd words never reach the syntax of the search', async () => {
   );
   for (const text of ['*', '---', '"\' OR 1=1 --']) expect(await found(text)).toEqual([]);
 });
+
+test('mending the search leaves the thread to others, however much is right already', async () => {
+  await issue('Something', 'to look through');
+  let isWaiting = true;
+  let turns = 0;
+  const others = () => {
+    turns += 1;
+    if (isWaiting) setImmediate(others);
+  };
+  setImmediate(others);
+  await mendSearch(app, new AbortController().signal);
+  isWaiting = false;
+  expect(turns).toBeGreaterThan(0);
+});

@@ -1,4 +1,5 @@
 // Keeps the full-text search right: texts are put in after they were written, and what was missed is found at night.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
@@ -76,6 +77,8 @@ export async function mendSearch(app: App, signal: AbortSignal): Promise<void> {
       ids.filter((id) => !there.has(id)),
     );
     after = ids.at(-1) ?? after;
+    // Reading keeps the thread on SQLite, and there may be millions.
+    await nextTurn();
   }
   for (let after = 0; !signal.aborted; ) {
     const ids = await commentsBehind(app.db.read, after, LOOKED_THROUGH);
@@ -86,6 +89,7 @@ export async function mendSearch(app: App, signal: AbortSignal): Promise<void> {
       ids.filter((id) => !there.has(id)),
     );
     after = ids.at(-1) ?? after;
+    await nextTurn();
   }
   if (app.db.dialect === 'sqlite') await removeOrphans(app, signal);
 }
@@ -97,6 +101,7 @@ async function removeOrphans(app: App, signal: AbortSignal): Promise<void> {
       if (ids.length === 0) break;
       await removeThose(app, kind, await withoutRows(app, kind, ids));
       behind = ids.at(-1);
+      await nextTurn();
     }
 }
 
@@ -108,10 +113,13 @@ async function withoutRows(app: App, kind: TextKind, ids: number[]): Promise<num
 }
 
 async function removeThose(app: App, kind: TextKind, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  await app.db.write(async (tx) => {
-    for (const id of ids) await removeText(tx, kind, id);
-  });
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const part = ids.slice(from, from + AT_ONCE);
+    await app.db.write(async (tx) => {
+      for (const id of part) await removeText(tx, kind, id);
+    });
+    await nextTurn();
+  }
 }
 
 /** Puts in the titles and texts of issues; those that are gone are taken out. */
@@ -126,6 +134,7 @@ export async function putIssues(app: App, ids: readonly number[]): Promise<void>
         else for (const kind of ['title', 'text'] as const) await removeText(tx, kind, id);
       }
     });
+    await nextTurn();
   }
 }
 
@@ -151,6 +160,7 @@ export async function putComments(app: App, ids: readonly number[]): Promise<voi
         else await removeText(tx, 'comment', id);
       }
     });
+    await nextTurn();
   }
 }
 
