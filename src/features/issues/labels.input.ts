@@ -15,6 +15,8 @@ const labelInput = z.object({
         .string()
         .min(1, 'Give the label a name.')
         .max(50, 'A name has at most 50 characters.')
+        // Some letters are longer in lower case, which is kept beside the name.
+        .refine((text) => text.toLowerCase().length <= 50, 'A name has at most 50 characters.')
         .refine(
           (text) => !UNSAFE.test(text) && text.isWellFormed(),
           'A name is one line without control characters.',

@@ -17,6 +17,8 @@ const milestoneInput = z.object({
         .string()
         .min(1, 'Give the milestone a title.')
         .max(255, 'A title has at most 255 characters.')
+        // Some letters are longer in lower case, which is kept beside the title.
+        .refine((text) => text.toLowerCase().length <= 255, 'A title has at most 255 characters.')
         .refine(
           (text) => !UNSAFE.test(text) && text.isWellFormed(),
           'A title is one line without control characters.',
