@@ -19,41 +19,68 @@ const ORGANIZATION = '/orgs/:org/issues';
 const STANDARD = 'is:issue is:open';
 const COMPLETIONS = `${MINE}/completions`;
 
-const TABS = {
-  created: { label: 'Created', icon: 'issue-opened', href: MINE, query: `${STANDARD} author:@me` },
-  assigned: {
-    label: 'Assigned',
-    icon: 'person',
-    href: `${MINE}/assigned`,
-    query: `${STANDARD} assignee:@me`,
+/** The two lists of one's own, which are one list asked for two kinds. */
+const KINDS = {
+  issues: {
+    at: MINE,
+    title: 'Issues',
+    icon: 'issue-opened',
+    standard: STANDARD,
+    nothing:
+      'Nothing here needs you. Issues that you open, or that somebody assigns to you, are listed on this page.',
   },
-  mentioned: {
-    label: 'Mentioned',
-    icon: 'mention',
-    href: `${MINE}/mentioned`,
-    query: `${STANDARD} mentions:@me`,
-  },
-  recent: {
-    label: 'Recent activity',
-    icon: 'history',
-    href: `${MINE}/recent`,
-    query: `${STANDARD} involves:@me sort:updated-desc`,
+  pulls: {
+    at: '/pulls',
+    title: 'Pull requests',
+    icon: 'git-pull-request',
+    standard: 'is:pr is:open',
+    nothing:
+      'Nothing here needs you. Pull requests that you open, or that somebody assigns to you, are listed on this page.',
   },
 } as const;
-type Tab = keyof typeof TABS;
+type Kind = keyof typeof KINDS;
+
+function tabsOf(kind: Kind) {
+  const { at, icon, standard } = KINDS[kind];
+  return {
+    created: { label: 'Created', icon, href: at, query: `${standard} author:@me` },
+    assigned: {
+      label: 'Assigned',
+      icon: 'person',
+      href: `${at}/assigned`,
+      query: `${standard} assignee:@me`,
+    },
+    mentioned: {
+      label: 'Mentioned',
+      icon: 'mention',
+      href: `${at}/mentioned`,
+      query: `${standard} mentions:@me`,
+    },
+    recent: {
+      label: 'Recent activity',
+      icon: 'history',
+      href: `${at}/recent`,
+      query: `${standard} involves:@me sort:updated-desc`,
+    },
+  };
+}
+type Tab = keyof ReturnType<typeof tabsOf>;
 
 const accountRoutes: Route<AccountAccess, unknown>[] = [
-  ...(Object.keys(TABS) as Tab[]).map(
-    (tab): Route<AccountAccess, unknown> => ({
-      method: 'get',
-      path: TABS[tab].href,
-      access: 'signed-in',
-      handler: (c) => getMine(c, tab),
-    }),
-  ),
+  ...ownRoutes('issues'),
+  ...ownRoutes('pulls'),
   { method: 'get', path: COMPLETIONS, access: 'signed-in', handler: getCompletions },
   ...viewRoutes,
 ];
+
+function ownRoutes(kind: Kind): Route<AccountAccess, unknown>[] {
+  return (Object.entries(tabsOf(kind)) as [Tab, { href: string }][]).map(([tab, { href: path }]) => ({
+    method: 'get',
+    path,
+    access: 'signed-in',
+    handler: (c) => getMine(c, kind, tab),
+  }));
+}
 
 const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
   { method: 'get', path: ORGANIZATION, access: 'organization:see', handler: getOfOrganization },
@@ -66,17 +93,18 @@ export function mountIssuesEverywhere(web: WebApp): void {
   mountRoutes(web, organizationGate(openOrganization), organizationRoutes);
 }
 
-async function getMine(c: WebContext, tab: Tab): Promise<Response> {
+async function getMine(c: WebContext, kind: Kind, tab: Tab): Promise<Response> {
   const { q } = c.req.query();
-  const chosen = (Object.keys(TABS) as Tab[]).find((key) => TABS[key].query === q?.trim());
+  const { at, title, nothing } = KINDS[kind];
+  const tabs = tabsOf(kind);
+  const keys = Object.keys(tabs) as Tab[];
+  const chosen = keys.find((key) => tabs[key].query === q?.trim());
   const shown = q === undefined ? tab : chosen;
-  const asked = askedList(MINE, TABS[shown ?? 'created'].query, q, isBehind(c));
-  const nothing =
-    'Nothing here needs you. Issues that you open, or that somebody assigns to you, are listed on this page.';
+  const asked = askedList(at, tabs[shown ?? 'created'].query, q, isBehind(c));
   return page(c, 'issues/list-mine', {
-    title: 'Issues',
+    title,
     tab: shown,
-    tabs: (Object.keys(TABS) as Tab[]).map((key) => ({ key, ...TABS[key] })),
+    tabs: keys.map((key) => ({ key, ...tabs[key] })),
     ...(await modelOf(c, asked, { kind: 'all' }, nothing)),
     completionsHref: COMPLETIONS,
   });

@@ -73,6 +73,7 @@ export function frameModel(asked: AskedList) {
     linkMenus: [...reasonMenu(action, parsed), sortMenu(action, parsed)],
     isStandard: isStandard(asked),
     standard,
+    noun: hasTerm(parseQuery(standard), 'is', 'pr') ? 'pull request' : 'issue',
   };
 }
 
@@ -186,40 +187,40 @@ export function emptyModel(
     return {
       icon: 'issue-opened',
       heading: 'There is no such page of the list',
-      text: 'Issues were closed or changed since it was made.',
+      text: 'What it listed was closed or changed since it was made.',
       href: queryHref(asked.action, asked.query),
       label: 'First page',
     };
   const frame = frameModel(asked);
+  const words = wordsOfNothing(frame.noun);
   if (frame.shown === 'open' && counts.closed > 0)
-    return { ...NOTHING_OPEN, href: frame.closedHref, label: 'Show closed ones' };
+    return { ...words.open, href: frame.closedHref, label: 'Show closed ones' };
   if (frame.shown === 'closed' && counts.open > 0)
-    return { ...NOTHING_CLOSED, href: frame.openHref, label: 'Show open ones' };
-  if (!isStandard(asked)) return { ...NO_MATCH, href: asked.action, label: 'Clear the filters' };
-  return {
-    icon: 'issue-opened',
-    heading: 'No issues yet',
-    text: more.nothing,
-    href: more.newHref,
-    label: 'New issue',
-  };
+    return { ...words.closed, href: frame.openHref, label: 'Show open ones' };
+  if (!isStandard(asked)) return { ...words.match, href: asked.action, label: 'Clear the filters' };
+  return { ...words.ever, text: more.nothing, href: more.newHref, label: 'New issue' };
 }
 
-const NOTHING_OPEN = {
-  icon: 'issue-closed',
-  heading: 'No open issue matches',
-  text: 'All issues that match are closed.',
-};
-const NOTHING_CLOSED = {
-  icon: 'issue-opened',
-  heading: 'No closed issue matches',
-  text: 'All issues that match are open.',
-};
-const NO_MATCH = {
-  icon: 'search',
-  heading: 'No issue matches',
-  text: 'Try fewer words or filters, or look at all issues.',
-};
+function wordsOfNothing(noun: string) {
+  return {
+    open: {
+      icon: 'issue-closed',
+      heading: `No open ${noun} matches`,
+      text: `All ${noun}s that match are closed.`,
+    },
+    closed: {
+      icon: 'issue-opened',
+      heading: `No closed ${noun} matches`,
+      text: `All ${noun}s that match are open.`,
+    },
+    match: {
+      icon: 'search',
+      heading: `No ${noun} matches`,
+      text: `Try fewer words or filters, or look at all ${noun}s.`,
+    },
+    ever: { icon: 'issue-opened', heading: `No ${noun}s yet` },
+  };
+}
 
 /** Pinned issues as cards. */
 export function pinnedModels(path: string, pinned: readonly PinnedIssue[]) {

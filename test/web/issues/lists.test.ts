@@ -1,7 +1,7 @@
 // Lists of issues on the web, per role: a repository's, an organization's, and everything one sees. Nothing hidden shows.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeIssue } from '../../../src/features/issues/closing.service.ts';
-import { updateIssue } from '../../../src/features/issues/issues.store.ts';
+import { noteChange, updateIssue } from '../../../src/features/issues/issues.store.ts';
 import type { IssueRow } from '../../../src/features/issues/issues.types.ts';
 import { createLabel, labelsNamed } from '../../../src/features/issues/labels.service.ts';
 import { addLabels, changeAssignees, setMilestone } from '../../../src/features/issues/metadata.service.ts';
@@ -247,6 +247,8 @@ describe('lists across repositories', () => {
       '/issues/mentioned',
       '/issues/recent',
       '/issues/views',
+      '/pulls',
+      '/pulls/assigned',
     ])
       expect((await t.anonymous.get(path)).headers.get('location'), path).toContain('/login');
   });
@@ -264,6 +266,25 @@ describe('lists across repositories', () => {
     const page = await text('/issues/assigned', at.people.reader);
     expect(page).toContain(`href="${at.open.path}/issues"`);
     expect(counts(page)).toBe('1 Open 0 Closed');
+  });
+
+  it('are one list for pull requests and another for issues', async () => {
+    const at = await makeTracker(t);
+    const { userId } = await t.actor('triager');
+    for (const title of ['An issue', 'A pull request']) {
+      const { id } = await at.issue(title);
+      const isPull = title !== 'An issue';
+      await t.app.db.write(async (tx) => {
+        await updateIssue(tx, id, { isPull, authorId: userId });
+        await noteChange(tx, id, t.app.clock.now());
+      });
+    }
+    const page = await text('/pulls', at.people.triager);
+    expect(titles(page)).toEqual(['A pull request']);
+    expect(page).toContain(`href="${at.open.path}/pull/2"`);
+    expect(titles(await text('/issues', at.people.triager))).toEqual(['An issue']);
+    expect(await text('/pulls/mentioned', at.people.triager)).toContain('No pull requests yet');
+    expect(await text('/pulls?q=is%3Apr+zebra', at.people.triager)).toContain('No pull request matches');
   });
 
   it('hold no title, count or label of a repository that one may not see', async () => {
