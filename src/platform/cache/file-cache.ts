@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { MINUTE } from '../../base/time.ts';
 
 /** Makes a file's content; its signal is aborted when nobody waits for it any more. */
 export type Making = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -39,6 +40,8 @@ export interface FileCache {
 }
 
 const CHUNK = 256 * 1024;
+/** Milliseconds that a file stays open for whoever asked for it and does not begin to read. */
+const UNREAD = MINUTE;
 /** The share of the bound that one file may take. */
 const LARGEST_SHARE = 0.5;
 
@@ -57,7 +60,7 @@ interface Filling {
 }
 
 /** Opens the cache in a folder; `maxBytes` bounds everything in it. */
-export function openFileCache(folder: string, maxBytes: number): FileCache {
+export function openFileCache(folder: string, maxBytes: number, patience = UNREAD): FileCache {
   const fillings = new Map<string, Filling>();
 
   const pathOf = (kind: string, key: string) => {
@@ -72,7 +75,8 @@ export function openFileCache(folder: string, maxBytes: number): FileCache {
     const { size } = await handle.stat();
     const now = new Date();
     await utimes(path, now, now).catch(ignoreMissing);
-    return { size, chunks: wholeFile(handle), part: (from, to) => partOfFile(handle, from, to) };
+    const kept = untilRead(handle, patience);
+    return { size, chunks: wholeFile(kept), part: (from, to) => partOfFile(kept, from, to) };
   }
 
   function begin(path: string, make: Making, bounded: boolean): Filling {
@@ -164,12 +168,21 @@ function wake(filling: Filling): void {
   for (const call of [...filling.waiting]) call();
 }
 
-async function* wholeFile(handle: FileHandle): AsyncGenerator<Buffer> {
-  yield* createReadStream('', { fd: handle, highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+/** An open file for whoever reads it: closed when nobody begins to, as after a request for the headers alone. */
+function untilRead(handle: FileHandle, patience: number): () => FileHandle {
+  const timer = setTimeout(() => void handle.close(), patience).unref();
+  return () => {
+    clearTimeout(timer);
+    return handle;
+  };
 }
 
-async function* partOfFile(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
-  const options = { fd: handle, highWaterMark: CHUNK, start: from, end: to - 1 };
+async function* wholeFile(kept: () => FileHandle): AsyncGenerator<Buffer> {
+  yield* createReadStream('', { fd: kept(), highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+}
+
+async function* partOfFile(kept: () => FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+  const options = { fd: kept(), highWaterMark: CHUNK, start: from, end: to - 1 };
   yield* createReadStream('', options) as AsyncIterable<Buffer>;
 }
 

@@ -1,5 +1,5 @@
 // The cache of files that can be made again: made once for many, cut short when nobody waits, bounded on the disk.
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -170,4 +170,20 @@ it('tells kinds apart, and refuses kinds that are no plain words', async () => {
   await textOf((await cache.get('archives', 'key', making('1'))).chunks);
   expect(await cache.find('blame', 'key')).toBeUndefined();
   await expect(cache.get('../x', 'key', making('1'))).rejects.toThrow('Not a kind');
+});
+
+it('closes a file that was found and is not read in the end', async () => {
+  const openHere = async () => {
+    const names = await readdir('/proc/self/fd');
+    const links = await Promise.all(names.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+    return links.filter((link) => link.startsWith(folder)).length;
+  };
+  const impatient = openFileCache(folder, 1000, 20);
+  const { chunks } = await impatient.get('blame', 'one', making('text'));
+  expect(await textOf(chunks)).toBe('text');
+  await expect.poll(async () => (await impatient.find('blame', 'one')) !== undefined).toBe(true);
+  expect(await openHere()).toBeGreaterThan(0);
+  await expect.poll(openHere).toBe(0);
+  const again = await impatient.find('blame', 'one');
+  expect(await textOf(again?.chunks ?? (async function* () {})())).toBe('text');
 });
