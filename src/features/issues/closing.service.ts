@@ -2,7 +2,7 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { isArchived, permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
+import { isArchived, requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { isBlocked } from '../users/blocks.service.ts';
 import { changeIssue, changeWithin, countPost, requirePerson, requireTalking } from './changing.service.ts';
@@ -11,6 +11,7 @@ import { parseComment } from './issues.input.ts';
 import { countIssue, findIssueById } from './issues.store.ts';
 import type { CloseReason, EntryRow, IssueChange, IssueRow } from './issues.types.ts';
 import { requireNamedIssue } from './named-issues.service.ts';
+import { mayOnIssues } from './standing.policy.ts';
 
 /** How an issue is closed. */
 export interface Closing {
@@ -187,8 +188,8 @@ async function requireOwnAllowed(
   { tx, issue }: IssueChange,
 ): Promise<void> {
   if (issue.isPull) throw new AppError('invalid', 'This is a pull request.');
-  const sorts = permissionIncludes(open.permission, 'triage');
-  if (!sorts && actor.kind === 'user') await requireTalking(app, tx, open, issue, actor.userId);
+  if (actor.kind !== 'user' || (await mayOnIssues(app, { ...open, actor }, 'issues:triage', tx))) return;
+  await requireTalking(app, tx, open, issue, actor.userId);
 }
 
 async function countAs({ tx, issue }: IssueChange, state: IssueRow['state']): Promise<void> {

@@ -56,6 +56,34 @@ it('labels nothing by opening an issue as a team that may only read issues', asy
   expect(await (await cora.get('/mill/capped/issues/1')).text()).not.toContain('Lock conversation');
 });
 
+it('closes no own issue in a locked conversation as a team that may only read issues', async () => {
+  const ada = await t.actor('ada');
+  const world = worldIn(t.app.db);
+  const org = await world.organization('quarry');
+  await world.member(org, ada.userId, 'owner');
+  await createRepository(
+    t.app,
+    ada,
+    parseNewRepository({ owner: 'quarry', name: 'capped', visibility: 'private' }),
+  );
+  const open = await openRepository(t.app, ada, 'quarry', 'capped', 'issues:read');
+  const dora = await t.as('dora');
+  const { userId } = await t.actor('dora');
+  await world.member(org, userId);
+  const team = await world.team(org, 'readers', { unitCaps: { issues: 'read' } });
+  await world.teamMember(team, userId);
+  await world.teamRepository(team, open.repository.id, 'write');
+  await dora.post('/quarry/capped/issues', { title: 'Mine' });
+  const close = (action: string) => dora.post('/quarry/capped/issues/1/comments', { action });
+  const state = async () => (await findIssue(t.app, open, 1))?.state;
+  await close('completed');
+  expect(await state()).toBe('closed');
+  await close('reopen');
+  await (await t.as('ada')).post('/quarry/capped/issues/1/lock');
+  expect((await close('completed')).status).toBe(403);
+  expect(await state()).toBe('open');
+});
+
 it('writes nothing into timelines of those who blocked one, or of archives, by calling an own issue their duplicate', async () => {
   const s = await startConversation(t);
   const mallory = await t.actor('mallory');
