@@ -12,11 +12,15 @@ const AT_ONCE = 500;
 
 /** Labels of the places together, by name. */
 export async function listLabels(db: Db, places: readonly LabelPlace[]): Promise<LabelRow[]> {
-  return db
-    .select()
-    .from(labels)
-    .where(or(...places.map(isAt)))
-    .orderBy(asc(labels.nameKey), asc(labels.id));
+  const rows: LabelRow[] = [];
+  // One by one: for an "or" SQLite reads the labels of all repositories, since most are of no organization.
+  for (const place of places) rows.push(...(await db.select().from(labels).where(isAt(place))));
+  return rows.sort((one, other) => compare(one.nameKey, other.nameKey) || one.id - other.id);
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 export async function findLabel(db: Db, place: LabelPlace, id: number): Promise<LabelRow | undefined> {

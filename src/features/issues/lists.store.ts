@@ -1,5 +1,5 @@
 // Queries of the pages that list issues, beside the list itself.
-import { and, count, desc, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueAssignees, issueLabels, issues, labels, milestones } from '../../platform/db/tables/issues.ts';
 import type { IssueRow } from './issues.types.ts';
@@ -59,12 +59,14 @@ export async function listPinned(db: Db, repositoryId: number) {
 
 /** Labels of a repository, and of the organization it belongs to. */
 export async function countLabelsFor(db: Db, repositoryId: number, organizationId?: number): Promise<number> {
-  const places = [eq(labels.repositoryId, repositoryId)];
-  if (organizationId !== undefined) places.push(eq(labels.organizationId, organizationId));
-  const [row] = await db
-    .select({ n: count() })
-    .from(labels)
-    .where(or(...places));
+  const own = await countLabelsAt(db, eq(labels.repositoryId, repositoryId));
+  if (organizationId === undefined) return own;
+  // By itself: for an "or" SQLite reads the labels of all repositories, since most are of no organization.
+  return own + (await countLabelsAt(db, eq(labels.organizationId, organizationId)));
+}
+
+async function countLabelsAt(db: Db, isThere: SQL): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(labels).where(isThere);
   return row?.n ?? 0;
 }
 

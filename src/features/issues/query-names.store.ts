@@ -1,5 +1,5 @@
 // What the names in a query stand for: people, labels, milestones, owners and repositories by their names.
-import { and, eq, inArray, isNull, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues, labels, milestones } from '../../platform/db/tables/issues.ts';
 import { repositories } from '../../platform/db/tables/repos.ts';
@@ -27,15 +27,13 @@ export async function labelIdsByName(
   scope: NameScope,
 ): Promise<{ id: number }[]> {
   if (nameKeys.length === 0) return [];
-  return db
-    .select({ id: labels.id })
-    .from(labels)
-    .where(
-      and(
-        inArray(labels.nameKey, [...nameKeys]),
-        scope && or(eq(labels.repositoryId, scope.repositoryId), eq(labels.organizationId, scope.ownerId)),
-      ),
-    );
+  const isNamed = inArray(labels.nameKey, [...nameKeys]);
+  const idsWhere = (place: SQL | undefined) =>
+    db.select({ id: labels.id }).from(labels).where(and(isNamed, place));
+  if (!scope) return idsWhere(undefined);
+  const own = await idsWhere(eq(labels.repositoryId, scope.repositoryId));
+  // By itself: for an "or" SQLite reads the labels of this name of all repositories.
+  return [...own, ...(await idsWhere(eq(labels.organizationId, scope.ownerId)))];
 }
 
 /** Ids of milestones by their titles in lower case. */
