@@ -1,6 +1,7 @@
 // Turns templates and page models into HTML. Templates are compiled at build, or read from disk in development.
 import type { Frame, PageModel } from '../web/page.ts';
 import { openAssets } from './assets-manifest.ts';
+import { shareDrawings } from './shared-drawings.ts';
 import { openTemplates } from './template-engine.ts';
 import { templateFunctions } from './template-functions.ts';
 
@@ -20,7 +21,7 @@ export function openRender(options: { reload?: boolean } = {}): Render {
   const templates = openTemplates(templateFunctions(assets.address), reload);
   return {
     page(name, model, frame) {
-      const body = templates.render(name, { ...model, frame });
+      const body = shareDrawings(templates.render(name, { ...model, frame }));
       return templates.render('layout/page', { ...model, frame, body });
     },
     fragment: (name, model) => templates.render(name, model),
