@@ -26,16 +26,12 @@ const KINDS = {
     title: 'Issues',
     icon: 'issue-opened',
     standard: STANDARD,
-    nothing:
-      'Nothing here needs you. Issues that you open, or that somebody assigns to you, are listed on this page.',
   },
   pulls: {
     at: '/pulls',
     title: 'Pull requests',
     icon: 'git-pull-request',
     standard: 'is:pr is:open',
-    nothing:
-      'Nothing here needs you. Pull requests that you open, or that somebody assigns to you, are listed on this page.',
   },
 } as const;
 type Kind = keyof typeof KINDS;
@@ -66,6 +62,14 @@ function tabsOf(kind: Kind) {
 }
 type Tab = keyof ReturnType<typeof tabsOf>;
 
+/** Whose issues or pull requests a tab lists, said while there are none. */
+const WHICH: Record<Tab, string> = {
+  created: 'that you open',
+  assigned: 'that somebody assigns to you',
+  mentioned: 'where somebody mentions you',
+  recent: 'that you take part in',
+};
+
 const accountRoutes: Route<AccountAccess, unknown>[] = [
   ...ownRoutes('issues'),
   ...ownRoutes('pulls'),
@@ -95,12 +99,13 @@ export function mountIssuesEverywhere(web: WebApp): void {
 
 async function getMine(c: WebContext, kind: Kind, tab: Tab): Promise<Response> {
   const { q } = c.req.query();
-  const { at, title, nothing } = KINDS[kind];
+  const { at, title } = KINDS[kind];
   const tabs = tabsOf(kind);
   const keys = Object.keys(tabs) as Tab[];
   const chosen = keys.find((key) => tabs[key].query === q?.trim());
   const shown = q === undefined ? tab : chosen;
   const asked = askedList(at, tabs[shown ?? 'created'].query, q, isBehind(c));
+  const nothing = `${title} ${WHICH[shown ?? 'created']}, in any repository, are listed on this page.`;
   return page(c, 'issues/list-mine', {
     title,
     tab: shown,

@@ -260,6 +260,8 @@ const CONVERSATION = [
   '',
   '/edit',
   '/edits',
+  '/edits?comment=1',
+  '/edit?comment=1',
   '/transfer',
   '/deletion',
   '/comments/1/hiding',
@@ -267,7 +269,10 @@ const CONVERSATION = [
   '/reactions?comment=1',
 ];
 /** What lists issues; the last one says what is wrong with its query. */
-const LISTS = ['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues?q=is:closed+x:y'];
+const LISTS = [
+  ...['issues', 'issues/filters/label', 'issues/filters/assignee', 'issues/filters/author'],
+  ...['issues/filters/milestone', 'issues?q=is:closed+x:y', 'issues?q=author:nobody', 'issues/new'],
+];
 /** What issues are marked with. */
 const MARKS = ['labels', 'milestones', 'milestones/new', 'milestones/1/edit', 'milestone/1'];
 const FORMS = ['/choose', '?template=bug.yml', '?template=question.md'];
@@ -295,7 +300,10 @@ const forAda = () => [
     ...LISTS.map((name) => `/ada/engine/${name}`),
   ],
   ...[`/ada/engine/commit/${oid}/revert`, `/ada/engine/commit/${oid}/cherry-pick`],
-  ...['/notifications', '/watching', '/settings/notifications', '/ada/engine/watchers'],
+  ...['/notifications', '/notifications?group=repository', '/notifications?view=done', '/watching'],
+  ...['/settings/notifications', '/settings/replies', '/ada/engine/watchers'],
+  ...['assigned', 'mentioned', 'recent'].map((tab) => `/issues/${tab}`),
+  ...['/ada/empty/issues', '/ada/empty/milestones'],
   ...['/new/import', '/ada/empty/branches', '/ada/empty/compare', '/ada/empty/releases'],
   ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),
   ...MILL_SETTINGS.map((name) => `/orgs/mill/settings/${name}`),
