@@ -42,6 +42,16 @@ function endEdit(link: HTMLAnchorElement): boolean {
   return true;
 }
 
+// Who begins to rename an issue goes on in the field.
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.matches('.issue-rename[open]'))
+      target.querySelector<HTMLInputElement>('input[name="title"]')?.focus();
+  },
+  true,
+);
+
 document.addEventListener('turbo:load', showSought);
 window.addEventListener('hashchange', showSought);
 
