@@ -4,8 +4,10 @@ import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { issueHref } from './addresses.service.ts';
+import { assetJson } from './attachments.present.ts';
+import { listAttachmentsAmong } from './attachments.store.ts';
 import type { EntryData } from './entries.types.ts';
-import type { EntryRow, IssueRow } from './issues.types.ts';
+import type { AttachmentRow, EntryRow, IssueRow } from './issues.types.ts';
 import { listLabelsOf } from './labels.store.ts';
 import type { LabelRow } from './labels.types.ts';
 import { listAssigneesOf } from './metadata.store.ts';
@@ -29,7 +31,7 @@ export async function issuesJson(
   issues: readonly IssueRow[],
 ): Promise<Json[]> {
   const ids = issues.map(({ id }) => id);
-  const [labels, assignees, milestones, people] = await Promise.all([
+  const [labels, assignees, milestones, people, files] = await Promise.all([
     listLabelsOf(app.db.read, ids),
     listAssigneesOf(app.db.read, ids),
     listMilestonesAmong(
@@ -40,6 +42,7 @@ export async function issuesJson(
       app,
       issues.map(({ authorId }) => authorId),
     ),
+    listAttachmentsAmong(app.db.read, ids),
   ]);
   const titles = new Map(milestones.map((row) => [row.id, row]));
   return issues.map((issue) =>
@@ -50,6 +53,7 @@ export async function issuesJson(
         .filter(({ issueId }) => issueId === issue.id)
         .map(({ userId, name, displayName }) => accountJson(app, { id: userId, name, displayName })),
       milestone: titles.get(issue.milestoneId ?? 0),
+      files: files.filter(({ issueId }) => issueId === issue.id),
     }),
   );
 }
@@ -59,6 +63,7 @@ interface IssueParts {
   labels: readonly LabelRow[];
   assignees: readonly Json[];
   milestone: MilestoneRow | undefined;
+  files: readonly AttachmentRow[];
 }
 
 function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssueParts): Json {
@@ -76,6 +81,7 @@ function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssuePar
     body: issue.body,
     content_version: issue.bodyVersion,
     ref: '',
+    assets: parts.files.map((row) => assetJson(app, place.path, row)),
     labels: parts.labels.map((label) => labelJson(app, place.path.slice(1), label)),
     milestone: parts.milestone ? issueMilestoneJson(parts.milestone) : null,
     assignee: parts.assignees[0] ?? null,
@@ -115,8 +121,32 @@ function issueMilestoneJson({
   };
 }
 
+/** Comments in their order, in a constant number of statements. */
+export async function commentsJson(
+  app: App,
+  place: Pick<IssuePlace, 'path'>,
+  comments: readonly { entry: EntryRow; issue: Pick<IssueRow, 'number' | 'isPull'> }[],
+): Promise<Json[]> {
+  const [people, files] = await Promise.all([
+    namesOf(
+      app,
+      comments.flatMap(({ entry }) => entry.actorId ?? []),
+    ),
+    listAttachmentsAmong(
+      app.db.read,
+      [...new Set(comments.map(({ entry }) => entry.issueId))],
+      comments.map(({ entry }) => entry.id),
+    ),
+  ]);
+  const byEntry = Map.groupBy(files, ({ entryId }) => entryId);
+  return comments.map(({ entry, issue }) => ({
+    ...commentJson(app, place, issue, entry, people),
+    assets: (byEntry.get(entry.id) ?? []).map((row) => assetJson(app, place.path, row)),
+  }));
+}
+
 /** One comment; `number` is its issue's. */
-export function commentJson(
+function commentJson(
   app: App,
   { path }: Pick<IssuePlace, 'path'>,
   issue: Pick<IssueRow, 'number' | 'isPull'>,

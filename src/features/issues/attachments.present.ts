@@ -1,4 +1,6 @@
 // How a file that was put into a text is named: its address, and the Markdown that shows it.
+import { isoTime } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
 import { shownAs } from './attachment-types.service.ts';
 import type { AttachmentRow } from './issues.types.ts';
 
@@ -29,5 +31,17 @@ export function attachmentJson(path: string, row: AttachmentRow) {
     width: row.width,
     height: row.height,
     markdown: attachmentMarkdown(path, row),
+  };
+}
+
+/** A file of a text as Gitea's API names it among `assets`; downloads are not counted. */
+export function assetJson(app: App, path: string, row: AttachmentRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    size: row.sizeBytes,
+    created_at: isoTime(row.createdAt),
+    uuid: row.token,
+    browser_download_url: app.publicUrl() + attachmentHref(path, row),
   };
 }

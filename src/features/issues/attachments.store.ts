@@ -63,6 +63,21 @@ export async function listOfIssue(db: Db, issueId: number): Promise<AttachmentRo
   return db.select().from(attachments).where(eq(attachments.issueId, issueId));
 }
 
+/** The files of several issues' own texts, or of some of their comments, in the order in which they came. */
+export async function listAttachmentsAmong(
+  db: Db,
+  issueIds: readonly number[],
+  entryIds?: readonly number[],
+): Promise<AttachmentRow[]> {
+  if (issueIds.length === 0 || entryIds?.length === 0) return [];
+  const { entryId, issueId } = attachments;
+  return db
+    .select()
+    .from(attachments)
+    .where(and(inArray(issueId, [...issueIds]), entryIds ? inArray(entryId, [...entryIds]) : isNull(entryId)))
+    .orderBy(asc(attachments.id));
+}
+
 /** Another text of the same issue in which a token stands. */
 export async function findTextWith(
   db: Db,

@@ -4,8 +4,7 @@ import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { namesOf } from '../users/authorship.service.ts';
-import { commentJson } from './api.present.ts';
+import { commentsJson } from './api.present.ts';
 import { commentsOfIssue, commentsOfRepository, MOST_COMMENTS } from './comment-lists.service.ts';
 import { addComment, deleteComment, findComment } from './comments.service.ts';
 import { editText } from './edits.service.ts';
@@ -31,12 +30,8 @@ async function getOfRepository(c: WebContext, open: OpenRepository): Promise<Res
   const { app } = c.var;
   const { page, limit } = pageOf(c);
   const { comments, hasMore } = await commentsOfRepository(app, open, { page, limit, ...filterOf(c) });
-  const people = await namesOf(
-    app,
-    comments.flatMap(({ entry }) => entry.actorId ?? []),
-  );
   setPages(c, { page, limit, total: undefined, hasMore });
-  return c.json(comments.map(({ entry, issue }) => commentJson(app, open, issue, entry, people)));
+  return c.json(await commentsJson(app, open, comments));
 }
 
 /** All of them where no page is asked for, as Gitea does. */
@@ -47,11 +42,13 @@ async function getOfIssue(c: WebContext, open: OpenRepository): Promise<Response
   const { page, limit } = isPaged ? pageOf(c) : { page: 1, limit: MOST_COMMENTS };
   const { comments, hasMore } = await commentsOfIssue(app, issue, { page, limit, ...filterOf(c) });
   setPages(c, { page, limit, total: undefined, hasMore: isPaged && hasMore });
-  const people = await namesOf(
-    app,
-    comments.flatMap(({ actorId }) => actorId ?? []),
+  return c.json(
+    await commentsJson(
+      app,
+      open,
+      comments.map((entry) => ({ entry, issue })),
+    ),
   );
-  return c.json(comments.map((entry) => commentJson(app, open, issue, entry, people)));
 }
 
 function filterOf(c: WebContext): { since: number | undefined; before: number | undefined } {
@@ -108,6 +105,6 @@ async function answer(
   entry: EntryRow,
   status: 200 | 201 = 200,
 ): Promise<Response> {
-  const people = await namesOf(c.var.app, [entry.actorId ?? 0]);
-  return c.json(commentJson(c.var.app, open, issue, entry, people), status);
+  const [body] = await commentsJson(c.var.app, open, [{ entry, issue }]);
+  return c.json(body, status);
 }

@@ -8,6 +8,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
+import { accountJson } from './metadata-api.present.ts';
 import {
   chooseSubscription,
   type SubscriptionState,
@@ -48,9 +49,7 @@ async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Resp
     app,
     items.map(({ userId }) => userId),
   );
-  return c.json(
-    [...names.values()].map(({ id, name }) => ({ id, login: name, html_url: `${app.publicUrl()}/${name}` })),
-  );
+  return c.json([...names.values()].map((person) => accountJson(app, person)));
 }
 
 function isSelf(c: WebContext, userId: number): boolean {

@@ -81,6 +81,7 @@ async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Resp
       id,
       login: name,
       full_name: displayName,
+      username: name,
       html_url: `${app.publicUrl()}/${name}`,
     })),
   );

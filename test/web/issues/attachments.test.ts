@@ -194,6 +194,34 @@ describe('a file that is served', () => {
   });
 });
 
+it('is named by the API with the text it belongs to, until it is no part of it any more', async () => {
+  const [one, two] = [
+    await uploaded(reader, s.open, 'a.png', PNG),
+    await uploaded(reader, s.open, 'b.txt', 'b'),
+  ];
+  const id = idOf(await comment(reader, `${one.markdown} ${two.markdown}`));
+  const at = `/api/v1/repos${s.open.path}/issues`;
+  const assets = async (path: string) => (await (await t.anonymous.get(at + path)).json()).assets;
+  const site = t.app.publicUrl();
+  expect(await assets(`/comments/${id}`)).toMatchObject([
+    {
+      name: 'a.png',
+      size: PNG.length,
+      browser_download_url: site + one.href,
+      uuid: one.href.split('/').at(-1),
+    },
+    { name: 'b.txt', size: 1, browser_download_url: site + two.href },
+  ]);
+  expect(await assets('/1')).toEqual([]);
+  await reader.post(`${s.at}/text`, { comment: String(id), version: '0', body: two.markdown });
+  expect(await assets(`/comments/${id}`)).toMatchObject([{ name: 'b.txt' }]);
+  await ada.post(`${s.at}/text`, {
+    version: '0',
+    body: (await uploaded(ada, s.open, 'c.txt', 'c')).markdown,
+  });
+  expect(await assets('/1')).toMatchObject([{ name: 'c.txt' }]);
+});
+
 describe('a file goes', () => {
   it('with its comment', async () => {
     const before = await files();
