@@ -214,6 +214,16 @@ test('many matches in other repositories hide none in this one', async () => {
   expect(seen.toSorted((a, b) => a - b)).toEqual(ids);
 });
 
+test('many newer matches, also in what one may not see, hide none in repositories that are named', async () => {
+  const old = await issue('Common word of old');
+  for (let i = 0; i < 410; i += 1) await issue('Common word', '', secret);
+  expect(await found('common repo:ann/here', ben)).toEqual([old]);
+  expect(await found('common user:ann -repo:ann/secret', ann)).toEqual([old]);
+  expect(await found('common repo:ann/secret', ben)).toEqual([]);
+  for (let i = 0; i < 120; i += 1) await issue(`Part ${i}`);
+  expect(await found('common user:ann', ben)).toEqual([old]);
+});
+
 test('odd words never reach the syntax of the search', async () => {
   const id = await issue('Plain AND simple OR near', 'NOT a trap: NEAR(x, 5) title:secret "quoted" it\'s');
   const odd = [

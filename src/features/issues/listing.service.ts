@@ -26,6 +26,8 @@ import { asksForWords, FEW_ISSUES, findByWords } from './text-search.service.ts'
 
 /** Of fewer it is not said that there may be more: those left out may all be where the reader sees nothing. */
 const MANY_FOUND = 100;
+/** Repositories that words are searched in one by one; where a list has more, everywhere. */
+const MOST_SEARCHED = 50;
 /** Issues that one step passes over. */
 const STEP = 1000;
 
@@ -42,7 +44,8 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const bitsOf = await readBits(app, index, resolved);
   const seen = resolved.asksRelations ? await seenElsewhere(app, actor, index) : NOWHERE;
   const filters = () => resolved.filtersOf(index, { bitsOf, seen });
-  const words = asksForWords(query) ? await wordsIn(app, index, list, filters) : undefined;
+  const here = asksForWords(query) ? await searchedRepositories(app, actor, scope, resolved) : undefined;
+  const words = asksForWords(query) ? await wordsIn(app, index, query, here, filters) : undefined;
   const isNarrow = scope.kind !== 'repository' && (words !== undefined || resolved.isNarrow);
   const matches = isNarrow ? matchesOf(index, filters(), words?.slots) : undefined;
   const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matches?.repositoryIds);
@@ -79,6 +82,21 @@ function scanBehind(skip: number, step: (from: Partial<Scan>) => Found): Found {
   return step(from);
 }
 
+/**
+ * The repositories that words are searched in where a list names some: texts elsewhere, which the reader may not even see,
+ * take no place among the newest matches. Undefined for everywhere.
+ */
+async function searchedRepositories(
+  app: App,
+  actor: Actor,
+  scope: ListScope,
+  resolved: ResolvedQuery,
+): Promise<number[] | undefined> {
+  if (scope.kind === 'all' && !resolved.repositoryIds && !resolved.ownerIds) return undefined;
+  const ids = await repositoriesFor(app, actor, scope, resolved, undefined);
+  return ids.length <= MOST_SEARCHED ? ids : undefined;
+}
+
 interface Words {
   slots: Uint32Array;
   scores: Map<number, number>;
@@ -89,10 +107,10 @@ interface Words {
 async function wordsIn(
   app: App,
   index: IssueIndex,
-  { scope, query }: ListOfIssues,
+  query: ParsedQuery,
+  here: number[] | undefined,
   filters: () => Filter[],
 ): Promise<Words> {
-  const here = scope.kind === 'repository' ? [scope.open.repository.id] : undefined;
   const few = idsUpTo(index, { repositoryIds: here, filters: filters() }, FEW_ISSUES);
   const place = few ? { issueIds: few } : here ? { repositoryIds: here } : {};
   const { scores: byId, isCut } = await findByWords(app, query, place);
