@@ -1,5 +1,5 @@
 // Starts throw-away database servers for the store suites, from the programs Debian installs, on unix sockets.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,6 +38,7 @@ export async function startPostgres(kept?: string): Promise<Engine> {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = start([...as, join(programs, 'postgres'), '-D', data, ...options]);
   await accepting(join(folder, '.s.PGSQL.5432'), server);
+  await ready(join(programs, 'pg_isready'), folder);
   const url = `postgres://postgres@localhost/postgres?socket=${encodeURIComponent(folder)}`;
   return { url, stop: () => stop(server, 'SIGINT', folder) };
 }
@@ -107,6 +108,15 @@ async function accepting(socket: string, server: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new Error('The database server does not accept connections.');
+}
+
+/** A server that was stopped hard takes connections before it answers them. */
+async function ready(program: string, folder: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (spawnSync(program, ['-h', folder, '-q']).status === 0) return;
+    await sleep(100);
+  }
+  throw new Error('The database server does not get ready.');
 }
 
 function connects(socket: string): Promise<boolean> {

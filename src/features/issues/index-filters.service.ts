@@ -1,5 +1,4 @@
 // The filters that a walk over the index is made of: each a tight loop over one column.
-import { idsOfSet } from './id-sets.service.ts';
 import type { SetPool } from './issue-index.types.ts';
 import type { Range } from './queries.types.ts';
 
@@ -92,25 +91,75 @@ export function byRange(column: Column, { from, before }: Range, isNegated: bool
 export function bySets(
   column: Uint32Array,
   pool: SetPool,
-  wanted: ReadonlySet<number>,
+  wanted: readonly number[],
   isNegated: boolean,
 ): Filter {
-  const known = new Uint8Array(pool.used);
+  const has = setsWith(pool, wanted);
+  const asked = isNegated ? 0 : 1;
   return (slots, count) => {
     let left = 0;
     for (let i = 0; i < count; i += 1) {
       const slot = slots[i] as number;
-      const set = column[slot] as number;
-      let has = known[set] ?? 0;
-      if (has === 0) {
-        has = idsOfSet(pool, set).some((id) => wanted.has(id)) ? 2 : 1;
-        known[set] = has;
-      }
       slots[left] = slot;
-      left += (has === 2) === isNegated ? 0 : 1;
+      left += has[column[slot] as number] === asked ? 1 : 0;
     }
     return left;
   };
+}
+
+/** For the offset of each set of a pool whether one of some ids is in it: one walk over all of them. */
+function setsWith({ words, used }: SetPool, wanted: readonly number[]): Uint8Array {
+  const has = new Uint8Array(used);
+  if (wanted.length === 0) return has;
+  const isWanted = tableOf(wanted);
+  for (let offset = 1; offset < used; ) {
+    const end = offset + 1 + (words[offset] as number);
+    for (let at = offset + 1; at < end; at += 1)
+      if (isWanted[words[at] as number] === 1) {
+        has[offset] = 1;
+        break;
+      }
+    offset = end;
+  }
+  return has;
+}
+
+/** What somebody is in an issue: among those of the bits, its author, or one of its assignees. */
+export interface Involvement {
+  bits: readonly Uint32Array[];
+  /** Undefined where only the bits count. */
+  people?: { ids: readonly number[]; authors: Uint32Array; assignees: Uint32Array; pool: SetPool };
+}
+
+/** Those that somebody takes part in. */
+export function byInvolvement({ bits, people }: Involvement, isNegated: boolean): Filter {
+  const any = eitherBits(bits);
+  if (!people) return byBits(any, isNegated);
+  const { authors, assignees } = people;
+  const isAuthor = tableOf(people.ids);
+  const has = setsWith(people.pool, people.ids);
+  return (slots, count) => {
+    let left = 0;
+    for (let i = 0; i < count; i += 1) {
+      const slot = slots[i] as number;
+      const isIn =
+        (((any[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1 ||
+        isAuthor[authors[slot] as number] === 1 ||
+        has[assignees[slot] as number] === 1;
+      slots[left] = slot;
+      left += isIn === isNegated ? 0 : 1;
+    }
+    return left;
+  };
+}
+
+function eitherBits(several: readonly Uint32Array[]): Uint32Array {
+  const [only = new Uint32Array(0)] = several;
+  if (several.length < 2) return only;
+  const all = new Uint32Array(Math.max(...several.map(({ length }) => length)));
+  for (const bits of several)
+    for (let i = 0; i < bits.length; i += 1) all[i] = (all[i] as number) | (bits[i] as number);
+  return all;
 }
 
 /** Those whose bit is set. */

@@ -1,6 +1,6 @@
 // One walk over the slots that may match: every filter in turn on blocks of slots, exact counts, and the first few in the
 // order of the sort. Loops over typed arrays without a call per issue: some milliseconds for a million of issues.
-import { byFlags, type Filter } from './index-filters.service.ts';
+import { byFlags, byValues, type Filter } from './index-filters.service.ts';
 import { type Columns, FLAG, type IssueIndex } from './issue-index.types.ts';
 import type { Sort } from './queries.types.ts';
 
@@ -39,8 +39,8 @@ export interface Found {
 
 const BLOCK = 4096;
 const CLOSED_BIT = Math.log2(FLAG.closed);
-/** Matches that are kept to be walked again, rather than found again. */
-const MOST_KEPT = 50_000;
+/** Room for matches; it doubles when it is full. */
+const KEPT_AT_FIRST = 1 << 16;
 /** Candidates gathered before the best are picked out. */
 const GATHERED = 2048;
 
@@ -85,14 +85,14 @@ function countClosed(flags: Uint16Array, slots: Uint32Array, count: number): num
 export interface Matches {
   /** Those that have at least one match. */
   repositoryIds: number[];
-  /** The matches themselves; undefined when there are very many. */
-  slots: Uint32Array | undefined;
+  /** The matches themselves, in the order of all slots. */
+  slots: Uint32Array;
 }
 
 /** Matches in all repositories, among some slots or among all. */
 export function matchesOf(index: IssueIndex, filters: readonly Filter[], among?: Uint32Array): Matches {
   const found = new Set<number>();
-  const kept = new Uint32Array(MOST_KEPT);
+  let kept = new Uint32Array(KEPT_AT_FIRST);
   const { repository } = index.columns;
   let [last, total] = [0, 0];
   eachBlock(index, { repositoryIds: undefined, ...(among ? { slots: among } : {}) }, (slots, count) => {
@@ -103,10 +103,17 @@ export function matchesOf(index: IssueIndex, filters: readonly Filter[], among?:
       if (id !== last) found.add(id);
       last = id;
     }
-    if (total + left <= MOST_KEPT) kept.set(slots.subarray(0, left), total);
+    if (total + left > kept.length) kept = larger(kept);
+    kept.set(slots.subarray(0, left), total);
     total += left;
   });
-  return { repositoryIds: [...found], slots: total <= MOST_KEPT ? kept.slice(0, total) : undefined };
+  return { repositoryIds: [...found], slots: kept.subarray(0, total).reverse() };
+}
+
+function larger(kept: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const room = new Uint32Array(kept.length * 2);
+  room.set(kept);
+  return room;
 }
 
 /** The ids of matches, at most `most`; undefined when there are more. */
@@ -161,8 +168,7 @@ function eachBlock(
     }
   };
   if (slots) {
-    const wanted = repositoryIds && new Set(repositoryIds);
-    addList(wanted ? slots.filter((slot) => wanted.has(columns.repository[slot] as number)) : slots);
+    addList(repositoryIds === undefined ? slots : ofRepositories(columns, slots, [...repositoryIds]));
   } else if (repositoryIds === undefined) addRange(0, columns.count);
   else
     for (const id of repositoryIds) {
@@ -172,6 +178,11 @@ function eachBlock(
       if (span) addRange(span.start, span.end);
     }
   flush();
+}
+
+function ofRepositories({ repository }: Columns, slots: Uint32Array, ids: readonly number[]): Uint32Array {
+  const kept = slots.slice();
+  return kept.subarray(0, byValues(repository, ids, false)(kept, kept.length));
 }
 
 interface Picker {

@@ -49,9 +49,10 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const isNarrow = scope.kind !== 'repository' && (words !== undefined || resolved.isNarrow);
   const matches = isNarrow ? matchesOf(index, filters(), words?.slots) : undefined;
   const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matches?.repositoryIds);
-  const kept = matches?.slots ? { slots: matches.slots } : {};
+  // Matches that were found once need no filters any more.
+  const from = matches ? { slots: matches.slots, filters: [] } : { filters: filters() };
   const found = scanBehind(list.skip ?? 0, (step) =>
-    scan(index, { ...scanOf(list, resolved), ...words, ...kept, repositoryIds, filters: filters(), ...step }),
+    scan(index, { ...scanOf(list, resolved), ...words, ...from, repositoryIds, ...step }),
   );
   return {
     issues: await listedIssues(app, actor, found.ids),

@@ -1,6 +1,7 @@
 // What the names in a query stand for: people, labels, milestones, owners and repositories by their names.
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { idsJoined, joinedIds } from '../../platform/db/joined-ids.ts';
 import { issues, labels, milestones } from '../../platform/db/tables/issues.ts';
 import { repositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
@@ -25,11 +26,16 @@ export async function labelIdsByName(
   db: Db,
   nameKeys: readonly string[],
   scope: NameScope,
-): Promise<{ id: number }[]> {
+): Promise<number[]> {
   if (nameKeys.length === 0) return [];
   const isNamed = inArray(labels.nameKey, [...nameKeys]);
-  const idsWhere = (place: SQL | undefined) =>
-    db.select({ id: labels.id }).from(labels).where(and(isNamed, place));
+  const idsWhere = async (place: SQL | undefined) => {
+    const [row] = await db
+      .select({ ids: joinedIds(labels.id) })
+      .from(labels)
+      .where(and(isNamed, place));
+    return idsJoined(row?.ids);
+  };
   if (!scope) return idsWhere(undefined);
   const own = await idsWhere(eq(labels.repositoryId, scope.repositoryId));
   // By itself: for an "or" SQLite reads the labels of this name of all repositories.
@@ -41,10 +47,10 @@ export async function milestoneIdsByTitle(
   db: Db,
   titleKeys: readonly string[],
   scope: NameScope,
-): Promise<{ id: number }[]> {
+): Promise<number[]> {
   if (titleKeys.length === 0) return [];
-  return db
-    .select({ id: milestones.id })
+  const [row] = await db
+    .select({ ids: joinedIds(milestones.id) })
     .from(milestones)
     .where(
       and(
@@ -52,6 +58,7 @@ export async function milestoneIdsByTitle(
         scope && eq(milestones.repositoryId, scope.repositoryId),
       ),
     );
+  return idsJoined(row?.ids);
 }
 
 /** The id of the repository of a path in lower case. */

@@ -5,8 +5,8 @@ import type { App } from '../../platform/app.types.ts';
 import { readableIssueRepositories } from '../repos/visible.service.ts';
 import {
   byAnyFlag,
-  byBits,
   byEither,
+  byInvolvement,
   byRange,
   bySets,
   byValues,
@@ -74,8 +74,9 @@ interface Meaning {
   actor: Actor;
   scope: ListScope;
   accounts: Map<string, number>;
-  /** The cheapest and most selective first. */
+  /** The cheapest first: what looks at one column, then what looks up sets, then who takes part. */
   quick: MakeFilter[];
+  ofSets: MakeFilter[];
   slow: MakeFilter[];
   resolved: ResolvedQuery;
 }
@@ -88,6 +89,7 @@ export async function resolveQuery(
   query: ParsedQuery,
 ): Promise<ResolvedQuery> {
   const quick: MakeFilter[] = [];
+  const ofSets: MakeFilter[] = [];
   const slow: MakeFilter[] = [];
   const resolved: ResolvedQuery = {
     states: { open: true, closed: true },
@@ -95,7 +97,7 @@ export async function resolveQuery(
     repositoryIds: undefined,
     ownerIds: undefined,
     without: { repositoryIds: [], ownerIds: [] },
-    filtersOf: (index, sources) => [...quick, ...slow].map((make) => make(index, sources)),
+    filtersOf: (index, sources) => [...quick, ...ofSets, ...slow].map((make) => make(index, sources)),
     asksRelations: query.parts.some(
       (part) => part.kind === 'term' && part.values.some((value) => Object.hasOwn(RELATED, value)),
     ),
@@ -103,7 +105,7 @@ export async function resolveQuery(
     problems: [],
   };
   const accounts = await accountIdsByName(app.db.read, namesIn(query));
-  const meaning: Meaning = { app, actor, scope, accounts, quick, slow, resolved };
+  const meaning: Meaning = { app, actor, scope, accounts, quick, ofSets, slow, resolved };
   for (const part of query.parts) if (part.kind === 'term') await addTerm(meaning, part);
   return resolved;
 }
@@ -233,10 +235,10 @@ function peopleOf(meaning: Meaning, { values }: Term): number[] {
 }
 
 function addAssignee(meaning: Meaning, term: Term): void {
-  const wanted = new Set(peopleOf(meaning, term));
+  const wanted = peopleOf(meaning, term);
   const isAny = term.values.includes('*');
   const isNone = term.values.includes('none');
-  meaning.quick.push(({ columns, assigneeSets }) => {
+  meaning.ofSets.push(({ columns, assigneeSets }) => {
     const filters = [bySets(columns.assignees, assigneeSets, wanted, false)];
     if (isAny) filters.push(byValues(columns.assignees, [0], true));
     if (isNone) filters.push(byValues(columns.assignees, [0], false));
@@ -251,13 +253,12 @@ function addPeople(meaning: Meaning, term: Term): void {
   const wanted = ids.flatMap((userId) => roles.map((role) => ({ userId, role })));
   meaning.resolved.people.push(...wanted);
   meaning.slow.push(({ columns, assigneeSets }, { bitsOf }) => {
-    const filters = wanted.map((who) => byBits(bitsOf(who), false));
-    if (term.key === 'involves')
-      filters.push(
-        byValues(columns.author, ids, false),
-        bySets(columns.assignees, assigneeSets, new Set(ids), false),
-      );
-    return oneOf(columns, filters, term.isNegated);
+    const { author: authors, assignees } = columns;
+    const people = { ids, authors, assignees, pool: assigneeSets };
+    return byInvolvement(
+      { bits: wanted.map(bitsOf), ...(term.key === 'involves' ? { people } : {}) },
+      term.isNegated,
+    );
   });
 }
 
@@ -275,17 +276,15 @@ function nameScopeOf({ scope }: Meaning): NameScope {
 
 async function addLabel(meaning: Meaning, term: Term): Promise<void> {
   const names = term.values.map((value) => value.toLowerCase());
-  const found = await labelIdsByName(meaning.app.db.read, names, nameScopeOf(meaning));
-  const wanted = new Set(found.map(({ id }) => id));
-  meaning.quick.push(({ columns, labelSets }) => bySets(columns.labels, labelSets, wanted, term.isNegated));
+  const wanted = await labelIdsByName(meaning.app.db.read, names, nameScopeOf(meaning));
+  meaning.ofSets.push(({ columns, labelSets }) => bySets(columns.labels, labelSets, wanted, term.isNegated));
 }
 
 async function addMilestone(meaning: Meaning, term: Term): Promise<void> {
   const titles = term.values
     .map((value) => value.toLowerCase())
     .filter((title) => !ANY_OR_NONE.includes(title));
-  const found = await milestoneIdsByTitle(meaning.app.db.read, titles, nameScopeOf(meaning));
-  const ids = found.map(({ id }) => id);
+  const ids = await milestoneIdsByTitle(meaning.app.db.read, titles, nameScopeOf(meaning));
   meaning.quick.push(({ columns }) => {
     const { milestone } = columns;
     const filters = [byValues(milestone, ids, false)];

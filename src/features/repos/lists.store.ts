@@ -2,7 +2,7 @@
 // same whatever others own. What somebody sees here is what `standingOf` in repos.policy.ts grants; a test compares both.
 import { and, eq, inArray, isNull, lt, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { tableDialect } from '../../platform/db/dialect.ts';
+import { idsJoined, joinedIds } from '../../platform/db/joined-ids.ts';
 import { issueCounters } from '../../platform/db/tables/issues.ts';
 import {
   organizationMembers,
@@ -90,7 +90,7 @@ export async function listVisibleWithIssues(
 ): Promise<AlikeRepositories[]> {
   const { visibility, disabledUnits } = repositories;
   const alike = await db
-    .select({ visibility, disabledUnits, ownerKind: users.kind, ids: joinedIds() })
+    .select({ visibility, disabledUnits, ownerKind: users.kind, ids: joinedIds(repositories.id) })
     .from(issueCounters)
     .innerJoin(repositories, eq(repositories.id, issueCounters.repositoryId))
     .innerJoin(users, eq(users.id, repositories.ownerId))
@@ -104,22 +104,7 @@ export async function listVisibleWithIssues(
       ),
     )
     .groupBy(visibility, disabledUnits, users.kind);
-  // MySQL's list of any length stands in brackets.
-  return alike.map((row) => ({
-    ...row,
-    ids: row.ids
-      .replace(/[[\]\s]/g, '')
-      .split(',')
-      .map(Number),
-  }));
-}
-
-/** All ids of a group in one text: thousands of rows would take longer to hand over than to find. */
-function joinedIds(): SQL<string> {
-  const { id } = repositories;
-  if (tableDialect() === 'postgres') return sql<string>`string_agg(${id}::text, ',')`;
-  if (tableDialect() === 'mysql') return sql<string>`convert(json_arrayagg(${id}) using utf8mb4)`;
-  return sql<string>`group_concat(${id})`;
+  return alike.map((row) => ({ ...row, ids: idsJoined(row.ids) }));
 }
 
 /** Conditions that one index answers in the order of the list, or that few repositories meet. */
