@@ -91,7 +91,7 @@ const STEPS: Step[] = [
     return react(t.app, open.actor, open, issue, { entryId, content, isGiven: random.next() < 0.7 });
   },
   async (random, open, issue) => {
-    const own = await place.db.read.select().from(labels).where(eq(labels.repositoryId, open.repository.id));
+    const own = await t.app.db.read.select().from(labels).where(eq(labels.repositoryId, open.repository.id));
     return changeLabels(t.app, open.actor, open, issue, {
       add: [random.pick(own).id],
       remove: [random.pick(own).id],
@@ -136,13 +136,13 @@ const STEPS: Step[] = [
 ];
 
 async function someIssues(random: Random): Promise<IssueRow[]> {
-  const rows = await place.db.read.select().from(issues);
+  const rows = await t.app.db.read.select().from(issues);
   return rows.length === 0 ? [] : [random.pick(rows)];
 }
 
 async function someComment(random: Random, issueId: number) {
   const isComment = and(eq(issueEntries.issueId, issueId), eq(issueEntries.kind, 'comment'));
-  const rows = await place.db.read.select().from(issueEntries).where(isComment);
+  const rows = await t.app.db.read.select().from(issueEntries).where(isComment);
   return rows.length === 0 ? undefined : random.pick(rows);
 }
 
@@ -167,8 +167,8 @@ async function takeStep(random: Random): Promise<void> {
 }
 
 async function expectCounts(): Promise<void> {
-  const rows = await place.db.read.select().from(issues);
-  const counters = await place.db.read.select().from(issueCounters);
+  const rows = await t.app.db.read.select().from(issues);
+  const counters = await t.app.db.read.select().from(issueCounters);
   for (const row of counters) {
     const own = rows.filter(({ repositoryId }) => repositoryId === row.repositoryId);
     const counted = {
@@ -179,7 +179,7 @@ async function expectCounts(): Promise<void> {
     expect(row.lastNumber).toBeGreaterThanOrEqual(Math.max(0, ...own.map(({ number }) => number)));
     expect(own.filter(({ pinnedAt }) => pinnedAt !== null).length).toBeLessThanOrEqual(3);
   }
-  const exclusive = await place.db.read
+  const exclusive = await t.app.db.read
     .select({ issueId: issueLabels.issueId, total: count() })
     .from(issueLabels)
     .innerJoin(labels, eq(labels.id, issueLabels.labelId))
@@ -188,9 +188,9 @@ async function expectCounts(): Promise<void> {
   expect(exclusive.filter(({ total }) => total > 1)).toEqual([]);
   for (const { id, commentCount, reactionCount } of rows) {
     const isComment = and(eq(issueEntries.issueId, id), eq(issueEntries.kind, 'comment'));
-    expect(commentCount).toBe((await place.db.read.select().from(issueEntries).where(isComment)).length);
+    expect(commentCount).toBe((await t.app.db.read.select().from(issueEntries).where(isComment)).length);
     const toText = and(eq(reactions.issueId, id), eq(reactions.entryId, 0));
-    expect(reactionCount).toBe((await place.db.read.select().from(reactions).where(toText)).length);
+    expect(reactionCount).toBe((await t.app.db.read.select().from(reactions).where(toText)).length);
   }
 }
 
@@ -288,7 +288,7 @@ test('issues of a repository that is purged go from lists, search and issues els
   await answers(t.app);
   await purgeIssues(t.app, one.repository.id, new AbortController().signal);
   await purgeIssues(t.app, one.repository.id, new AbortController().signal);
-  const left = await place.db.read.select().from(issues).where(eq(issues.repositoryId, one.repository.id));
+  const left = await t.app.db.read.select().from(issues).where(eq(issues.repositoryId, one.repository.id));
   expect(left).toEqual([]);
   expect(await requireIssue(t.app, two, above.number)).toMatchObject({
     state: 'closed',
