@@ -27,6 +27,7 @@ import { turnIntoGhost } from '../../src/features/users/deletion.store.ts';
 import type { App } from '../../src/platform/app.types.ts';
 import {
   issueCounters,
+  issueDependencies,
   issueEntries,
   issueLabels,
   issues,
@@ -179,6 +180,7 @@ async function expectCounts(): Promise<void> {
     expect(row.lastNumber).toBeGreaterThanOrEqual(Math.max(0, ...own.map(({ number }) => number)));
     expect(own.filter(({ pinnedAt }) => pinnedAt !== null).length).toBeLessThanOrEqual(3);
   }
+  expect(await circles()).toEqual([]);
   const exclusive = await t.app.db.read
     .select({ issueId: issueLabels.issueId, total: count() })
     .from(issueLabels)
@@ -192,6 +194,25 @@ async function expectCounts(): Promise<void> {
     const toText = and(eq(reactions.issueId, id), eq(reactions.entryId, 0));
     expect(reactionCount).toBe((await t.app.db.read.select().from(reactions).where(toText)).length);
   }
+}
+
+/** Issues that wait for each other, or are parts of each other. */
+async function circles(): Promise<number[]> {
+  const waiting = await t.app.db.read.select().from(issueDependencies);
+  const parts = await t.app.db.read.select().from(issues);
+  const edges = [
+    waiting.map(({ blockedId, blockerId }) => [blockedId, blockerId] as const),
+    parts.flatMap(({ id, parentId }) => (parentId === null ? [] : [[id, parentId] as const])),
+  ];
+  return edges.flatMap((pairs) => {
+    // What leads nowhere is taken away until nothing is left but circles.
+    for (let left = pairs; ; ) {
+      const froms = new Set(left.map(([from]) => from));
+      const next = left.filter(([, to]) => froms.has(to));
+      if (next.length === left.length) return left.map(([from]) => from);
+      left = next;
+    }
+  });
 }
 
 const QUERIES = [
