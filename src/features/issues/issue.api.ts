@@ -1,6 +1,6 @@
 // One issue in Gitea's REST API v1: made, read, changed, deleted, locked and pinned, and its timeline.
 import { invalid, notFound } from '../../base/errors.ts';
-import { pageOf, setPages } from '../../platform/web/api-pages.ts';
+import { pageOf } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
@@ -157,6 +157,8 @@ async function removeIssue(c: WebContext, open: OpenRepository): Promise<Respons
 
 /** Entries that are read at once on the way to a page. */
 const ENTRIES_AT_ONCE = 200;
+/** Entries that can be reached by numbers of pages; links lead to the rest. */
+const DEEPEST = 4900;
 
 /** Entries in their order, by pages; however long the timeline, it goes on behind an entry by `?after=<id>`. */
 async function getTimeline(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -164,21 +166,26 @@ async function getTimeline(c: WebContext, open: OpenRepository): Promise<Respons
   const after = /^\d{1,15}$/.exec(c.req.query('after') ?? '')?.[0];
   if (after !== undefined) return answerBehind(c, open, issue, Number(after));
   const asked = pageOf(c);
+  if (asked.page * asked.limit > DEEPEST)
+    throw invalid({ page: `Pages reach ${DEEPEST} entries deep. Follow the header Link for others.` });
   const { items, hasMore } = await pageByNumber(asked, async (last: number | undefined) => {
     const part = await timelinePart(c, open, issue, last ?? 0, ENTRIES_AT_ONCE);
     return { items: part.shown, next: part.newerAfter };
   });
-  setPages(c, { ...asked, total: undefined, hasMore });
+  if (hasMore) linkBehind(c, Number(items.at(-1)?.id));
   return c.json(items);
+}
+
+function linkBehind(c: WebContext, after: number): void {
+  const url = new URL(c.req.url);
+  url.searchParams.delete('page');
+  url.searchParams.set('after', String(after));
+  c.header('Link', `<${c.var.app.publicUrl()}${url.pathname}${url.search}>; rel="next"`);
 }
 
 async function answerBehind(c: WebContext, open: OpenRepository, issue: IssueRow, after: number) {
   const { shown, newerAfter } = await timelinePart(c, open, issue, after, pageOf(c).limit);
-  if (newerAfter !== undefined) {
-    const url = new URL(c.req.url);
-    url.searchParams.set('after', String(newerAfter));
-    c.header('Link', `<${c.var.app.publicUrl()}${url.pathname}${url.search}>; rel="next"`);
-  }
+  if (newerAfter !== undefined) linkBehind(c, newerAfter);
   return c.json(shown);
 }
 

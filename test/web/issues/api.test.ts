@@ -118,10 +118,13 @@ describe('issues', () => {
       const { json, headers } = await call('', 'GET', `/1/timeline?limit=2&page=${page}`);
       return [json.map(({ body }: { body: string }) => body), headers.get('link') ?? ''];
     };
-    expect(await bodies(1)).toEqual([['one', 'two'], expect.stringContaining('page=2>; rel="next"')]);
+    expect(await bodies(1)).toEqual([
+      ['one', 'two'],
+      expect.stringMatching(/timeline\?limit=2&after=\d+>; rel="next"$/),
+    ]);
     expect(await bodies(2)).toEqual([['three'], expect.not.stringContaining('rel="next"')]);
     expect((await bodies(3))[0]).toEqual([]);
-    expect((await bodies(100_000))[0]).toEqual([]);
+    expect((await call('', 'GET', '/1/timeline?page=100000')).status).toBe(422);
     const { json } = await call('', 'GET', '/1/timeline?limit=2');
     const behind = await call('', 'GET', `/1/timeline?after=${json[1].id}`);
     expect(behind.json).toMatchObject([{ body: 'three' }]);
