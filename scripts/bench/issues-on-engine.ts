@@ -11,6 +11,7 @@ import { silentLog } from '../../src/platform/observability/log.ts';
 import { planIssues } from '../corpus/issues.ts';
 import { startRandom } from '../corpus/random.ts';
 import type { Reading } from './issues.ts';
+import { timeFanOut } from './issues-fan-out.ts';
 import { ALL_QUERIES, REPOSITORY_QUERIES, SEARCHES } from './issues-queries.ts';
 import { quantile, timePage } from './measure.ts';
 import { startServer } from './server.ts';
@@ -28,6 +29,7 @@ const size = { issues: Number(values.issues), comments: Number(values.comments),
 const ROUNDS = 5;
 const CREATED = 150;
 const AT_ONCE = 50;
+const WATCHERS = 10_000;
 const PAGE_SIZE = 25;
 const DEEP = 10_000 * PAGE_SIZE;
 
@@ -68,7 +70,7 @@ async function measureAll(app: App): Promise<void> {
   tell({ what: `loading the index of ${columns.count} issues`, measured: held });
   await measureLists(app, person, big);
   await measureSearches(app, person, big);
-  await measurePages(big);
+  await measurePages(app, big);
   await measureCreating(app, big);
 }
 
@@ -106,24 +108,30 @@ async function timeQueries(
   const { pageOfIssues } = await import('../../src/features/issues/listing.service.ts');
   const { parseQuery } = await import('../../src/features/issues/queries.service.ts');
   const times: number[] = [];
+  const cpu: number[] = [];
   let worst = { text: '', ms: 0 };
   for (const text of queries) {
     const own: number[] = [];
     for (let i = 0; i < ROUNDS; i += 1) {
-      const began = performance.now();
+      const [began, before] = [performance.now(), process.threadCpuUsage()];
       await pageOfIssues(app, person, { scope, query: parseQuery(text), size: PAGE_SIZE });
       own.push(performance.now() - began);
+      const { user, system } = process.threadCpuUsage(before);
+      cpu.push((user + system) / 1000);
     }
     times.push(...own);
     const ms = quantile(own, 0.5);
     if (ms > worst.ms) worst = { text, ms };
   }
-  tell({ what: `the slowest of them (${scope.kind})`, measured: `${worst.text}: ${worst.ms.toFixed(1)} ms` });
+  tell({
+    what: `the slowest of them (${scope.kind})`,
+    measured: `${worst.text}: ${worst.ms.toFixed(1)} ms; CPU of all p50 ${quantile(cpu, 0.5).toFixed(1)} ms, p99 ${quantile(cpu, 0.99).toFixed(1)} ms`,
+  });
   return times;
 }
 
 /** Pages of the built executable, as anybody sees them: lists at both ends, and long conversations. */
-async function measurePages(big: OpenRepository): Promise<void> {
+async function measurePages(app: App, big: OpenRepository): Promise<void> {
   const plan = planIssues(size);
   const server = await startServer(
     values.data,
@@ -150,10 +158,32 @@ async function measurePages(big: OpenRepository): Promise<void> {
       for (let i = 0; i < 20; i += 1) times.push(await timePage(agent, path));
       judge(`page of an issue with ${comments} comments`, times, 60);
     }
+    await measureFanOut(app, plan, { agent, page: list });
   } finally {
     agent.destroy();
     await server.stop();
   }
+}
+
+/** The second largest repository is watched by many while the largest one is read. */
+async function measureFanOut(
+  app: App,
+  { people }: ReturnType<typeof planIssues>,
+  reading: { agent: http.Agent; page: string },
+): Promise<void> {
+  const { createIssue } = await import('../../src/features/issues/issues.service.ts');
+  const { openRepositoryById } = await import('../../src/features/repos/access.service.ts');
+  const open = await openRepositoryById(app, personOf(1), 2, 'issues:read');
+  const happen = () => createIssue(app, personOf(1), open, { title: 'Many are told of this', body: '' });
+  const watchers = Math.min(WATCHERS, people);
+  const { told, tookMs, times } = await timeFanOut(app, { repositoryId: 2, watchers, happen }, reading);
+  tell({
+    what: `telling ${watchers} watchers of a new issue`,
+    measured: `${told} of ${watchers - 1} told, in ${(tookMs / 1000).toFixed(1)} s`,
+    bound: 'everybody but who opened it',
+    met: told === watchers - 1,
+  });
+  judge('page of a list meanwhile', times, 20, 150);
 }
 
 /** Where the issues behind the first 250,000 of the largest repository begin, by the order a query asks for. */

@@ -1,8 +1,9 @@
 // Lists, searches and pages of a million issues, on SQLite and on PostgreSQL: each in a process of its own, since tables
 // are made for one engine. Alone: node scripts/bench/issues.ts [--quick] [--sqlite | --postgres]
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +16,7 @@ const SEED = 1;
 /** Databases are kept here between runs. */
 const KEPT = process.env.OPENCODEHUB_BENCH_CACHE ?? join(tmpdir(), 'och-bench-issues');
 
-/** A file beside a database that was finished. */
+/** A file beside a database that was finished, with a digest of the tables it was made for. */
 const MARK = 'made';
 
 /** What the process of one engine prints, a line each. */
@@ -38,7 +39,7 @@ export async function measureIssues(report: Report, quick: boolean): Promise<voi
     await measureOn(
       report,
       join(place, 'postgres'),
-      await databaseOn(engine, existsSync(join(place, 'postgres', MARK))),
+      await databaseOn(engine, isMade(join(place, 'postgres'), 'postgres')),
       size,
     );
   } finally {
@@ -64,16 +65,31 @@ function readingOf(line: string): Reading | undefined {
   return line.startsWith('{"what"') ? (JSON.parse(line) as Reading) : undefined;
 }
 
-/** A database that was not finished is made anew. */
+function isMade(data: string, engine: 'sqlite' | 'postgres'): boolean {
+  try {
+    return readFileSync(join(data, MARK), 'utf8') === tablesOf(engine);
+  } catch {
+    return false;
+  }
+}
+
+function tablesOf(engine: 'sqlite' | 'postgres'): string {
+  const digest = createHash('sha256');
+  for (const path of globSync(`src/platform/db/migrations/${engine}/*.sql`).sort())
+    digest.update(readFileSync(path));
+  return digest.digest('hex');
+}
+
+/** A database that was not finished, or for other tables, is made anew. */
 async function makeOnce(data: string, url: string, { issues, comments }: Size): Promise<void> {
-  const mark = join(data, MARK);
-  if (existsSync(mark)) return;
+  const engine = url === '' ? 'sqlite' : 'postgres';
+  if (isMade(data, engine)) return;
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const size = ['--issues', `${issues}`, '--comments', `${comments}`, '--seed', `${SEED}`];
   console.log(`     making ${issues} issues in ${data}`);
   await run(['scripts/make-issues.ts', '--data', data, '--url', url, ...size], (line) => console.log(line));
-  writeFileSync(mark, '');
+  writeFileSync(join(data, MARK), tablesOf(engine));
 }
 
 /** One that was not finished is made anew. */

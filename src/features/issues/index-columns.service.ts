@@ -5,6 +5,8 @@ import { keepSet, newSetPool } from './id-sets.service.ts';
 import { type Columns, FLAG, type IndexRow, type IssueIndex, type Span } from './issue-index.types.ts';
 
 const ROOM_FOR = 1024;
+/** Issues whose places are worked out before others have the thread: a millisecond or two. */
+const AT_ONCE = 50_000;
 
 /** The sets of an issue, each in ascending order. */
 export interface RowSets {
@@ -85,17 +87,27 @@ export function appendRow(index: IssueIndex, row: IndexRow, sets: RowSets): numb
 
 /** Brings all issues into the order of repository and id, in small steps that leave the thread to others. */
 export async function arrange(index: IssueIndex): Promise<IssueIndex> {
-  const inOrderOfId = slotsById(index);
-  const { byId, spans, order } = orderOf(index.columns, inOrderOfId);
+  const inOrderOfId = await slotsById(index);
+  const { byId, spans, order } = await orderOf(index.columns, inOrderOfId);
   const columns = newColumns(Math.ceil(order.length * 1.02) + ROOM_FOR);
   columns.count = order.length;
   columns.sorted = order.length;
   for (const name of NAMES) {
-    await nextTurn();
     const [from, to] = [index.columns[name], columns[name]];
-    for (let i = 0; i < order.length; i += 1) to[i] = from[order[i] ?? 0] ?? 0;
+    await inParts(order.length, (i) => {
+      to[i] = from[order[i] ?? 0] ?? 0;
+    });
   }
   return { ...index, columns, byId, spans, laterById: new Map(), later: new Map(), people: new Map() };
+}
+
+/** Does something for each number below `count`, and leaves the thread to others again and again. */
+export async function inParts(count: number, work: (at: number) => void): Promise<void> {
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const end = Math.min(count, from + AT_ONCE);
+    for (let at = from; at < end; at += 1) work(at);
+    await nextTurn();
+  }
 }
 
 /** Whether so many issues came since the columns were in order that finding them is slower than it could be. */
@@ -202,32 +214,45 @@ function isGone(columns: Columns, slot: number): boolean {
 }
 
 /** Slots of all issues that are there, in order of id. */
-function slotsById({ columns, byId }: IssueIndex): Uint32Array {
+async function slotsById({ columns, byId }: IssueIndex): Promise<Uint32Array> {
   const { id, sorted, count } = columns;
-  const early = byId.filter((slot) => !isGone(columns, slot));
-  const late = new Uint32Array(count - sorted)
-    .map((_, i) => sorted + i)
-    .filter((slot) => !isGone(columns, slot));
-  const isInOrder = late.every((slot, i) => i === 0 || (id[late[i - 1] ?? 0] ?? 0) < (id[slot] ?? 0));
+  const early = await thereOf(columns, byId.length, (i) => byId[i] ?? 0);
+  const late = await thereOf(columns, count - sorted, (i) => sorted + i);
+  let isInOrder = true;
+  await inParts(late.length, (i) => {
+    if (i > 0 && (id[late[i - 1] ?? 0] ?? 0) >= (id[late[i] ?? 0] ?? 0)) isInOrder = false;
+  });
   if (!isInOrder) late.sort((one, other) => (id[one] ?? 0) - (id[other] ?? 0));
   const merged = new Uint32Array(early.length + late.length);
-  for (let at = 0, e = 0, l = 0; at < merged.length; at += 1) {
+  let [e, l] = [0, 0];
+  await inParts(merged.length, (at) => {
     const fromLate =
       e === early.length || (l < late.length && (id[late[l] ?? 0] ?? 0) < (id[early[e] ?? 0] ?? 0));
     merged[at] = (fromLate ? late[l++] : early[e++]) ?? 0;
-  }
+  });
   return merged;
 }
 
+/** Of some slots those of issues that are there. */
+async function thereOf(columns: Columns, count: number, slotAt: (i: number) => number): Promise<Uint32Array> {
+  const there = new Uint32Array(count);
+  let left = 0;
+  await inParts(count, (i) => {
+    const slot = slotAt(i);
+    if (!isGone(columns, slot)) there[left++] = slot;
+  });
+  return there.subarray(0, left);
+}
+
 /** A counting sort by repository that keeps the order of id: which old slot comes to each new one. */
-function orderOf(columns: Columns, inOrderOfId: Uint32Array) {
+async function orderOf(columns: Columns, inOrderOfId: Uint32Array) {
   const spans = new Map<number, Span>();
-  for (const slot of inOrderOfId) {
-    const repositoryId = columns.repository[slot] ?? 0;
+  await inParts(inOrderOfId.length, (at) => {
+    const repositoryId = columns.repository[inOrderOfId[at] ?? 0] ?? 0;
     const span = spans.get(repositoryId);
     if (span) span.end += 1;
     else spans.set(repositoryId, { start: 0, end: 1 });
-  }
+  });
   let start = 0;
   for (const span of spans.values()) {
     const size = span.end;
@@ -238,12 +263,13 @@ function orderOf(columns: Columns, inOrderOfId: Uint32Array) {
   }
   const order = new Uint32Array(inOrderOfId.length);
   const byId = new Uint32Array(inOrderOfId.length);
-  for (const [at, slot] of inOrderOfId.entries()) {
+  await inParts(inOrderOfId.length, (at) => {
+    const slot = inOrderOfId[at] ?? 0;
     const span = spans.get(columns.repository[slot] ?? 0);
-    if (!span) continue;
+    if (!span) return;
     order[span.end] = slot;
     byId[at] = span.end;
     span.end += 1;
-  }
+  });
   return { byId, spans, order };
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader } from '../../platform/db/db.types.ts';
-import { appendRow, arrange, newIndex, putRow, removeRow, slotOf } from './index-columns.service.ts';
+import { appendRow, arrange, inParts, newIndex, putRow, removeRow, slotOf } from './index-columns.service.ts';
 import { relate, unrelate } from './index-relations.service.ts';
 import {
   assigneePairs,
@@ -59,7 +59,7 @@ export async function loadIndex(app: App): Promise<{ index: IssueIndex; place: P
     await nextTurn();
   }
   const index = await arrange(loading);
-  markParents(index);
+  await markParents(index);
   await markDependencies(read, index);
   return { index, place: { settled, applied: new Set(), marks: [] } };
 }
@@ -163,14 +163,14 @@ async function markDependencies(db: Reader, index: IssueIndex): Promise<void> {
   }
 }
 
-function markParents(index: IssueIndex): void {
+async function markParents(index: IssueIndex): Promise<void> {
   const { count, id, parent } = index.columns;
-  for (let slot = 0; slot < count; slot += 1) {
+  await inParts(count, (slot) => {
     const [child, above] = [id[slot] ?? 0, parent[slot] ?? 0];
-    if (above === 0) continue;
+    if (above === 0) return;
     relate(index, 'parts', above, child);
     relate(index, 'parent', child, above);
-  }
+  });
 }
 
 /** Only those whose issues are kept. */
