@@ -21,15 +21,20 @@ export interface IssuesPlace {
 /** Migrates the database of a place and fills it. */
 export async function makeIssues({ data, url }: IssuesPlace, size: IssuesSize): Promise<void> {
   mkdirSync(data, { recursive: true });
-  const path = dataPaths(data).database;
+  const paths = dataPaths(data);
+  mkdirSync(paths.repositories, { recursive: true, mode: 0o700 });
   useDialect(dialectOfUrl(url));
   const { openDb } = await import('../src/platform/db/open-db.ts');
-  await (await openDb({ url, pool_size: 2 }, { database: path }, silentLog())).close();
+  const { tieToDirectory } = await import('../src/platform/db/instance-id.ts');
+  const db = await openDb({ url, pool_size: 2 }, paths, silentLog());
+  // While it is empty: later it would be taken for one whose repositories are elsewhere.
+  await tieToDirectory(db, paths);
+  await db.close();
   const began = performance.now();
   const tell = (what: string) =>
     console.log(`     ${Math.round((performance.now() - began) / 1000)} s: ${what}`);
   const plan = planIssues(size);
-  const sink = url === '' ? sqliteSink(path) : await postgresSink(new URL(url));
+  const sink = url === '' ? sqliteSink(paths.database) : await postgresSink(new URL(url));
   await writeIssues(plan, sink, tell);
   tell('the last rows and statistics');
   await sink.finish();
