@@ -1,7 +1,9 @@
 // The frame around every page of a repository, in whatever room, and the addresses it is cloned from.
 import type { App } from '../../platform/app.types.ts';
-import { isArchived, permissionIncludes, readsCode, readsIssues } from './repos.policy.ts';
+import type { WatchedKind } from '../../platform/db/tables/notifications.ts';
+import { isArchived, permissionIncludes, readsCode, readsIssues, readsUnit } from './repos.policy.ts';
 import type { OpenRepository, RepositorySummary, WatchChoice } from './repos.types.ts';
+import { WATCHED_KINDS } from './watches.service.ts';
 
 export interface RepositoryTab {
   key: string;
@@ -25,6 +27,8 @@ export interface RepositoryFrame {
   watchers: number;
   /** What the person at the page is told of. */
   watch: WatchChoice | undefined;
+  /** What of it can be watched by itself: units that are on, and open to the visitor. */
+  watchable: readonly WatchedKind[];
   forkCount: number;
   /** What it was forked from, if the visitor may see that. */
   forkedFrom: { path: string; label: string } | undefined;
@@ -69,6 +73,7 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
     isStarred: open.isStarred,
     watchers: open.watchers,
     watch: open.watch,
+    watchable: WATCHED_KINDS.filter((kind) => readsUnit(open, kind)),
     forkCount: open.repository.forkCount,
     forkedFrom: open.forks.parent && linkTo(open.forks.parent),
     mirrorOf: open.mirrorOf,

@@ -185,8 +185,16 @@ export function readsCode({ repository, units }: Pick<OpenRepository, 'repositor
 }
 
 /** Whether somebody who opened a repository may read its issues: switched on, and open to their teams. */
-export function readsIssues({ repository, units }: Pick<OpenRepository, 'repository' | 'units'>): boolean {
-  return isUnitOn(repository, 'issues') && units.issues !== 'none';
+export function readsIssues(open: Pick<OpenRepository, 'repository' | 'units'>): boolean {
+  return readsUnit(open, 'issues');
+}
+
+/** As `readsIssues`, of any unit. */
+export function readsUnit(
+  { repository, units }: Pick<OpenRepository, 'repository' | 'units'>,
+  unit: Unit,
+): boolean {
+  return isUnitOn(repository, unit) && units[unit] !== 'none';
 }
 
 /** What of a repository says whether its units are open to whoever sees it. */
