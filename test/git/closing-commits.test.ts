@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SYSTEM } from '../../src/base/actor.ts';
+import { createAccessToken } from '../../src/features/auth/tokens.service.ts';
 import { reopenIssue } from '../../src/features/issues/closing.service.ts';
 import { listEntries } from '../../src/features/issues/entries.store.ts';
 import { createIssue } from '../../src/features/issues/issues.service.ts';
@@ -130,4 +132,29 @@ test('a first push closes nothing, and neither do tags', async () => {
   await push('fresh', 'HEAD:main', 'v1');
   expect(await stateOf(old)).toBe('open');
   expect(await commitsOf(old)).toEqual([]);
+}, 60_000);
+
+test('a token that is limited to a repository closes nothing in others by what it pushes', async () => {
+  const { app } = server;
+  const ada = await server.person('ada');
+  await server.repository('ada', 'other');
+  const other = await openRepository(app, ada, 'ada', 'other', 'issues:read');
+  const elsewhere = await createIssue(app, ada, other, { title: 'Elsewhere', body: '' });
+  const here = await issue('Here');
+  const { token } = await createAccessToken(app, SYSTEM, ada.userId, {
+    name: 'limited',
+    scopes: ['write:repository'],
+    repositoryIds: [open.repository.id],
+  });
+  const message = `Fixes #${here.number}, fixes ada/other#${elsewhere.number}`;
+  await gitOk(tree, ['checkout', '-q', '-B', 'main', 'bob/main']);
+  await commit(message);
+  const { host } = new URL(server.urlAs('ada', '/'));
+  await push(`http://ada:${token}@${host}${open.path}.git`, 'HEAD:main');
+  expect([await stateOf(here), await stateOf(elsewhere)]).toEqual(['closed', 'open']);
+  expect(await commitsOf(elsewhere)).toEqual([]);
+  await gitOk(tree, ['fetch', '-q', 'bob']);
+  await commit(`Again: fixes ada/other#${elsewhere.number}`);
+  await push(server.urlAs('ada', `${open.path}.git`), 'HEAD:main');
+  expect(await stateOf(elsewhere)).toBe('closed');
 }, 60_000);

@@ -50,7 +50,16 @@ export async function followPush(app: App, push: Push): Promise<void> {
   if (!open) return;
   const commits = await commitsOf(app, open, range);
   const named = await namedBy(app, open, commits);
-  if (named.length > 0) await followCommits(app, open, named, actor);
+  if (named.length > 0) await followCommits(app, open, named, actor, reachOf(push, actor));
+}
+
+/**
+ * The repositories whose issues the push may reach; undefined for all that its person may. Of one that was recorded after
+ * a crash it is not known any more what its token was limited to.
+ */
+function reachOf(push: Push, actor: Actor | undefined): readonly number[] | undefined {
+  if (!actor || push.reconciled) return [push.repositoryId];
+  return push.limitedTo;
 }
 
 function rangeOf(open: OpenRepository, push: Push): { base: string; head: string } | undefined {
@@ -118,6 +127,7 @@ async function followCommits(
   open: OpenRepository,
   commits: readonly NamingCommit[],
   actor: Actor | undefined,
+  reach: readonly number[] | undefined,
 ): Promise<void> {
   const references = commits.flatMap(({ issues }) =>
     issues.map((one) => ({ kind: 'issue' as const, ...one })),
@@ -127,7 +137,7 @@ async function followCommits(
   for (const { commit, issues } of commits) {
     for (const named of issues) {
       const target = targets.get(things.issueOf(named)?.id ?? 0);
-      if (!target || (!actor && target.repositoryId !== open.repository.id)) continue;
+      if (!target || reach?.includes(target.repositoryId) === false) continue;
       const isClosed = named.isClosed && actor !== undefined && !target.isPull;
       await followCommit(app, open, actor ?? SYSTEM, commit, target, isClosed);
     }

@@ -141,10 +141,14 @@ export async function recordPush(
 interface Pusher {
   userId?: number;
   deployKey?: { id: number; title: string };
+  limitedTo?: readonly number[];
 }
 
 function pusherOf(actor: Actor): Pusher {
-  if (actor.kind === 'user') return { userId: actor.userId };
+  if (actor.kind === 'user') {
+    const { userId, repositoryIds } = actor;
+    return { userId, ...(repositoryIds === undefined ? {} : { limitedTo: repositoryIds }) };
+  }
   return actor.kind === 'deploy-key' ? { deployKey: { id: actor.keyId, title: actor.title } } : {};
 }
 
@@ -168,6 +172,7 @@ async function finishPush(app: App, push: FinishedPush): Promise<void> {
       updates: push.updates,
       ...(push.userId === undefined ? {} : { actorId: push.userId }),
       ...(push.deployKey === undefined ? {} : { deployKey: push.deployKey }),
+      ...(push.limitedTo === undefined ? {} : { limitedTo: push.limitedTo }),
       ...(push.reconciled ? { reconciled: true as const } : {}),
     });
   });

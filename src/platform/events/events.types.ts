@@ -110,6 +110,8 @@ type RepositoryEvent =
       kind: 'push';
       updates: RefUpdate[];
       reconciled?: true;
+      /** Of a token that is limited to some repositories, their ids: what the push does elsewhere reaches no others. */
+      limitedTo?: readonly number[];
       /** The deploy key that pushed: then there is no actor. Not known of a push recorded after a crash. */
       deployKey?: { id: number; title: string };
     });
