@@ -95,7 +95,7 @@ describe('with scripts', () => {
       code
         .locator('td:nth-child(2)[data-line]')
         .evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.line)));
-    expect((await numbers())[0]).toBe(98);
+    await expect.poll(async () => (await numbers())[0]).toBe(98);
     await code.locator('[data-expands="up"]').first().click();
     await code.locator('[id$="R78"]').waitFor();
     await code.locator('[data-expands="down"]').first().click();
@@ -236,7 +236,8 @@ describe('without scripts', () => {
     expect(await still.locator('table.diff-split').count()).toBeGreaterThan(0);
     await still.goto(`${served.url}/ada/wide/compare/main...wide`);
     await still.getByRole('link', { name: 'Next files' }).click();
-    expect(await still.locator('.diff-file').count()).toBe(50);
+    // The page comes in parts, and a click waits for its beginning alone.
+    await expect.poll(() => still.locator('.diff-file').count()).toBe(50);
     await still.locator('summary', { hasText: 'base:' }).click();
     await still.locator('input[name="base"]').first().fill('wide');
     await still.getByRole('button', { name: 'Go' }).first().click();
