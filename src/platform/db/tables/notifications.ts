@@ -57,7 +57,7 @@ export const notifications = table(
     isSaved: bool('is_saved').notNull(),
     /** The newest event told of. */
     lastEventId: int('last_event_id').notNull(),
-    /** Of the newest event. */
+    /** When its person was last told: later than the event, so that what is marked as done leaves out what came meanwhile. */
     updatedAt: time('updated_at').notNull(),
     readAt: time('read_at'),
   },
