@@ -10,8 +10,10 @@ import { registerMirrors } from './features/mirrors/mirrors.react.ts';
 import { registerNotifications } from './features/notifications/notifications.react.ts';
 import { registerOrgs } from './features/orgs/orgs.jobs.ts';
 import { registerProfiles } from './features/profiles/profiles.react.ts';
+import { registerPulls } from './features/pulls/pulls.react.ts';
 import { registerReleases } from './features/releases/releases.jobs.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
+import { registerRules } from './features/rules/rules.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
 import { openFileCache } from './platform/cache/file-cache.ts';
@@ -114,7 +116,9 @@ function registerRooms(app: App): void {
   registerMirrors(app);
   registerCode(app);
   registerReleases(app);
+  registerRules(app);
   registerIssues(app);
+  registerPulls(app);
   registerProfiles(app);
   registerNotifications(app);
 }

@@ -14,6 +14,7 @@ export const ROOMS = [
   'mirrors',
   'code',
   'releases',
+  'rules',
   'issues',
   'wiki',
   'packages',

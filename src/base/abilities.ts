@@ -18,7 +18,7 @@ export type LevelOf<K extends Kind> = (typeof LEVELS)[K][number];
 export const UNITS = ['code', 'issues', 'pulls', 'wiki', 'releases', 'packages', 'actions'] as const;
 export type Unit = (typeof UNITS)[number];
 /** The units that the product has today; the others are judged already, and shown nowhere yet. */
-export const SHIPPED_UNITS = ['code', 'issues', 'releases'] as const satisfies readonly Unit[];
+export const SHIPPED_UNITS = ['code', 'issues', 'pulls', 'releases'] as const satisfies readonly Unit[];
 export const UNIT_ACCESS = ['none', 'read', 'write'] as const;
 export type UnitAccess = (typeof UNIT_ACCESS)[number];
 
@@ -126,6 +126,20 @@ export const ABILITIES = {
   /** Edits others' texts, hides and deletes comments, locks, pins, transfers; labels and milestones. */
   'issues:manage': repository('write', 'write:issue', { unit: 'issues' }),
   'issues:delete': repository('admin', 'write:issue', { unit: 'issues' }),
+  /** Pull requests show code, so their unit is never more open than code is; see `combine` in the repos room. */
+  'pulls:read': repository('read', 'read:repository', { ...READS, unit: 'pulls' }),
+  /** Proposes what one pushed somewhere, also by refs/for/; that somebody is signed in is judged besides. */
+  'pulls:create': repository('read', 'write:repository', { unit: 'pulls' }),
+  /** Comments, reactions, reviews, and edits of what one wrote. */
+  'pulls:comment': repository('read', 'write:issue', { unit: 'pulls' }),
+  'pulls:follow': repository('read', 'write:notification', { ...READS, unit: 'pulls' }),
+  'pulls:triage': repository('triage', 'write:issue', { unit: 'pulls' }),
+  /** As `issues:manage`; dismisses reviews and resolves others' threads too. */
+  'pulls:manage': repository('write', 'write:issue', { unit: 'pulls' }),
+  /** Merges by whatever way, queues, and brings the base into a head; rules are judged besides. */
+  'pulls:merge': repository('write', 'write:repository', { unit: 'pulls' }),
+  'rules:read': repository('read', 'read:repository', { ...READS, unit: 'code' }),
+  'rules:manage': repository('admin', 'write:repository', { unit: 'code' }),
   'repository:watch': repository('read', 'write:notification', READS),
   'settings:read': repository('maintain', 'read:repository', READS),
   /** The door of whatever changes several settings at once; each of them is judged by its own ability as well. */

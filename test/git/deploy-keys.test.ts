@@ -215,7 +215,7 @@ print('after', status())
     if (!found) throw new Error('the key is not found');
     const transport = await openTransport(server.app, found.actor, repository.path, 'receive-pack');
     await removeDeployKey(server.app, ada, await open('ada', 'judged'), key.keyId);
-    await expect(decidePush(server.app, transport, [], [])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(decidePush(server.app, transport, [])).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('whose push was interrupted by a crash is nobody in what is recorded later', async () => {
@@ -231,7 +231,7 @@ print('after', status())
     const transport = await openTransport(server.app, found.actor, repository.path, 'receive-pack');
     const newOid = await gitOk(tree, ['rev-parse', 'main']);
     const update = { ref: 'refs/heads/main', oldOid: '0'.repeat(40), newOid };
-    expect(await decidePush(server.app, transport, [update], [])).toMatchObject({ accept: true });
+    expect(await decidePush(server.app, transport, [update])).toMatchObject({ accept: true });
     expect(await reconcilePushes(server.app)).toBe(1);
     const [event] = await server.app.events.recent({ repositoryId: repository.row.id, limit: 1 });
     expect(event).toMatchObject({ kind: 'push', reconciled: true, updates: [update] });

@@ -1,11 +1,14 @@
 // Queries on timelines.
-import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueEntries } from '../../platform/db/tables/issues.ts';
 import { insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
 import type { EntryRow } from './issues.types.ts';
 
 type Db = Reader | Tx;
+
+/** Comments on code are shown in their review. */
+const inTimeline = ne(issueEntries.kind, 'review_comment');
 
 export async function insertEntry(tx: Tx, row: typeof issueEntries.$inferInsert): Promise<number> {
   return (await insertReturning(tx, issueEntries, row)).id;
@@ -33,7 +36,7 @@ export async function listEntries(
   return db
     .select()
     .from(issueEntries)
-    .where(and(eq(issueEntries.issueId, issueId), gt(issueEntries.id, page.after)))
+    .where(and(eq(issueEntries.issueId, issueId), gt(issueEntries.id, page.after), inTimeline))
     .orderBy(asc(issueEntries.id))
     .limit(page.limit);
 }
@@ -55,7 +58,7 @@ export async function listEntriesBefore(
   return db
     .select()
     .from(issueEntries)
-    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before)))
+    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before), inTimeline))
     .orderBy(desc(issueEntries.id))
     .limit(page.limit);
 }
@@ -69,7 +72,7 @@ export async function listEntryIdsBefore(
   const rows = await db
     .select({ id: issueEntries.id })
     .from(issueEntries)
-    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before)))
+    .where(and(eq(issueEntries.issueId, issueId), lt(issueEntries.id, page.before), inTimeline))
     .orderBy(desc(issueEntries.id))
     .limit(page.limit);
   return rows.map(({ id }) => id);

@@ -30,6 +30,26 @@ export interface EntryData {
   duplicated: Record<string, never>;
   transferred: { from: string };
   comment_deleted: { authorId?: number };
+  /** Of pull requests. Its Markdown, if any, is in the entry's body; its comments on code are `review_comment`s. */
+  review: { reviewId: number; state: 'commented' | 'approved' | 'changes_requested' };
+  /** In no timeline by itself: it is shown in its review and beside the code. */
+  review_comment: { threadId: number; reviewId: number };
+  review_dismissed: { reviewId: number; reviewerId: number; message: string };
+  review_requested: { userIds: number[]; teamIds: number[]; byCodeOwners?: true };
+  review_request_removed: { userIds: number[]; teamIds: number[] };
+  /** Commits that came on top of the head; the newest `oids`, oldest first, at most 250. */
+  commits: { revision: number; before: string; after: string; count: number; oids: string[] };
+  force_pushed: { revision: number; before: string; after: string };
+  merged: { oid: string; style: string; base: string };
+  base_changed: { from: string; to: string; because?: 'merged' | 'deleted' };
+  head_deleted: { branch: string };
+  head_restored: { branch: string };
+  drafted: Record<string, never>;
+  readied: Record<string, never>;
+  auto_merge_enabled: { style: string };
+  auto_merge_disabled: { reason?: string };
+  queued: { branch: string };
+  dequeued: { branch: string; reason: string };
 }
 
 export type EntryKind = keyof EntryData;

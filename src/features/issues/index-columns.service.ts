@@ -141,6 +141,7 @@ const REASON_FLAGS = {
   completed: FLAG.completed,
   not_planned: FLAG.notPlanned,
   duplicate: FLAG.duplicate,
+  merged: 0,
 } as const;
 
 function newColumns(size: number): Columns {

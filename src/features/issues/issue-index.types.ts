@@ -67,7 +67,7 @@ export interface IndexRow {
   isPull: boolean;
   authorId: number;
   state: 'open' | 'closed';
-  closeReason: 'completed' | 'not_planned' | 'duplicate' | null;
+  closeReason: 'completed' | 'not_planned' | 'duplicate' | 'merged' | null;
   closedAt: number | null;
   lockedAt: number | null;
   pinnedAt: number | null;

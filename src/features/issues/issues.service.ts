@@ -2,6 +2,7 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { claimAttachments } from './attachments.service.ts';
@@ -74,29 +75,53 @@ export async function createIssue(
   const authorId = requirePerson(actor);
   const { title, body } = parseNewIssue(input);
   countPost(app, authorId);
-  return app.db.write(async (tx) => {
-    await requireWelcome(app, tx, open, authorId);
-    const repositoryId = open.repository.id;
-    const now = app.clock.now();
-    const issue = await insertIssue(tx, {
-      repositoryId,
-      number: await takeNumber(tx, repositoryId),
-      isPull: false,
-      authorId,
-      title,
-      body,
-      state: 'open',
-      createdAt: now,
-      updatedAt: now,
-    });
-    await countIssue(tx, issue, 1);
-    const { id: issueId, number } = issue;
-    await app.events.record(tx, { kind: 'issue.opened', ...doneBy(actor), repositoryId, issueId, number });
-    await claimAttachments(app, tx, { repositoryId, uploaderId: authorId, issueId, body });
-    await subscribeWithin(tx, app, { issueId, userId: authorId, reason: 'author' });
-    const { more } = input;
-    if (more) await changeWithin(app, tx, actor, issue, (change) => more(change, tx));
-    else await noteChange(tx, issueId, now);
-    return issue;
+  const { more } = input;
+  return app.db.write((tx) =>
+    openWithin(app, tx, actor, open, { title, body, authorId, isPull: false, ...(more ? { more } : {}) }),
+  );
+}
+
+/** An issue or pull request that is opened in the caller's own transaction, checked and judged by the caller. */
+export interface OpenedWithin extends NewIssue {
+  authorId: number;
+  isPull: boolean;
+}
+
+/** Takes the next number, counts it, records the event and subscribes the author, in the caller's transaction. */
+export async function openWithin(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  open: Pick<OpenRepository, 'repository' | 'owner' | 'permission'>,
+  { title, body, authorId, isPull, more }: OpenedWithin,
+): Promise<IssueRow> {
+  await requireWelcome(app, tx, open, authorId);
+  const repositoryId = open.repository.id;
+  const now = app.clock.now();
+  const issue = await insertIssue(tx, {
+    repositoryId,
+    number: await takeNumber(tx, repositoryId),
+    isPull,
+    authorId,
+    title,
+    body,
+    state: 'open',
+    createdAt: now,
+    updatedAt: now,
   });
+  await countIssue(tx, issue, 1);
+  const { id: issueId, number } = issue;
+  await app.events.record(tx, {
+    kind: 'issue.opened',
+    ...doneBy(actor),
+    repositoryId,
+    issueId,
+    number,
+    ...(isPull ? { isPull } : {}),
+  });
+  await claimAttachments(app, tx, { repositoryId, uploaderId: authorId, issueId, body });
+  await subscribeWithin(tx, app, { issueId, userId: authorId, reason: 'author' });
+  if (more) await changeWithin(app, tx, actor, issue, (change) => more(change, tx));
+  else await noteChange(tx, issueId, now);
+  return issue;
 }

@@ -249,6 +249,23 @@ const ICONS: Readonly<Record<EventItem['kind'], string>> = {
   duplicated: 'duplicate',
   transferred: 'arrow-right',
   comment_deleted: 'trash',
+  review: 'eye',
+  review_comment: 'comment',
+  review_dismissed: 'x',
+  review_requested: 'eye',
+  review_request_removed: 'eye',
+  commits: 'git-commit',
+  force_pushed: 'git-commit',
+  merged: 'git-merge',
+  base_changed: 'git-branch',
+  head_deleted: 'git-branch',
+  head_restored: 'git-branch',
+  drafted: 'pencil',
+  readied: 'eye',
+  auto_merge_enabled: 'git-merge',
+  auto_merge_disabled: 'git-merge',
+  queued: 'git-merge',
+  dequeued: 'git-merge',
 };
 
 function lookOf(kind: EventItem['kind'], data: Record<string, unknown>): { icon: string; tone: string } {

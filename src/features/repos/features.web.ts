@@ -16,6 +16,10 @@ const DESCRIPTIONS: Partial<Record<Unit, { label: string; hint: string }>> = {
     label: 'Issues',
     hint: 'What is to be done and what is wrong, with labels and milestones. Switched off, nothing is lost and nobody reaches it.',
   },
+  pulls: {
+    label: 'Pull requests',
+    hint: 'Changes to be reviewed and merged. They need code: where that is switched off, so are they.',
+  },
   releases: { label: 'Releases', hint: 'Versions with notes and files to download.' },
 };
 

@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import { moveRefs } from '../../platform/git/move-refs.ts';
+import type { MergeProof } from './push-judges.service.ts';
 import type { OpenRepository } from './repos.types.ts';
 import { decidePush, recordPush, transportOf } from './transport.service.ts';
 
@@ -13,6 +14,8 @@ export interface RefChanges {
   updates: RefUpdate[];
   /** Refs below refs/opencodehub/ that move in the same step; nobody sees them, and no event tells of them. */
   internal?: RefUpdate[];
+  /** Of merges of pull requests: what was judged already. */
+  merge?: MergeProof;
 }
 
 /**
@@ -24,12 +27,12 @@ export async function changeRefs(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  { updates, internal = [] }: RefChanges,
+  { updates, internal = [], merge }: RefChanges,
 ): Promise<void> {
   const transport = { ...transportOf(open), actor };
   const endPush = await app.git.activity.beginPush(open.dir);
   try {
-    const decision = await decidePush(app, transport, updates, []);
+    const decision = await decidePush(app, transport, updates, merge ? { merge } : {});
     if (!decision.accept) throw new AppError('forbidden', decision.message);
     const moved = await moveRefs(app.git, open.dir, [...updates, ...internal]);
     await recordPush(app, transport, decision.intentId, moved ? updates : []);

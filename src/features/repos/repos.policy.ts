@@ -100,12 +100,18 @@ function uncapped(permission: Permission): RepositoryStanding {
 /** The strongest permission, and for each unit the strongest that any one grant gives after its own cap. */
 export function combine(grants: readonly Grant[]): RepositoryStanding {
   const permission = strongest(grants.map((grant) => grant.permission));
-  const levels = perUnit((unit) => strongest(grants.map((grant) => levelOn(unit, grant))));
+  const each = perUnit((unit) => strongest(grants.map((grant) => levelOn(unit, grant))));
+  // Pull requests show code and change it.
+  const levels = { ...each, pulls: weaker(each.pulls, each.code) };
   return { permission, levels, units: perUnit((unit) => accessOf(levels[unit])) };
 }
 
 function strongest(permissions: readonly Permission[]): Permission {
   return permissions.reduce((most, one) => (permissionIncludes(most, one) ? most : one), 'none');
+}
+
+function weaker(one: Permission, other: Permission): Permission {
+  return permissionIncludes(one, other) ? other : one;
 }
 
 function perUnit<T>(make: (unit: Unit) => T): Record<Unit, T> {
@@ -231,9 +237,10 @@ export async function readableUnitAmong(
   return readable;
 }
 
-/** Whether a unit of a repository is switched on. */
+/** Whether a unit of a repository is switched on; pull requests need code. */
 export function isUnitOn(repository: Pick<RepositoryRow, 'disabledUnits'>, unit: Unit): boolean {
-  return !repository.disabledUnits.split(',').includes(unit);
+  const off = repository.disabledUnits.split(',');
+  return !off.includes(unit) && (unit !== 'pulls' || !off.includes('code'));
 }
 
 /** Whether nothing but reading is possible. */

@@ -10,6 +10,7 @@ import { repositoryDirectory, setDefaultBranch } from '../../platform/git/reposi
 import { actorOfToday } from '../auth/actors.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
 import { requireStillValid } from './deploy-keys.service.ts';
+import { judgePush, type MergeProof } from './push-judges.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
@@ -31,6 +32,14 @@ export interface OpenTransport {
 }
 
 export type PushDecision = { accept: true; intentId: number } | { accept: false; message: string };
+
+/** What is known of a push besides its refs. */
+export interface PushMore {
+  pushOptions?: string[];
+  /** Environment with which git sees the objects in quarantine. */
+  env?: Record<string, string>;
+  merge?: MergeProof;
+}
 
 const ABILITY_OF: Record<GitService, Ability> = {
   'upload-pack': 'code:read',
@@ -73,18 +82,27 @@ export async function decidePush(
   app: App,
   transport: OpenTransport,
   updates: RefUpdate[],
-  _pushOptions: string[],
+  more: PushMore = {},
 ): Promise<PushDecision> {
   // The permission may have been taken away, the account suspended, or the repository deleted, while the pack was being
   // sent. By id: another repository may have its name by now.
   await requireStillValid(app, transport.actor);
   const actor = transport.actor.kind === 'user' ? await actorOfToday(app, transport.actor) : transport.actor;
-  const { repository } = await openRepositoryById(app, actor, transport.repository.id, 'code:write');
-  if (repository.isMirror && actor.kind !== 'system') return { accept: false, message: MIRROR_REFUSAL };
+  const open = await openRepositoryById(app, actor, transport.repository.id, 'code:write');
+  if (open.repository.isMirror && actor.kind !== 'system') return { accept: false, message: MIRROR_REFUSAL };
   const refusal = updates
     .map((update) => refusalOf(update, transport))
     .find((message) => message !== undefined);
   if (refusal) return { accept: false, message: refusal };
+  const { pushOptions = [], env, merge } = more;
+  const refusals = await judgePush(app, {
+    open,
+    updates,
+    pushOptions,
+    ...(env ? { env } : {}),
+    ...(merge ? { merge } : {}),
+  });
+  if (refusals.length > 0) return { accept: false, message: refusals.join('\n') };
   const intentId = await app.db.write((tx) =>
     insertIntent(tx, {
       repositoryId: transport.repository.id,

@@ -172,6 +172,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Issues and comments.'),
+  pulls: z
+    .strictObject({
+      opened_per_hour: count('Pull requests one account may open per hour.', 200, 1),
+      stack_size: count('Pull requests one stack may hold.', 50, 1),
+    })
+    .prefault({})
+    .describe('Pull requests.'),
   git: z
     .strictObject({
       binary: required('The git program; a bare name is looked up in PATH.', 'git'),

@@ -12,6 +12,7 @@ import * as issues from './tables/issues.ts';
 import * as notifications from './tables/notifications.ts';
 import * as orgs from './tables/orgs.ts';
 import * as platform from './tables/platform.ts';
+import * as pulls from './tables/pulls.ts';
 import * as repos from './tables/repos.ts';
 import * as users from './tables/users.ts';
 
@@ -32,7 +33,7 @@ export async function removeDependentsOf(tx: Tx, userId: number): Promise<void> 
 
 /** The tables whose rows go with an account, with the column that names it. */
 export function dependents(): Dependent[] {
-  const modules = [auth, code, issues, notifications, orgs, platform, repos, users];
+  const modules = [auth, code, issues, notifications, orgs, platform, pulls, repos, users];
   const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, Table));
   return tables.flatMap((table) => dependentsIn(table as SQLiteTable));
 }

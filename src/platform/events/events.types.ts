@@ -123,7 +123,7 @@ interface OfIssue extends OfRepository {
 
 /** What happens to issues, and to pull requests as far as they are the same. */
 type IssueEvent =
-  | (OfIssue & { kind: 'issue.opened'; number: number })
+  | (OfIssue & { kind: 'issue.opened'; number: number; isPull?: true })
   | (OfIssue & { kind: 'issue.commented'; entryId: number })
   /** With the text as it was before, and the comment, if it was one. */
   | (OfIssue & { kind: 'issue.text_edited'; entryId?: number; before: string })
@@ -164,12 +164,62 @@ type IssueEvent =
       title: string;
     });
 
+/** What happens to pull requests alone; being opened, closed, commented and so on are events of issues. */
+type PullEvent =
+  /** New commits in the head. */
+  | (OfIssue & {
+      kind: 'pull.synchronized';
+      entryId: number;
+      revision: number;
+      before: string;
+      after: string;
+      isForced: boolean;
+    })
+  | (OfIssue & { kind: 'pull.merged'; entryId: number; oid: string; style: string; base: string })
+  | (OfIssue & { kind: 'pull.review_submitted'; reviewId: number; entryId: number; state: string })
+  | (OfIssue & { kind: 'pull.review_dismissed'; reviewId: number; entryId: number })
+  | (OfIssue & {
+      kind: 'pull.review_requested' | 'pull.review_request_removed';
+      userIds: number[];
+      teamIds: number[];
+    })
+  | (OfIssue & { kind: 'pull.thread_resolved' | 'pull.thread_unresolved'; threadId: number })
+  | (OfIssue & { kind: 'pull.base_changed'; from: string; to: string })
+  | (OfIssue & { kind: 'pull.drafted' | 'pull.readied' })
+  | (OfIssue & { kind: 'pull.auto_merge_enabled'; style: string })
+  | (OfIssue & { kind: 'pull.auto_merge_disabled'; reason?: string })
+  | (OfIssue & { kind: 'pull.queued'; branch: string })
+  | (OfIssue & { kind: 'pull.dequeued'; branch: string; reason: string })
+  /** Found out anew whether it can be merged. */
+  | (OfIssue & { kind: 'pull.checked'; mergeability: string })
+  | (OfRepository & {
+      kind: 'rule_set.created' | 'rule_set.updated' | 'rule_set.deleted';
+      ruleSetId: number;
+      name: string;
+    })
+  /** Somebody did what the rules of a ref forbid to others. */
+  | (OfRepository & { kind: 'rules.bypassed'; ref: string; rules: string[]; ruleSets: string[] })
+  | (OfRepository & { kind: 'merge_settings.changed'; changes: string[] })
+  | (OfRepository & {
+      kind: 'check_run.set';
+      checkRunId: number;
+      commitOid: string;
+      name: string;
+      state: string;
+    });
+
 type SiteEvent =
   | (Base & { kind: 'notice.published' | 'notice.removed'; noticeId: number })
   | (Base & { kind: 'job.retried' | 'job.removed'; jobId: number })
   | (Base & { kind: 'mail.tested'; to: string });
 
-export type DomainEvent = AccountEvent | OrganizationEvent | RepositoryEvent | IssueEvent | SiteEvent;
+export type DomainEvent =
+  | AccountEvent
+  | OrganizationEvent
+  | RepositoryEvent
+  | IssueEvent
+  | PullEvent
+  | SiteEvent;
 
 export type EventKind = DomainEvent['kind'];
 
@@ -306,6 +356,28 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'milestone.closed': 'plain',
   'milestone.reopened': 'plain',
   'milestone.deleted': 'plain',
+  'pull.synchronized': 'plain',
+  'pull.merged': 'plain',
+  'pull.review_submitted': 'plain',
+  'pull.review_dismissed': 'audited',
+  'pull.review_requested': 'plain',
+  'pull.review_request_removed': 'plain',
+  'pull.thread_resolved': 'plain',
+  'pull.thread_unresolved': 'plain',
+  'pull.base_changed': 'plain',
+  'pull.drafted': 'plain',
+  'pull.readied': 'plain',
+  'pull.auto_merge_enabled': 'plain',
+  'pull.auto_merge_disabled': 'plain',
+  'pull.queued': 'plain',
+  'pull.dequeued': 'plain',
+  'pull.checked': 'plain',
+  'rule_set.created': 'audited',
+  'rule_set.updated': 'audited',
+  'rule_set.deleted': 'audited',
+  'rules.bypassed': 'audited',
+  'merge_settings.changed': 'audited',
+  'check_run.set': 'plain',
   'notice.published': 'audited',
   'notice.removed': 'audited',
   'job.retried': 'audited',

@@ -11,7 +11,7 @@ import {
 import type { App } from '../../platform/app.types.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import type { HookUpdate } from '../../platform/git/hook-question.ts';
-import { type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
+import { type PushContext, type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
 import { runUploadArchive, runUploadPack, type TransportOptions } from '../../platform/git/upload.ts';
 import { readSpareBytes } from '../../platform/observability/disk.ts';
 
@@ -40,8 +40,8 @@ export async function startGitService(
 function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decide' | 'record'> {
   let intent: number | undefined;
   return {
-    decide: async (updates, { pushOptions }) => {
-      const decision = await judged(app, transport, updates, pushOptions);
+    decide: async (updates, context) => {
+      const decision = await judged(app, transport, updates, context);
       if (decision.accept) intent = decision.intentId;
       return { accept: decision.accept, lines: decision.accept ? [] : [decision.message] };
     },
@@ -53,9 +53,9 @@ function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decid
   };
 }
 
-async function judged(app: App, transport: OpenTransport, updates: HookUpdate[], pushOptions: string[]) {
+async function judged(app: App, transport: OpenTransport, updates: HookUpdate[], context: PushContext) {
   try {
-    return await decidePush(app, transport, updates, pushOptions);
+    return await decidePush(app, transport, updates, context);
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { accept: false as const, message: error.message };

@@ -18,11 +18,15 @@ import { mountNotificationsApi } from '../../features/notifications/notification
 import { mountNotifications } from '../../features/notifications/notifications.web.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
+import { mountPullsApi } from '../../features/pulls/pulls.api.ts';
+import { mountPulls } from '../../features/pulls/pulls.web.ts';
 import { mountReleasesApi } from '../../features/releases/releases.api.ts';
 import { mountReleases } from '../../features/releases/releases.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
+import { mountRulesApi } from '../../features/rules/rules.api.ts';
+import { mountRules } from '../../features/rules/rules.web.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
 import type { App } from '../../platform/app.types.ts';
 import { freshenNotices } from '../../platform/web/notices.ts';
@@ -61,7 +65,9 @@ export function createWeb(app: App): WebApp {
   mountRepoApi(web);
   mountCodeApi(web);
   mountReleasesApi(web);
+  mountRulesApi(web);
   mountIssuesApi(web);
+  mountPullsApi(web);
   mountNotificationsApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);
@@ -75,7 +81,9 @@ export function createWeb(app: App): WebApp {
   mountNotifications(web);
   mountProfiles(web);
   mountReleases(web);
+  mountRules(web);
   mountIssues(web);
+  mountPulls(web);
   // Last: these hold the widest patterns.
   mountCode(web);
   return web;

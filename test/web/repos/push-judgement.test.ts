@@ -38,7 +38,7 @@ test('another repository that took the name in between lends a push no permissio
   await createRepository(app, ada, created);
   const other = await openRepository(app, ada, 'ada', 'tool', 'access:manage');
   await giveAccess(app, ada, other, { username: 'bob', permission: 'write' });
-  await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'not_found' });
+  await expect(decidePush(app, push, [UPDATE])).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('a push goes on when its repository is renamed meanwhile', async () => {
@@ -47,7 +47,7 @@ test('a push goes on when its repository is renamed meanwhile', async () => {
   const push = await openTransport(t.app, ada, '/ada/old-name.git', 'receive-pack');
   const open = await openRepository(t.app, ada, 'ada', 'old-name', 'repository:own');
   await changeRepository(t.app, ada, open, { name: 'new-name' });
-  await expect(decidePush(t.app, push, [UPDATE], [])).resolves.toMatchObject({ accept: true });
+  await expect(decidePush(t.app, push, [UPDATE])).resolves.toMatchObject({ accept: true });
 });
 
 test('a push that began before its person was suspended, deleted or no longer an administrator is refused', async () => {
@@ -65,7 +65,7 @@ test('a push that began before its person was suspended, deleted or no longer an
   await deleteAccount(app, chief, dan.userId);
   await setAdmin(app, chief, second.userId, false);
   for (const push of pushes)
-    await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(decidePush(app, push, [UPDATE])).rejects.toMatchObject({ code: 'forbidden' });
 });
 
 test('a push that began with a token or a key that was removed meanwhile is refused', async () => {
@@ -79,9 +79,9 @@ test('a push that began with a token or a key that was removed meanwhile is refu
     actors.map((actor) => openTransport(app, actor as UserActor, '/ada/keyed.git', 'receive-pack')),
   );
   for (const push of pushes)
-    await expect(decidePush(app, push, [UPDATE], [])).resolves.toMatchObject({ accept: true });
+    await expect(decidePush(app, push, [UPDATE])).resolves.toMatchObject({ accept: true });
   await removeAccessToken(app, ada, ada.userId, row.id);
   await removeSshKey(app, ada, ada.userId, key.id);
   for (const push of pushes)
-    await expect(decidePush(app, push, [UPDATE], [])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(decidePush(app, push, [UPDATE])).rejects.toMatchObject({ code: 'forbidden' });
 });

@@ -28,7 +28,7 @@ test('recording again what was recorded already adds no second event', async () 
     parseNewRepository({ name: 'tool', visibility: 'public' }),
   );
   const push = await openTransport(t.app, ada, '/ada/tool.git', 'receive-pack');
-  const decision = await decidePush(t.app, push, [UPDATE], []);
+  const decision = await decidePush(t.app, push, [UPDATE]);
   if (!decision.accept) throw new Error(decision.message);
   for (let times = 0; times < 2; times++) await recordPush(t.app, push, decision.intentId, [UPDATE]);
   const events = await t.app.events.recent({ repositoryId: id, limit: 10 });
@@ -40,7 +40,7 @@ test('the first branch becomes the default one, also when tags came before it', 
   await createRepository(t.app, ada, parseNewRepository({ name: 'tags', visibility: 'public' }));
   const record = async (ref: string) => {
     const push = await openTransport(t.app, ada, '/ada/tags.git', 'receive-pack');
-    const decision = await decidePush(t.app, push, [{ ...UPDATE, ref }], []);
+    const decision = await decidePush(t.app, push, [{ ...UPDATE, ref }]);
     if (!decision.accept) throw new Error(decision.message);
     await recordPush(t.app, push, decision.intentId, [{ ...UPDATE, ref }]);
     return (await openTransport(t.app, ada, '/ada/tags.git', 'receive-pack')).repository.defaultBranch;
@@ -53,7 +53,7 @@ test('what is known of a push is kept while its repository has no data', async (
   const ada = await t.actor('ada');
   await createRepository(t.app, ada, parseNewRepository({ name: 'away', visibility: 'public' }));
   const push = await openTransport(t.app, ada, '/ada/away.git', 'receive-pack');
-  const decision = await decidePush(t.app, push, [UPDATE], []);
+  const decision = await decidePush(t.app, push, [UPDATE]);
   await rename(push.dir, `${push.dir}.away`);
   await reconcilePushes(t.app);
   const kept = async () => (await listIntents(t.app.db.read)).map((intent) => intent.id);
@@ -70,5 +70,5 @@ test.each([
   `refs/heads/${'a'.repeat(40)}`,
 ])('%s is refused', async (ref) => {
   const push = await openTransport(t.app, await t.actor('ada'), '/ada/tool.git', 'receive-pack');
-  expect((await decidePush(t.app, push, [{ ...UPDATE, ref }], [])).accept).toBe(false);
+  expect((await decidePush(t.app, push, [{ ...UPDATE, ref }])).accept).toBe(false);
 });

@@ -281,7 +281,7 @@ describe('features', () => {
     await changeRepository(t.app, owner, open, { disabledUnits: 'wiki' });
     await (await t.as('olga')).post(`${open.path}/settings/features`, {});
     const now = await openRepository(t.app, owner, 'olga', open.repository.name, 'repository:see');
-    expect(now.repository.disabledUnits).toBe('code,issues,wiki,releases');
+    expect(now.repository.disabledUnits).toBe('code,issues,pulls,wiki,releases');
   });
 });
 

@@ -5,7 +5,8 @@ import { repositories } from './repos.ts';
 import { users } from './users.ts';
 
 export type IssueState = 'open' | 'closed';
-export type CloseReason = 'completed' | 'not_planned' | 'duplicate';
+/** `merged`: of pull requests alone, as no other reason is. Those that were closed otherwise have none. */
+export type CloseReason = 'completed' | 'not_planned' | 'duplicate' | 'merged';
 export type HideReason = 'spam' | 'abuse' | 'off_topic' | 'outdated' | 'duplicate' | 'resolved';
 export type LockReason = 'off_topic' | 'too_heated' | 'resolved' | 'spam';
 

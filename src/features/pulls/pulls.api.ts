@@ -1,0 +1,13 @@
+// Pull requests in Gitea's REST API v1: every route, from the files that answer them.
+import { repositoryGate } from '../../platform/web/gates.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp } from '../../platform/web/web.types.ts';
+import { openRepository } from '../repos/access.service.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+
+const routes: Route<Ability, OpenRepository>[] = [];
+
+/** Adds the routes of pull requests to `/api/v1`. */
+export function mountPullsApi(web: WebApp): void {
+  mountRoutes(web, repositoryGate(openRepository), routes);
+}

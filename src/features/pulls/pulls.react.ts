@@ -1,0 +1,5 @@
+// What the pulls room does after events and on a schedule.
+import type { App } from '../../platform/app.types.ts';
+
+/** Subscribes the room to events and defines its jobs. */
+export function registerPulls(_app: App): void {}

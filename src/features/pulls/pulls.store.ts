@@ -1,0 +1,93 @@
+// Queries on pull requests themselves.
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issues } from '../../platform/db/tables/issues.ts';
+import { pullRevisions, pulls } from '../../platform/db/tables/pulls.ts';
+import type { NewPullRow, Pull, PullRow, RevisionRow } from './pulls.types.ts';
+
+type Db = Reader | Tx;
+
+export async function findPullByNumber(
+  db: Db,
+  repositoryId: number,
+  number: number,
+): Promise<Pull | undefined> {
+  const [row] = await db
+    .select({ issue: issues, pull: pulls })
+    .from(pulls)
+    .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .where(and(eq(pulls.repositoryId, repositoryId), eq(pulls.number, number)));
+  return row;
+}
+
+export async function findPullById(db: Db, issueId: number): Promise<Pull | undefined> {
+  const [row] = await db
+    .select({ issue: issues, pull: pulls })
+    .from(pulls)
+    .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .where(eq(pulls.issueId, issueId));
+  return row;
+}
+
+/** Those that exist, in no order. */
+export async function findPullsByIds(db: Db, issueIds: readonly number[]): Promise<Pull[]> {
+  if (issueIds.length === 0) return [];
+  return db
+    .select({ issue: issues, pull: pulls })
+    .from(pulls)
+    .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .where(inArray(pulls.issueId, [...issueIds]));
+}
+
+/** The open ones whose head is a branch, in order of id. */
+export async function listOpenByHead(db: Db, headRepositoryId: number, headBranch: string): Promise<Pull[]> {
+  return listOpen(db, and(eq(pulls.headRepositoryId, headRepositoryId), eq(pulls.headBranch, headBranch)));
+}
+
+/** The open ones into a branch, in order of id. */
+export async function listOpenByBase(db: Db, repositoryId: number, baseBranch: string): Promise<Pull[]> {
+  return listOpen(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch)));
+}
+
+async function listOpen(db: Db, which: ReturnType<typeof and>): Promise<Pull[]> {
+  return db
+    .select({ issue: issues, pull: pulls })
+    .from(pulls)
+    .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .where(and(which, eq(issues.state, 'open')))
+    .orderBy(asc(pulls.issueId));
+}
+
+export async function insertPull(tx: Tx, row: NewPullRow): Promise<void> {
+  await tx.insert(pulls).values(row);
+}
+
+export async function updatePull(tx: Tx, issueId: number, columns: Partial<PullRow>): Promise<void> {
+  await tx.update(pulls).set(columns).where(eq(pulls.issueId, issueId));
+}
+
+export async function insertRevision(tx: Tx, row: typeof pullRevisions.$inferInsert): Promise<void> {
+  await tx.insert(pullRevisions).values(row);
+}
+
+/** The heads a pull request had, the newest first. */
+export async function listRevisions(db: Db, issueId: number, limit: number): Promise<RevisionRow[]> {
+  return db
+    .select()
+    .from(pullRevisions)
+    .where(eq(pullRevisions.issueId, issueId))
+    .orderBy(desc(pullRevisions.revision))
+    .limit(limit);
+}
+
+export async function findRevision(
+  db: Db,
+  issueId: number,
+  revision: number,
+): Promise<RevisionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(pullRevisions)
+    .where(and(eq(pullRevisions.issueId, issueId), eq(pullRevisions.revision, revision)));
+  return row;
+}

@@ -1,0 +1,13 @@
+// The pages of pull requests: every route of the room that lies in a repository, from the files that answer them.
+import { repositoryGate } from '../../platform/web/gates.ts';
+import { mountRoutes } from '../../platform/web/routes.ts';
+import type { Route, WebApp } from '../../platform/web/web.types.ts';
+import { openRepository } from '../repos/access.service.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+
+const routes: Route<Ability, OpenRepository>[] = [];
+
+/** Adds the pages of pull requests. */
+export function mountPulls(web: WebApp): void {
+  mountRoutes(web, repositoryGate(openRepository), routes);
+}

@@ -1,0 +1,43 @@
+// What forbids a push beyond who may write: rooms to the right add their rules here, so that every way of moving a branch or
+// tag (git over HTTP and SSH, web edits, merges, the API) asks them, in `decidePush`.
+import type { App } from '../../platform/app.types.ts';
+import type { RefUpdate } from '../../platform/db/tables/repos.ts';
+import type { OpenRepository } from './repos.types.ts';
+
+/** A merge that the pulls room has judged by the rules of its base; other updates of the same push are judged as pushes. */
+export interface MergeProof {
+  pullId: number;
+  /** The branch it goes into, as refs/heads/…; only its update is the merge. */
+  ref: string;
+  /** By the merge queue, past which nothing may be pushed where there is one. */
+  byQueue?: true;
+  /** Names of rules that were not met and that the person may pass by, and chose to. */
+  bypassed?: readonly string[];
+}
+
+export interface JudgedPush {
+  /** As the actor of `open` stands today. */
+  open: OpenRepository;
+  updates: readonly RefUpdate[];
+  pushOptions: readonly string[];
+  /** With it git sees the pushed objects, which are in quarantine; missing where they are in the repository already. */
+  env?: Record<string, string>;
+  merge?: MergeProof;
+}
+
+/** Says in sentences why a push is refused: which ref, which rule, what to do instead. None: nothing speaks against it. */
+export type JudgePush = (app: App, push: JudgedPush) => Promise<string[]>;
+
+const added = new WeakMap<App, JudgePush[]>();
+
+/** Adds a judge of every push. */
+export function addPushJudge(app: App, judge: JudgePush): void {
+  added.set(app, [...(added.get(app) ?? []), judge]);
+}
+
+/** What speaks against a push. */
+export async function judgePush(app: App, push: JudgedPush): Promise<string[]> {
+  const refusals: string[] = [];
+  for (const judge of added.get(app) ?? []) refusals.push(...(await judge(app, push)));
+  return refusals;
+}
