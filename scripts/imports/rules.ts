@@ -31,6 +31,9 @@ export const ROOMS = [
 /** What other rooms may see of a room. */
 const OPEN_LAYERS = ['service', 'policy', 'types'];
 
+/** Rooms whose pages are made of those of others, of which `.present` and `.web` are open to them besides. */
+const SHOWN_BY: Readonly<Record<string, readonly string[]>> = { pulls: ['code', 'issues', 'rules'] };
+
 /** Each layer may import layers of the same or a lower rank in its own room. `.data` holds constant tables. */
 const LAYERS: Readonly<Record<string, number>> = {
   data: 0,
@@ -138,7 +141,13 @@ function judgeRooms(from: string, to: string): string | undefined {
     return `${here} stands left of ${there} and may not know it; let ${there} react to an event, or move the code.`;
   }
   if (OPEN_LAYERS.includes(layerOf(to))) return undefined;
+  if (SHOWN_BY[here]?.includes(there)) return judgeShown(from, to);
   return `Of other rooms only .service, .policy and .types are open, not ${to}; add a function to a service there.`;
+}
+
+function judgeShown(from: string, to: string): string | undefined {
+  if (['present', 'web', 'input'].includes(layerOf(to))) return judgeLayers(from, to);
+  return `Of rooms that a page is made of .present, .web and .input are open besides services, not ${to}.`;
 }
 
 function judgeLayers(from: string, to: string): string | undefined {
