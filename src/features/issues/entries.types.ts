@@ -9,7 +9,13 @@ export interface EntryData {
   assignees: { added: number[]; removed: number[] };
   milestone: { from?: string; to?: string };
   renamed: { from: string; to: string };
-  closed: { reason: CloseReason; duplicateOfId?: number; commitOid?: string; commitRepositoryId?: number };
+  /** Without a reason: a pull request that was not merged. */
+  closed: {
+    reason: CloseReason | null;
+    duplicateOfId?: number;
+    commitOid?: string;
+    commitRepositoryId?: number;
+  };
   reopened: Record<string, never>;
   locked: { reason?: LockReason };
   unlocked: Record<string, never>;

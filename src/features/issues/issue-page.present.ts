@@ -15,6 +15,7 @@ import { renderTexts } from './texts.service.ts';
 import {
   GHOST,
   HIDE_WORDS,
+  hasText,
   LOCK_WORDS,
   ownTextItem,
   stateLook,
@@ -35,7 +36,8 @@ export async function issuePageModel(app: App, open: OpenRepository, issue: Issu
   const part = await readTimeline(app, issue.id, place);
   const more = { people: [issue.authorId] };
   const names = await namesInTimeline(app, actor, open, part.entries, more);
-  const comments = part.entries.filter((entry) => entry.kind === 'comment' && isShown(entry, names));
+  const shown = part.entries.filter((entry) => isShown(entry, names));
+  const comments = shown.filter(hasText);
   const parts = await partsOf(app, open, issue, comments);
   const rights = rightsOf(open, issue, await mayOnIssues(app, open, 'issues:triage'));
   const sidebar = await sidebarModel(app, open, issue);
@@ -48,7 +50,10 @@ export async function issuePageModel(app: App, open: OpenRepository, issue: Issu
       author: names.people.get(issue.authorId) ?? GHOST,
     },
     text: ownTextItem(issue, names, parts),
-    items: timelineItems(issue, part.entries, names, parts),
+    items: timelineItems(issue, shown, names, parts),
+    /** What the items were made from, for what pull requests add to them. */
+    entries: shown,
+    names,
     ...pagesOf(href, part),
     rights,
     sidebar,

@@ -32,6 +32,8 @@ export interface TextItem {
 
 /** Something that happened. */
 export interface EventItem {
+  /** Of its entry. */
+  id: number;
   kind: Exclude<EntryKind, 'comment'>;
   icon: string;
   tone: string;
@@ -40,6 +42,8 @@ export interface EventItem {
   data: Record<string, unknown>;
   people?: People;
   issue?: LinkedIssue | undefined;
+  /** What a review says besides its comments on code. */
+  text?: TextItem;
   commit?: { href: string; short: string } | undefined;
 }
 
@@ -111,8 +115,24 @@ export function timelineItems(
   return entries
     .filter((entry) => isShown(entry, names))
     .map((entry) =>
-      entry.kind === 'comment' ? commentItem(issue, entry, names, parts) : eventItem(entry, names),
+      entry.kind === 'comment'
+        ? commentItem(issue, entry, names, parts)
+        : { ...eventItem(issue, entry, names), ...reviewText(issue, entry, names, parts) },
     );
+}
+
+/** Whether an entry of a timeline holds a text: comments do, and most reviews. */
+export function hasText({ kind, body }: EntryRow): boolean {
+  return kind === 'comment' || (kind === 'review' && (body ?? '') !== '');
+}
+
+function reviewText(
+  issue: IssueRow,
+  entry: EntryRow,
+  names: TimelineNames,
+  parts: TextParts,
+): Pick<EventItem, 'text'> {
+  return hasText(entry) ? { text: commentItem(issue, entry, names, parts) } : {};
 }
 
 function commentItem(issue: IssueRow, entry: EntryRow, names: TimelineNames, parts: TextParts): TextItem {
@@ -143,10 +163,11 @@ function badgesOf(
   return badges;
 }
 
-function eventItem(entry: EntryRow, names: TimelineNames): EventItem {
+function eventItem(issue: IssueRow, entry: EntryRow, names: TimelineNames): EventItem {
   const kind = entry.kind as EventItem['kind'];
-  const { icon, tone } = lookOf(kind, entry.data);
+  const { icon, tone } = lookOf(issue, kind, entry.data);
   return {
+    id: entry.id,
     kind,
     icon,
     tone,
@@ -215,17 +236,37 @@ function linkedIssue(names: TimelineNames, id: number): LinkedIssue | undefined 
   };
 }
 
-/** The icon and the colour of an issue's state. */
-export function stateLook({ state, closeReason }: Pick<IssueRow, 'state' | 'closeReason'>): {
+/** How a state is shown. */
+export interface StateLook {
   icon: string;
   tone: string;
   label: string;
-} {
+}
+
+/** The icon and the colour of a state, of an issue or a pull request that is no draft. */
+export function stateLook({
+  state,
+  closeReason,
+  isPull,
+}: Pick<IssueRow, 'state' | 'closeReason'> & { isPull?: boolean }): StateLook {
+  if (isPull) return pullLook({ state, closeReason, isDraft: false });
   if (state === 'open') return { icon: 'issue-opened', tone: 'open', label: 'Open' };
   if (closeReason === 'not_planned') return { icon: 'skip', tone: 'skipped', label: 'Closed as not planned' };
   if (closeReason === 'duplicate')
     return { icon: 'duplicate', tone: 'skipped', label: 'Closed as duplicate' };
   return { icon: 'issue-closed', tone: 'done', label: 'Closed' };
+}
+
+/** The icon and the colour of a pull request's state. */
+export function pullLook({
+  state,
+  closeReason,
+  isDraft,
+}: Pick<IssueRow, 'state' | 'closeReason'> & { isDraft: boolean }): StateLook {
+  if (closeReason === 'merged') return { icon: 'git-merge', tone: 'merged', label: 'Merged' };
+  if (state === 'closed') return { icon: 'git-pull-request-closed', tone: 'closed', label: 'Closed' };
+  if (isDraft) return { icon: 'git-pull-request-draft', tone: 'draft', label: 'Draft' };
+  return { icon: 'git-pull-request', tone: 'open', label: 'Open' };
 }
 
 const ICONS: Readonly<Record<EventItem['kind'], string>> = {
@@ -268,10 +309,14 @@ const ICONS: Readonly<Record<EventItem['kind'], string>> = {
   dequeued: 'git-merge',
 };
 
-function lookOf(kind: EventItem['kind'], data: Record<string, unknown>): { icon: string; tone: string } {
-  if (kind === 'reopened') return { icon: ICONS.reopened, tone: 'open' };
+function lookOf(
+  { isPull }: IssueRow,
+  kind: EventItem['kind'],
+  data: Record<string, unknown>,
+): { icon: string; tone: string } {
+  if (kind === 'reopened') return { icon: isPull ? 'git-pull-request' : ICONS.reopened, tone: 'open' };
   if (kind !== 'closed') return { icon: ICONS[kind], tone: '' };
   const { reason } = data as EntryData['closed'];
-  const { icon, tone } = stateLook({ state: 'closed', closeReason: reason });
+  const { icon, tone } = stateLook({ state: 'closed', closeReason: reason, isPull });
   return { icon, tone };
 }

@@ -165,6 +165,9 @@ function* peopleIn(entries: readonly EntryRow[]): Generator<number> {
       yield* added;
       yield* removed;
     }
+    if (kind === 'review_requested' || kind === 'review_request_removed')
+      yield* (data as EntryData['review_requested']).userIds;
+    if (kind === 'review_dismissed') yield (data as EntryData['review_dismissed']).reviewerId;
     const { authorId } = data as EntryData['comment_deleted'];
     if (kind === 'comment_deleted' && authorId !== undefined) yield authorId;
   }
