@@ -1,6 +1,8 @@
 // The values of the rules room: what a rule set says, and what all sets together ask of one branch or tag.
 import type { MergeStyle, ruleSets } from '../../platform/db/tables/pulls.ts';
 
+export type { MergeStyle } from '../../platform/db/tables/pulls.ts';
+
 export type RuleSetRow = typeof ruleSets.$inferSelect;
 export type RuleTarget = RuleSetRow['target'];
 
