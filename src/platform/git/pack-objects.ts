@@ -31,9 +31,10 @@ export async function storeObjects(
   dir: RepoDir,
   format: ObjectFormat,
   objects: readonly NewObject[],
+  env?: Record<string, string>,
 ): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT);
-  const child = await git.spawn(['unpack-objects', '-q'], { dir, signal });
+  const child = await git.spawn(['unpack-objects', '-q'], { dir, signal, ...(env ? { env } : {}) });
   child.stdout.resume();
   // A process that ended early breaks the pipe; its exit code and words say why.
   await pipeline(packOf(format, objects), child.stdin).catch(() => {});

@@ -18,7 +18,11 @@ export interface NewCommit {
   committer: Signature;
   /** Ends with a line break afterwards in any case. */
   message: string;
+  sign?: SignCommit | undefined;
 }
+
+/** Makes the signature block of a commit's content, which has none yet. */
+export type SignCommit = (data: Buffer) => string;
 
 /**
  * Writes blobs, trees and a commit durably, and returns the commit's id. Throws AppError invalid, with the field
@@ -26,7 +30,9 @@ export interface NewCommit {
  */
 export async function writeCommit(git: Git, dir: RepoDir, commit: NewCommit): Promise<Oid> {
   const { tree, objects } = commit.prepared ?? (await treeOf(git, dir, commit));
-  const made = newObject(commit.format, 'commit', commitData(commit, tree));
+  const { format, sign } = commit;
+  const data = commitData(commit, tree);
+  const made = newObject(format, 'commit', sign ? withSignature(format, data, sign(data)) : data);
   await storeObjects(git, dir, commit.format, [...objects, made]);
   return made.oid;
 }
@@ -61,6 +67,13 @@ function commitData({ parents, author, committer, message }: NewCommit, tree: Oi
     messageText(message),
   ];
   return Buffer.from(lines.join('\n'), 'utf8');
+}
+
+/** A commit's content with a signature as its last header, as git writes it (commit.c, add_header_signature). */
+export function withSignature(format: ObjectFormat, data: Buffer, signature: string): Buffer {
+  const at = data.indexOf('\n\n') + 1;
+  const header = `gpgsig${format === 'sha256' ? '-sha256' : ''} ${signature.trimEnd().replaceAll('\n', '\n ')}\n`;
+  return Buffer.concat([data.subarray(0, at), Buffer.from(header), data.subarray(at)]);
 }
 
 /** As git writes it (ident.c): what would break the line is left out, also at the ends of the name. */
