@@ -7,7 +7,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { isBlocked } from '../users/blocks.service.ts';
-import { insertEntry } from './entries.store.ts';
+import { insertEntry, updateEntry } from './entries.store.ts';
 import { findIssueById, noteChange, updateIssue } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
 
@@ -58,6 +58,7 @@ export async function changeWithin<T>(
         createdAt: now,
         ...more,
       }),
+    setData: (_kind, entryId, data) => updateEntry(tx, entryId, { data: data as Record<string, unknown> }),
   });
   await updateIssue(tx, issue.id, { ...columns, updatedAt: now });
   await noteChange(tx, issue.id, now);

@@ -39,6 +39,8 @@ export interface IssueChange {
   now: number;
   /** Adds to the timeline, and returns the entry's id. */
   addEntry<K extends EntryKind>(kind: K, data: EntryData[K], more?: EntryMore): Promise<number>;
+  /** Says what an entry of this change is about, once that is known. */
+  setData<K extends EntryKind>(kind: K, entryId: number, data: EntryData[K]): Promise<void>;
   /** Changes the row; several calls add up. */
   set(columns: Partial<Omit<IssueRow, 'id' | 'updatedAt'>>): void;
 }

@@ -33,6 +33,27 @@ export async function readersOf(
   return [...open, ...given, ...powerful].map(({ id }) => id);
 }
 
+/** As `readersOf`, those who may change what a unit holds. */
+export async function writersOf(
+  reader: Reader | Tx,
+  { repository, ownerKind }: Owned,
+  unit: Unit,
+  people: readonly PersonRow[],
+  isInPower: (person: PersonRow) => Promise<boolean>,
+): Promise<number[]> {
+  if (repository.deletedAt !== null || !isUnitOn(repository, unit)) return [];
+  const ids = people.map(({ id }) => id);
+  const grants = await grantsOfPeople(reader, repository, ownerKind === 'organization', ids);
+  const writers: number[] = [];
+  for (const person of people) {
+    const { units } = combine(grants.get(person.id) ?? []);
+    const isOwner = person.id === repository.ownerId;
+    if (isOwner || units[unit] === 'write' || (person.isAdmin && (await isInPower(person))))
+      writers.push(person.id);
+  }
+  return writers;
+}
+
 function reads(grants: readonly Grant[], unit: Unit | undefined): boolean {
   const { permission, units } = combine(grants);
   return unit === undefined ? permissionIncludes(permission, 'read') : units[unit] !== 'none';

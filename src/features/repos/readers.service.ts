@@ -4,7 +4,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { mustEnrol } from '../auth/actors.service.ts';
 import { findUserById } from '../users/users.service.ts';
-import { readersOf } from './readers.policy.ts';
+import { readersOf, writersOf } from './readers.policy.ts';
 import { listActivePeople, type PersonRow } from './readers.store.ts';
 import type { Owned } from './repos.types.ts';
 
@@ -28,6 +28,24 @@ export async function readersAmong(
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const people = await listActivePeople(reader, wanted.slice(from, from + AT_ONCE));
     for (const id of await readersOf(reader, owned, unit, people, (one) => isInPower(app, one)))
+      found.add(id);
+  }
+  return found;
+}
+
+/** As `readersAmong`, those who may change what a unit of a repository holds. */
+export async function writersAmong(
+  app: App,
+  owned: Owned,
+  unit: Unit,
+  userIds: Iterable<number>,
+  reader: Reader | Tx = app.db.read,
+): Promise<Set<number>> {
+  const wanted = [...new Set(userIds)];
+  const found = new Set<number>();
+  for (let from = 0; from < wanted.length; from += AT_ONCE) {
+    const people = await listActivePeople(reader, wanted.slice(from, from + AT_ONCE));
+    for (const id of await writersOf(reader, owned, unit, people, (one) => isInPower(app, one)))
       found.add(id);
   }
   return found;

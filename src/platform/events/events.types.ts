@@ -176,8 +176,17 @@ type PullEvent =
       isForced: boolean;
     })
   | (OfIssue & { kind: 'pull.merged'; entryId: number; oid: string; style: string; base: string })
-  | (OfIssue & { kind: 'pull.review_submitted'; reviewId: number; entryId: number; state: string })
+  | (OfIssue & {
+      kind: 'pull.review_submitted';
+      reviewId: number;
+      entryId: number;
+      state: string;
+      /** The entries of its comments on code. */
+      commentIds: number[];
+    })
   | (OfIssue & { kind: 'pull.review_dismissed'; reviewId: number; entryId: number })
+  /** A dismissed review counts again. */
+  | (OfIssue & { kind: 'pull.review_restored'; reviewId: number })
   | (OfIssue & {
       kind: 'pull.review_requested' | 'pull.review_request_removed';
       userIds: number[];
@@ -360,6 +369,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'pull.merged': 'plain',
   'pull.review_submitted': 'plain',
   'pull.review_dismissed': 'audited',
+  'pull.review_restored': 'audited',
   'pull.review_requested': 'plain',
   'pull.review_request_removed': 'plain',
   'pull.thread_resolved': 'plain',
