@@ -96,6 +96,16 @@ export async function requireInNetwork(
   return found;
 }
 
+/** The repository that `owner` or `owner, name` stands for in the same network; undefined where there is none to be read. */
+export async function findInNetworkOf(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  names: readonly string[],
+): Promise<OpenRepository | undefined> {
+  return names.length === 0 || names.length > 2 ? undefined : findNamed(app, actor, open, names);
+}
+
 /** How the other repository's branches are written beside this one's. */
 export function prefixOf(open: OpenRepository, other: OpenRepository): string {
   const isSameOwner = other.owner.id === open.owner.id;

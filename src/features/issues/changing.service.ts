@@ -65,6 +65,11 @@ export async function changeWithin<T>(
   return result;
 }
 
+/** Tells the index that something which lists show has changed beside an issue's own row, without a time for people. */
+export async function noteIssueChange(app: App, tx: Tx, issueId: number): Promise<void> {
+  await noteChange(tx, issueId, app.clock.now());
+}
+
 /** The person who acts; throws AppError unauthenticated for everybody who is none. */
 export function requirePerson(actor: Actor): number {
   if (actor.kind === 'user') return actor.userId;

@@ -7,17 +7,18 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issuesJson, timelineJson } from './api.present.ts';
 import { closeIssue, reopenIssue } from './closing.service.ts';
-import { parseDueOn } from './due-dates.input.ts';
 import { editText, renameIssue } from './edits.service.ts';
 import { CLOSE_REASONS, LOCK_REASONS, parseChoice, parseNumber } from './issues.input.ts';
 import { createIssue, findMovedIssue, listPinned, requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
-import { applyMetadata, type Metadata, setMetadata } from './metadata.service.ts';
-import { userIdsNamed } from './metadata-names.service.ts';
+import { applyMetadata, setMetadata } from './metadata.service.ts';
 import { lockIssue, pinIssue, unlockIssue, unpinIssue } from './moderation.service.ts';
+import { metadataIn, textIn } from './request-fields.service.ts';
 import { mayOnIssues } from './standing.policy.ts';
 import { isShown, namesInTimeline, readTimeline } from './timeline.service.ts';
 import { deleteIssue } from './transfer.service.ts';
+
+export { textIn } from './request-fields.service.ts';
 
 const ISSUES = '/api/v1/repos/:owner/:repo/issues';
 const ONE = `${ISSUES}/:index{[0-9]+}`;
@@ -64,7 +65,7 @@ async function getPinned(c: WebContext, open: OpenRepository): Promise<Response>
 async function postIssue(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const body = await readJson(c);
-  const metadata = (await mayOnIssues(app, open, 'issues:triage')) ? await metadataIn(c, body) : {};
+  const metadata = (await mayOnIssues(app, open, 'issues:triage')) ? await metadataIn(app, body) : {};
   const issue = await createIssue(app, actor, open, {
     title: textIn(body, 'title') ?? '',
     body: textIn(body, 'body') ?? '',
@@ -80,7 +81,7 @@ async function patchIssue(c: WebContext, open: OpenRepository): Promise<Response
   const issue = await issueOfApi(c, open);
   const body = await readJson(c);
   const [title, text] = [textIn(body, 'title'), textIn(body, 'body')];
-  const metadata = await metadataIn(c, body);
+  const metadata = await metadataIn(app, body);
   if (text !== undefined)
     await editText(app, actor, open, issue, undefined, { body: text, version: versionIn(body, issue) });
   if (title !== undefined) await renameIssue(app, actor, open, issue, title);
@@ -115,39 +116,6 @@ async function changeState(
   if (issue.state === 'closed' && textIn(body, 'state_reason') === undefined) return;
   const duplicateOf = textIn(body, 'duplicate_of');
   await closeIssue(app, actor, open, issue, { reason, ...(duplicateOf ? { duplicateOf } : {}) });
-}
-
-async function metadataIn(c: WebContext, body: Record<string, unknown>): Promise<Metadata> {
-  const metadata: Metadata = {};
-  const assignees = namesIn(body);
-  if (assignees) metadata.assigneeIds = await userIdsNamed(c.var.app, assignees);
-  if (Array.isArray(body.labels)) metadata.labelIds = body.labels.map((id) => idIn(id, 'labels'));
-  if (typeof body.milestone === 'number')
-    metadata.milestoneId = body.milestone === 0 ? null : idIn(body.milestone, 'milestone');
-  if (body.unset_due_date === true) metadata.dueOn = null;
-  else if (typeof body.due_date === 'string') metadata.dueOn = parseDueOn(body.due_date, 'due_date');
-  return metadata;
-}
-
-function namesIn({ assignees, assignee }: Record<string, unknown>): string[] | undefined {
-  if (Array.isArray(assignees)) {
-    if (assignees.every((name) => typeof name === 'string')) return assignees;
-    throw invalid({ assignees: 'Give a list of names.' });
-  }
-  return typeof assignee === 'string' ? [assignee].filter(Boolean) : undefined;
-}
-
-function idIn(value: unknown, field: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw invalid({ [field]: 'Give ids: whole numbers.' });
-}
-
-/** A text of the body; throws AppError invalid for anything else that is there. */
-export function textIn(body: Record<string, unknown>, name: string): string | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw invalid({ [name]: 'Give a text.' });
-  return value;
 }
 
 async function removeIssue(c: WebContext, open: OpenRepository): Promise<Response> {

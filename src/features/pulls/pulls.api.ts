@@ -4,8 +4,9 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { createPullApiRoutes } from './create-pull.api.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [];
+const routes: Route<Ability, OpenRepository>[] = [...createPullApiRoutes];
 
 /** Adds the routes of pull requests to `/api/v1`. */
 export function mountPullsApi(web: WebApp): void {

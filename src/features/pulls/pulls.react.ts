@@ -1,5 +1,8 @@
 // What the pulls room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
+import { defineHeadJobs } from './heads.jobs.ts';
 
 /** Subscribes the room to events and defines its jobs. */
-export function registerPulls(_app: App): void {}
+export function registerPulls(app: App): void {
+  defineHeadJobs(app);
+}

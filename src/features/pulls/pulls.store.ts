@@ -44,6 +44,16 @@ export async function listOpenByHead(db: Db, headRepositoryId: number, headBranc
   return listOpen(db, and(eq(pulls.headRepositoryId, headRepositoryId), eq(pulls.headBranch, headBranch)));
 }
 
+/** The open ones of a repository whose commits came by refs/for/ under a topic, in order of id; none for no topic. */
+export async function listOpenByTopic(
+  db: Db,
+  repositoryId: number,
+  topic: string | undefined,
+): Promise<Pull[]> {
+  if (topic === undefined) return [];
+  return listOpen(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.topic, topic)));
+}
+
 /** The open ones into a branch, in order of id. */
 export async function listOpenByBase(db: Db, repositoryId: number, baseBranch: string): Promise<Pull[]> {
   return listOpen(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch)));

@@ -1,0 +1,43 @@
+// The refs that keep a pull request's commits in its base repository, whatever becomes of the branch or fork they came from.
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import type { Oid, RepoDir } from '../../platform/git/git.types.ts';
+import { moveRefs } from '../../platform/git/move-refs.ts';
+
+/** What everybody who may read the pull request fetches. */
+export function headRef(number: number): string {
+  return `refs/pull/${number}/head`;
+}
+
+/** Where a head that was replaced is kept; nobody sees it. */
+export function keptHeadRef(number: number, revision: number): string {
+  return `refs/opencodehub/pulls/${number}/${revision}`;
+}
+
+/**
+ * Points refs at objects that the repository has, whatever they pointed at before. All move or none; throws AppError
+ * conflict when one moves meanwhile. The caller holds a push's place, see `Git.activity`.
+ */
+export async function pointRefs(
+  app: App,
+  dir: RepoDir,
+  wanted: readonly (readonly [ref: string, oid: Oid])[],
+): Promise<void> {
+  const updates: { ref: string; oldOid: Oid; newOid: Oid }[] = [];
+  for (const [ref, newOid] of wanted) {
+    const oldOid = (await app.git.ref(dir, ref)) ?? '0'.repeat(newOid.length);
+    if (oldOid !== newOid) updates.push({ ref, oldOid, newOid });
+  }
+  if (!(await moveRefs(app.git, dir, updates)))
+    throw new AppError('conflict', 'The pull request has changed meanwhile: look at it again, then retry.');
+}
+
+/** Runs `work` while maintenance of the repository waits, since what it adds has no ref yet. */
+export async function whilePushing<T>(app: App, dir: RepoDir, work: () => Promise<T>): Promise<T> {
+  const endPush = await app.git.activity.beginPush(dir);
+  try {
+    return await work();
+  } finally {
+    endPush();
+  }
+}
