@@ -129,6 +129,7 @@ async function singleModel(
     context,
     isAsked: true,
     budget: LATE_BUDGET,
+    notesOf: await change.notes?.of(diff.files),
   });
   return { diff: model, viewedCount: undefined, part: undefined, tree: undefined, totalsSrc: undefined };
 }
@@ -194,12 +195,13 @@ export async function partModel(
   const from = (number - 1) * FILES_PER_PAGE;
   const listed = listing.files(from, from + FILES_PER_PAGE);
   const paths = listed.map((file) => file.newPathBytes);
-  const [files, viewed, isGenerated] = await Promise.all([
+  const [files, notesOf, viewed, isGenerated] = await Promise.all([
     readFiles(app, change, listed, c.req.raw.signal),
+    change.notes?.of(listed),
     viewedAmong(app, actor, open, () => listed),
     generatedAmong(app, change.after, paths),
   ]);
-  const presentation = { ...presentationOf(c, change, viewed), isGenerated, budget };
+  const presentation = { ...presentationOf(c, change, viewed), isGenerated, budget, notesOf };
   return fileModels(app, files, linksOf(open, change, diffViewOf(c)), presentation);
 }
 
@@ -243,7 +245,8 @@ function fragmentAddress(open: OpenRepository, change: Change, what: string, vie
     ...(before && before.open.path !== open.path ? [`&base=${encodePath(before.open.path.slice(1))}`] : []),
     ...(after.open.path !== open.path ? [`&head=${encodePath(after.open.path.slice(1))}`] : []),
   ];
-  return `${open.path}/diff/${range}/${what}?diff=${view}${keptOf(change, '&')}${elsewhere.join('')}`;
+  const own = what === 'files' || what === 'file' ? change.notes?.fragments : undefined;
+  return `${own ?? `${open.path}/diff`}/${range}/${what}?diff=${view}${keptOf(change, '&')}${elsewhere.join('')}`;
 }
 
 function partAddress(address: string, change: Change, number: number): string {

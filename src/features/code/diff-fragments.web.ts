@@ -36,7 +36,11 @@ const LONGEST_LINE = 2000;
 
 /** One part of a change's files. */
 export async function getFiles(c: WebContext, open: OpenRepository): Promise<Response> {
-  const change = await requireChange(c, open);
+  return answerFiles(c, open, await requestedChange(c, open));
+}
+
+/** As `getFiles`, of a change that is known. */
+export async function answerFiles(c: WebContext, open: OpenRepository, change: Change): Promise<Response> {
   const listing = await listingOf(c.var.app, change, c.req.raw.signal);
   const { files } = await partModel(c, open, change, listing, partNumber(c));
   return fragment(c, 'code/diff-files', { files, viewedAction: `${open.path}/viewed-files` });
@@ -44,21 +48,26 @@ export async function getFiles(c: WebContext, open: OpenRepository): Promise<Res
 
 /** One file, with higher limits. */
 export async function getFile(c: WebContext, open: OpenRepository): Promise<Response> {
+  return answerFile(c, open, await requestedChange(c, open));
+}
+
+/** As `getFile`, of a change that is known. */
+export async function answerFile(c: WebContext, open: OpenRepository, change: Change): Promise<Response> {
   const { app, actor } = c.var;
-  const change = await requireChange(c, open);
   const context = askedContext(c);
   const paths = askedPaths(c);
   if (paths.length === 0) throw notFound('file');
   const diff = await readPaths(app, change, paths, { context, signal: c.req.raw.signal });
   const viewed = await viewedAmong(app, actor, open, () => diff.files);
-  const presentation = { ...presentationOf(c, change, viewed), context, isAsked: true };
+  const notesOf = await change.notes?.of(diff.files);
+  const presentation = { ...presentationOf(c, change, viewed), context, isAsked: true, notesOf };
   const { files } = await diffModel(app, diff, linksOf(open, change, diffViewOf(c)), presentation);
   return fragment(c, 'code/diff-files', { files, viewedAction: `${open.path}/viewed-files` });
 }
 
 /** The tree of all files. */
 export async function getFileTree(c: WebContext, open: OpenRepository): Promise<Response> {
-  const change = await requireChange(c, open);
+  const change = await requestedChange(c, open);
   const listing = await listingOf(c.var.app, change, c.req.raw.signal);
   const current = partNumber(c);
   const hrefOf = (page: number) => (page === current ? '' : `?files=${page}${keptOf(change, '&')}`);
@@ -69,7 +78,7 @@ export async function getFileTree(c: WebContext, open: OpenRepository): Promise<
 
 /** What all files add and remove together. */
 export async function getTotals(c: WebContext, open: OpenRepository): Promise<Response> {
-  const change = await requireChange(c, open);
+  const change = await requestedChange(c, open);
   const totals = await totalsOf(c.var.app, change, TOTALS_BUDGET);
   return fragment(c, 'code/diff-totals', { totals });
 }
@@ -129,7 +138,7 @@ export async function postViewedFile(c: WebContext, open: OpenRepository): Promi
 }
 
 /** The change of an address: `/diff/<commit>..<commit>/…`, `none` for nothing, sides of forks named by `base` and `head`. */
-async function requireChange(c: WebContext, open: OpenRepository): Promise<Change> {
+export async function requestedChange(c: WebContext, open: OpenRepository): Promise<Change> {
   const [, from = '', to = ''] =
     /^([0-9a-f]{40,64}|none)\.\.([0-9a-f]{40,64})$/.exec(c.req.param('range') ?? '') ?? [];
   const [before, after] = await Promise.all([

@@ -2,7 +2,7 @@
 // hand here because there may be thousands on a page.
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
 import type { DiffFile, DiffHunk, DiffLine } from '../../platform/git/diff.types.ts';
-import type { DiffView } from './changes.types.ts';
+import type { DiffView, FileNotes } from './changes.types.ts';
 import { colourOf, type FileColours } from './diff-colours.present.ts';
 import { emphasize } from './diff-words.present.ts';
 import { visibleText } from './paths.service.ts';
@@ -147,11 +147,29 @@ export interface RowAddresses {
   id: string;
   /** The page with more of the file around its changes; undefined where it cannot be had. */
   moreHref: string | undefined;
+  /** What stands between rows. */
+  below?: FileNotes['below'] | undefined;
 }
 
 /** Rows as table rows. */
 export function rowsHtml(rows: readonly DiffRow[], view: DiffView, addresses: RowAddresses): SafeHtml {
-  return rows.map((row) => rowHtml(row, view, addresses)).join('\n') as SafeHtml;
+  const { below } = addresses;
+  const html = rows.map((row) => rowHtml(row, view, addresses) + (below ? notesBelow(row, below) : ''));
+  return html.join('\n') as SafeHtml;
+}
+
+/** A row of its own below a line that something is said of; in two columns each side has its own. */
+function notesBelow(row: DiffRow, below: FileNotes['below']): string {
+  if (row.type === 'gap') return '';
+  if (row.type === 'line') {
+    const old = row.kind === 'add' || row.old === undefined ? '' : below('base', row.old);
+    const young = row.kind === 'delete' || row.new === undefined ? '' : below('head', row.new);
+    return old || young ? `<tr class="diff-notes"><td colspan="3">${old}${young}</td></tr>` : '';
+  }
+  const left = row.left ? below('base', row.left.number) : '';
+  const right = row.right ? below('head', row.right.number) : '';
+  if (!left && !right) return '';
+  return `<tr class="diff-notes"><td colspan="2">${left}</td><td colspan="2">${right}</td></tr>`;
 }
 
 function rowHtml(row: DiffRow, view: DiffView, addresses: RowAddresses): string {

@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Diff, DiffFile } from '../../platform/git/diff.types.ts';
 import type { LfsPointer } from '../lfs/lfs.types.ts';
 import { MOST_POINTER_BYTES, parsePointer } from '../lfs/lfs-objects.service.ts';
-import type { DiffView } from './changes.types.ts';
+import type { DiffView, FileNotes } from './changes.types.ts';
 import { type BlobSources, colourFiles, type PageColours } from './diff-colours.present.ts';
 import { diffRows, rowsHtml } from './diff-rows.present.ts';
 import { imageTypeOf, isDrawing } from './media.service.ts';
@@ -50,6 +50,10 @@ export interface DiffFileModel {
   /** Whether its line numbers need more room than usual. */
   isDeep: boolean;
   rowsHtml: SafeHtml;
+  /** What is said of the whole file, and of lines that are not among the rows. */
+  aboveHtml: SafeHtml | '';
+  /** Where one may comment on it. */
+  commentHref: string | undefined;
 }
 
 /** What the page of a whole comparison shows, or of a part of it. */
@@ -92,6 +96,8 @@ export interface DiffPresentation {
   context?: number | undefined;
   /** Shown whatever their size, since they were asked for. */
   isAsked?: boolean;
+  /** What a review says of a file. */
+  notesOf?: ((file: DiffFile) => FileNotes | undefined) | undefined;
 }
 
 /** Lines of a file beyond which it starts out folded. */
@@ -180,6 +186,8 @@ function fileModel(
   const own = colours?.of(file);
   const rows = isLeftOut ? [] : diffRows(file, view, own, context);
   const moreHref = links.lines && file.newOid !== undefined ? moreAddress(file, links, context) : undefined;
+  const said = presentation.notesOf?.(file);
+  const html = rowsHtml(rows, view, { id, moreHref, below: said?.below });
   const changed = (file.additions ?? Number.POSITIVE_INFINITY) + (file.deletions ?? 0);
   return {
     id,
@@ -206,7 +214,9 @@ function fileModel(
     view,
     rowCount: rows.length,
     isDeep: file.hunks.some((hunk) => hunk.oldStart + hunk.newStart > DEEP),
-    rowsHtml: rowsHtml(rows, view, { id, moreHref }),
+    rowsHtml: html,
+    aboveHtml: said?.above() ?? '',
+    commentHref: said?.commentHref,
   };
 }
 
