@@ -22,7 +22,6 @@ type Fields = Record<string, string>;
 
 export const issuePageRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: ISSUE, access: 'issues:read', handler: getIssue },
-  { method: 'get', path: '/:owner/:repo/pull/:number{[0-9]+}', access: 'issues:read', handler: getPull },
   { method: 'post', path: `${ISSUE}/comments`, access: 'issues:comment', handler: postComment },
   { method: 'post', path: `${ISSUE}/title`, access: 'issues:comment', handler: postTitle },
 ];
@@ -33,14 +32,6 @@ async function getIssue(c: WebContext, open: OpenRepository): Promise<Response> 
   if (issue.isPull) return c.redirect(issueHref(open.path, issue), 302);
   await issueViewed(c, issue);
   return answerIssue(c, open, issue);
-}
-
-/** Numbers are shared: what is an issue is shown as one. */
-async function getPull(c: WebContext, open: OpenRepository): Promise<Response> {
-  const issue = await findIssue(c.var.app, open, parseNumber(c.req.param('number')) ?? 0);
-  if (!issue) return redirectMoved(c, open);
-  if (issue.isPull) throw notFound('page');
-  return c.redirect(issueHref(open.path, issue), 302);
 }
 
 /** The old number of an issue that was transferred leads to it, for whoever may see where it is. */

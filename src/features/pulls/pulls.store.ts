@@ -2,8 +2,8 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
-import { pullRevisions, pulls } from '../../platform/db/tables/pulls.ts';
-import type { NewPullRow, Pull, PullRow, RevisionRow } from './pulls.types.ts';
+import { pullReviews, pullRevisions, pulls } from '../../platform/db/tables/pulls.ts';
+import type { NewPullRow, Pull, PullRow, ReviewRow, RevisionRow } from './pulls.types.ts';
 
 type Db = Reader | Tx;
 
@@ -100,4 +100,32 @@ export async function findRevision(
     .from(pullRevisions)
     .where(and(eq(pullRevisions.issueId, issueId), eq(pullRevisions.revision, revision)));
   return row;
+}
+
+/** Those of the reviews that belong to a pull request, in no order. */
+export async function listReviewsByIds(
+  db: Db,
+  issueId: number,
+  ids: readonly number[],
+): Promise<ReviewRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(pullReviews)
+    .where(and(eq(pullReviews.issueId, issueId), inArray(pullReviews.id, [...ids])));
+}
+
+/** The number of another open pull request that brings the same head to the same base. */
+export async function findOpenTwin(
+  db: Db,
+  of: Pick<PullRow, 'issueId' | 'repositoryId' | 'baseBranch' | 'headRepositoryId' | 'headBranch'>,
+): Promise<number | undefined> {
+  if (of.headRepositoryId === null || of.headBranch === '') return undefined;
+  const same = await listOpenByHead(db, of.headRepositoryId, of.headBranch);
+  return same.find(
+    ({ pull }) =>
+      pull.issueId !== of.issueId &&
+      pull.repositoryId === of.repositoryId &&
+      pull.baseBranch === of.baseBranch,
+  )?.pull.number;
 }

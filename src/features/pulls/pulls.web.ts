@@ -4,8 +4,9 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { pullPageRoutes } from './pull-page.web.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [];
+const routes: Route<Ability, OpenRepository>[] = [...pullPageRoutes];
 
 /** Adds the pages of pull requests. */
 export function mountPulls(web: WebApp): void {

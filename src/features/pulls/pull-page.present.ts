@@ -1,0 +1,35 @@
+// The page of a pull request: the conversation of its issue, and what pull requests have besides.
+import type { App } from '../../platform/app.types.ts';
+import { issuePageModel } from '../issues/issue-page.present.ts';
+import type { TimelinePlace } from '../issues/timeline.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { headExists } from './head-branches.service.ts';
+import { pullFrame } from './pull-frame.present.ts';
+import { problemOfReopening } from './pull-states.service.ts';
+import { pullItems } from './pull-timeline.present.ts';
+import type { Pull } from './pulls.types.ts';
+
+/** Everything the tab Conversation shows. */
+export async function conversationModel(app: App, open: OpenRepository, found: Pull, place: TimelinePlace) {
+  const [frame, { entries, names, ...model }] = await Promise.all([
+    pullFrame(app, open, found, 'conversation'),
+    issuePageModel(app, open, found.issue, place),
+  ]);
+  const items = await pullItems(app, open, found, { items: model.items, entries, names });
+  const { rights } = frame;
+  return {
+    ...model,
+    ...frame,
+    items,
+    mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
+    reopening: await reopeningOf(app, found),
+  };
+}
+
+/** Whether a closed pull request can be opened again, and if not why. */
+async function reopeningOf(app: App, found: Pull): Promise<{ problem: string | undefined } | undefined> {
+  const { issue, pull } = found;
+  if (issue.state === 'open' || issue.closeReason === 'merged') return undefined;
+  const exists = pull.headBranch === '' || (await headExists(app, pull));
+  return { problem: problemOfReopening(found, exists) };
+}
