@@ -1,8 +1,10 @@
 // What the pulls room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
+import { registerAnchors } from './anchors.react.ts';
 import { defineHeadJobs } from './heads.jobs.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
   defineHeadJobs(app);
+  registerAnchors(app);
 }
