@@ -4,7 +4,7 @@ import { sha256Hex } from '../../base/crypto.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { BoundedCache } from '../../platform/cache/cache.ts';
-import type { Commit, Oid } from '../../platform/git/git.types.ts';
+import type { Commit, ObjectReader, Oid } from '../../platform/git/git.types.ts';
 import { parseTag } from '../../platform/git/parse-tag.ts';
 import { type SignedObject, splitSignedCommit, splitSignedTag } from '../../platform/git/signed-object.ts';
 import { type Claim, checkSignature, claimOf, findClaimed } from '../auth/signature-checks.service.ts';
@@ -35,27 +35,28 @@ interface Candidate {
 
 const caches = new WeakMap<App, BoundedCache<Kept>>();
 
-/** What the signatures of these commits are worth, by commit; those without one are left out. */
+/**
+ * What the signatures of these commits are worth, by commit; those without one are left out. `objects` reads them where they
+ * are not in the repository yet.
+ */
 export async function verifySignatures(
   app: App,
   open: Pick<OpenRepository, 'dir' | 'repository'>,
   commits: readonly Commit[],
+  objects: ObjectReader = app.git.objects(open.dir),
 ): Promise<Map<Oid, VerifiedSignature>> {
-  const candidates = commits.flatMap((commit) => candidateOf(app, open, commit) ?? []);
+  const candidates = commits.flatMap((commit) => candidateOf(open, commit, objects) ?? []);
   return verifyAll(app, candidates);
 }
 
 function candidateOf(
-  app: App,
-  open: Pick<OpenRepository, 'dir' | 'repository'>,
+  open: Pick<OpenRepository, 'repository'>,
   { oid, signature, committer }: Commit,
+  objects: ObjectReader,
 ): Candidate | undefined {
   if (signature === undefined) return undefined;
   const read = async () => {
-    const object = await app.git
-      .objects(open.dir)
-      .read(oid, MAX_SIGNED)
-      .catch(() => undefined);
+    const object = await objects.read(oid, MAX_SIGNED).catch(() => undefined);
     return object && splitSignedCommit(object.data, open.repository.objectFormat);
   };
   return { oid, claim: claimOf(signature), email: committer.email, read };
@@ -66,23 +67,17 @@ export async function verifyTagSignatures(
   app: App,
   open: Pick<OpenRepository, 'dir'>,
   oids: readonly Oid[],
+  objects: ObjectReader = app.git.objects(open.dir),
 ): Promise<Map<Oid, VerifiedSignature>> {
-  const candidates = await Promise.all(oids.map((oid) => tagCandidate(app, open, oid)));
+  const candidates = await Promise.all(oids.map((oid) => tagCandidate(objects, oid)));
   return verifyAll(
     app,
     candidates.filter((candidate) => candidate !== undefined),
   );
 }
 
-async function tagCandidate(
-  app: App,
-  open: Pick<OpenRepository, 'dir'>,
-  oid: Oid,
-): Promise<Candidate | undefined> {
-  const object = await app.git
-    .objects(open.dir)
-    .read(oid, MAX_SIGNED)
-    .catch(() => undefined);
+async function tagCandidate(objects: ObjectReader, oid: Oid): Promise<Candidate | undefined> {
+  const object = await objects.read(oid, MAX_SIGNED).catch(() => undefined);
   const tag = object?.type === 'tag' ? parseTag(oid, object.data) : undefined;
   const signed = object && tag && splitSignedTag(object.data);
   if (!signed) return undefined;

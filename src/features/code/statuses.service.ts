@@ -2,6 +2,7 @@
 import { doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -13,7 +14,7 @@ import {
   listStatuses,
   newestStatuses,
 } from './statuses.store.ts';
-import type { CommitStatus, StatusState, StatusSummary } from './statuses.types.ts';
+import type { CommitStatus, StatusRow, StatusState, StatusSummary } from './statuses.types.ts';
 
 /** Contexts of one commit, and what is kept of each. */
 const MOST_CONTEXTS = 100;
@@ -35,20 +36,29 @@ export async function setStatus(
 ): Promise<CommitStatus> {
   const { repository } = await openRepositoryById(app, actor, open.repository.id, 'statuses:write');
   if (!(await app.git.objects(open.dir).commit(commitOid))) throw notFound('commit');
-  const { context, state } = input;
   const key = { repositoryId: repository.id, commitOid };
-  const row = await app.db.write(async (tx) => {
-    const counts = await countByContext(tx, key);
-    if (!counts.has(context) && counts.size >= MOST_CONTEXTS)
-      throw invalid({ context: `A commit has at most ${MOST_CONTEXTS} contexts. Use one of them again.` });
-    if ((counts.get(context) ?? 0) >= MOST_PER_CONTEXT)
-      await forgetOldStatuses(tx, { ...key, context }, MOST_PER_CONTEXT - 1);
-    const now = app.clock.now();
-    const status = await insertStatus(tx, { ...input, ...key, creatorId: actor.userId, createdAt: now });
-    await app.events.record(tx, { kind: 'commit_status.set', ...doneBy(actor), ...key, context, state });
-    return status;
-  });
+  const row = await app.db.write((tx) => setStatusWithin(app, tx, actor, key, input));
   return { ...row, creatorName: actor.name };
+}
+
+/** As `setStatus`, in the caller's own transaction; the caller has judged, and knows that there is such a commit. */
+export async function setStatusWithin(
+  app: App,
+  tx: Tx,
+  actor: UserActor,
+  key: { repositoryId: number; commitOid: Oid },
+  input: NewStatus,
+): Promise<StatusRow> {
+  const { context, state } = input;
+  const counts = await countByContext(tx, key);
+  if (!counts.has(context) && counts.size >= MOST_CONTEXTS)
+    throw invalid({ context: `A commit has at most ${MOST_CONTEXTS} contexts. Use one of them again.` });
+  if ((counts.get(context) ?? 0) >= MOST_PER_CONTEXT)
+    await forgetOldStatuses(tx, { ...key, context }, MOST_PER_CONTEXT - 1);
+  const now = app.clock.now();
+  const status = await insertStatus(tx, { ...input, ...key, creatorId: actor.userId, createdAt: now });
+  await app.events.record(tx, { kind: 'commit_status.set', ...doneBy(actor), ...key, context, state });
+  return status;
 }
 
 /** What the checks say of these commits, by commit; those of which nothing was said are left out. */

@@ -23,10 +23,15 @@ export interface JudgedPush {
   /** With it git sees the pushed objects, which are in quarantine; missing where they are in the repository already. */
   env?: Record<string, string>;
   merge?: MergeProof;
+  /** Tells whoever pushes something besides, once the push is accepted. */
+  say(line: string): void;
 }
 
 /** Says in sentences why a push is refused: which ref, which rule, what to do instead. None: nothing speaks against it. */
 export type JudgePush = (app: App, push: JudgedPush) => Promise<string[]>;
+
+/** What is known to speak against commits on a branch before there are any, for pages that offer another way. */
+export type ForecastPush = (app: App, open: OpenRepository, ref: string) => Promise<string[]>;
 
 const added = new WeakMap<App, JudgePush[]>();
 
@@ -40,4 +45,18 @@ export async function judgePush(app: App, push: JudgedPush): Promise<string[]> {
   const refusals: string[] = [];
   for (const judge of added.get(app) ?? []) refusals.push(...(await judge(app, push)));
   return refusals;
+}
+
+const forecasts = new WeakMap<App, ForecastPush[]>();
+
+/** Adds what pages ask before they offer to commit to a branch. */
+export function addPushForecast(app: App, forecast: ForecastPush): void {
+  forecasts.set(app, [...(forecasts.get(app) ?? []), forecast]);
+}
+
+/** What would speak against a commit of the actor of `open` on a branch (refs/heads/…), whatever it holds; none: try it. */
+export async function forecastPush(app: App, open: OpenRepository, ref: string): Promise<string[]> {
+  const reasons: string[] = [];
+  for (const forecast of forecasts.get(app) ?? []) reasons.push(...(await forecast(app, open, ref)));
+  return reasons;
 }

@@ -31,7 +31,9 @@ export interface OpenTransport {
   movedTo?: string;
 }
 
-export type PushDecision = { accept: true; intentId: number } | { accept: false; message: string };
+export type PushDecision =
+  | { accept: true; intentId: number; notes: string[] }
+  | { accept: false; message: string };
 
 /** What is known of a push besides its refs. */
 export interface PushMore {
@@ -95,10 +97,12 @@ export async function decidePush(
     .find((message) => message !== undefined);
   if (refusal) return { accept: false, message: refusal };
   const { pushOptions = [], env, merge } = more;
+  const notes: string[] = [];
   const refusals = await judgePush(app, {
     open,
     updates,
     pushOptions,
+    say: (line) => void notes.push(line),
     ...(env ? { env } : {}),
     ...(merge ? { merge } : {}),
   });
@@ -111,7 +115,7 @@ export async function decidePush(
       createdAt: app.clock.now(),
     }),
   );
-  return { accept: true, intentId };
+  return { accept: true, intentId, notes };
 }
 
 const MIRROR_REFUSAL =

@@ -1,5 +1,11 @@
 // What the rules room adds to others: it judges every push.
 import type { App } from '../../platform/app.types.ts';
+import { addPushForecast, addPushJudge } from '../repos/push-judges.service.ts';
+import { forecastByRules } from './push-forecasts.service.ts';
+import { judgeByRules } from './push-rules.service.ts';
 
-/** Adds the judge of pushes. */
-export function registerRules(_app: App): void {}
+/** Adds the judge of pushes, and what pages ask beforehand. */
+export function registerRules(app: App): void {
+  addPushJudge(app, judgeByRules);
+  addPushForecast(app, forecastByRules);
+}

@@ -17,6 +17,11 @@ export function decodeText(bytes: Uint8Array, encoding?: string): string {
 const LONGEST_MESSAGE = 64 * 1024;
 const CUT = '\n\n[The rest of this message is not shown.]';
 
+/** Whether a decoded message is not whole. */
+export function isCutMessage(message: string): boolean {
+  return message.endsWith(CUT);
+}
+
 /** A commit's or tag's message; of one that is too long the beginning, and a sentence that says so. */
 export function decodeMessage(bytes: Buffer, encoding?: string): string {
   if (bytes.length <= LONGEST_MESSAGE) return decodeText(bytes, encoding);

@@ -43,7 +43,7 @@ function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decid
     decide: async (updates, context) => {
       const decision = await judged(app, transport, updates, context);
       if (decision.accept) intent = decision.intentId;
-      return { accept: decision.accept, lines: decision.accept ? [] : [decision.message] };
+      return { accept: decision.accept, lines: decision.accept ? decision.notes : [decision.message] };
     },
     record: async (updates) => {
       if (intent === undefined) return [];
