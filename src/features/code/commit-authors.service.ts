@@ -29,6 +29,18 @@ export async function authorOf(app: App, actor: Actor, email?: string): Promise<
   return { name: user.displayName || user.name, email: chosen, time: app.clock.now(), offset: 0 };
 }
 
+/** Somebody as author by the address that their commits on the web carry, now; also of an account that may not sign in any more. */
+export async function authorOfAccount(app: App, userId: number): Promise<Signature | undefined> {
+  const user = await findUserById(app, userId);
+  if (!user) return undefined;
+  return {
+    name: user.displayName || user.name,
+    email: commitEmailOf(app, user),
+    time: app.clock.now(),
+    offset: 0,
+  };
+}
+
 async function requirePerson(app: App, actor: Actor): Promise<UserRow> {
   if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to do this.');
   const user = await findUserById(app, actor.userId);

@@ -2,9 +2,11 @@
 import type { App } from '../../platform/app.types.ts';
 import { registerAnchors } from './anchors.react.ts';
 import { defineHeadJobs } from './heads.jobs.ts';
+import { registerMergeJobs } from './merges.jobs.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
   defineHeadJobs(app);
+  registerMergeJobs(app);
   registerAnchors(app);
 }

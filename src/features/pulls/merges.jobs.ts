@@ -1,0 +1,37 @@
+// What merging does later: finding out what can be merged, and looking after merges that a crash broke off.
+import { z } from 'zod';
+import { SYSTEM } from '../../base/actor.ts';
+import { isAppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { openRepositoryById } from '../repos/access.service.ts';
+import { SETTLE_JOB, settleMerges } from './landing.service.ts';
+import { inBranchTurn } from './merge-turns.service.ts';
+import { CHECK_JOB, checkMergeability } from './mergeability.service.ts';
+
+const pullPayload = z.object({ pullId: z.number().int() });
+const settlePayload = z.object({
+  repositoryId: z.number().int(),
+  branch: z.string(),
+  pullIds: z.array(z.number().int()),
+});
+
+/** Defines the jobs of merging. */
+export function registerMergeJobs(app: App): void {
+  app.jobs.define({
+    kind: CHECK_JOB,
+    queue: 'default',
+    priority: 20,
+    run: (payload) => checkMergeability(app, pullPayload.parse(payload).pullId),
+  });
+  app.jobs.define({ kind: SETTLE_JOB, queue: 'default', run: (payload) => settle(app, payload) });
+}
+
+async function settle(app: App, payload: unknown): Promise<void> {
+  const { repositoryId, branch, pullIds } = settlePayload.parse(payload);
+  try {
+    const open = await openRepositoryById(app, SYSTEM, repositoryId, 'pulls:read');
+    await inBranchTurn(app, repositoryId, branch, () => settleMerges(app, open, branch, pullIds));
+  } catch (error) {
+    if (!isAppError(error, 'not_found')) throw error;
+  }
+}
