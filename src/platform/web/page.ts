@@ -1,5 +1,6 @@
 // Answers with pages: what every `.web` file uses, so that all pages share one frame.
 import type { Actor } from '../../base/actor.ts';
+import type { SafeHtml } from '../../base/html.ts';
 import { VERSION } from '../runtime/version.ts';
 import { keepCsrfBinding } from './csrf-token.ts';
 import { type Flash, type FlashKind, setFlash, takeFlash } from './flash.ts';
@@ -52,6 +53,11 @@ export function page(c: WebContext, name: string, model: PageModel, status = 200
 /** Renders a template without the layout, for fragments fetched by the browser. */
 export function fragment(c: WebContext, name: string, model: object, status = 200): Response {
   return answerHtml(c, c.var.app.render.fragment(name, { ...model, frame: frameOf(c, true) }), status);
+}
+
+/** Renders a template as a part of a page that is made otherwise. */
+export function partHtml(c: WebContext, name: string, model: object): SafeHtml {
+  return c.var.app.render.fragment(name, { ...model, frame: frameOf(c, true) }) as SafeHtml;
 }
 
 /** Redirects after a form (303) with a message shown once on the next page. */
