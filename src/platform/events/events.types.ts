@@ -199,6 +199,24 @@ type PullEvent =
   | (OfIssue & { kind: 'pull.auto_merge_disabled'; reason?: string })
   | (OfIssue & { kind: 'pull.queued'; branch: string })
   | (OfIssue & { kind: 'pull.dequeued'; branch: string; reason: string })
+  /** A group of the merge queue is to be tested: checks outside fetch and report on `headOid`. */
+  | (OfRepository & {
+      kind: 'merge_group.checks_requested';
+      groupId: number;
+      branch: string;
+      headOid: string;
+      baseOid: string;
+      pullIds: number[];
+    })
+  /** It is tested no more. `took`: milliseconds from the request on. */
+  | (OfRepository & {
+      kind: 'merge_group.destroyed';
+      groupId: number;
+      branch: string;
+      headOid: string;
+      reason: 'merged' | 'failed' | 'invalidated';
+      took: number;
+    })
   /** Found out anew whether it can be merged. */
   | (OfIssue & { kind: 'pull.checked'; mergeability: string })
   | (OfRepository & {
@@ -381,6 +399,8 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'pull.auto_merge_disabled': 'plain',
   'pull.queued': 'plain',
   'pull.dequeued': 'plain',
+  'merge_group.checks_requested': 'plain',
+  'merge_group.destroyed': 'plain',
   'pull.checked': 'plain',
   'rule_set.created': 'audited',
   'rule_set.updated': 'audited',

@@ -363,7 +363,7 @@ export const queueGroups = table(
     baseOid: key('base_oid', 64).notNull(),
     /** The commit under test, at refs/queue/<branch>/<id>; null while it is being built. */
     headOid: key('head_oid', 64),
-    state: key('state', 12).notNull().$type<'building' | 'testing' | 'passed' | 'merging'>(),
+    state: key('state', 12).notNull().$type<'building' | 'testing' | 'passed' | 'failed' | 'merging'>(),
     createdAt: time('created_at').notNull(),
     startedAt: time('started_at'),
   },

@@ -1,0 +1,156 @@
+// The merge queue as people use it: pull requests enter and leave it, and wait in an order.
+import { type Actor, doneBy } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { requirePerson } from '../issues/changing.service.ts';
+import { permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { rulesForBranch } from '../rules/rules.service.ts';
+import { changePull } from './changing-pulls.service.ts';
+import type { MergeOrder, Pull, PullChange, QueueEntryRow } from './pulls.types.ts';
+import { countQueued, findEntry, insertQueued, updateEntry } from './queue.store.ts';
+import type { QueueOrder } from './queue.types.ts';
+import { advanceLater } from './queue-jobs.service.ts';
+import { leaveWithin } from './queue-leaving.service.ts';
+
+/** Entries of one queue. */
+const MOST_ENTRIES = 500;
+/** The highest priority; 0 is what everybody has who asks for none. */
+export const MOST_URGENT = 2;
+
+export interface Queueing {
+  /** How it is merged; the style is the queue's. */
+  order?: Partial<Pick<MergeOrder, 'title' | 'message' | 'deleteBranch'>>;
+  priority?: number;
+  /** The queue it goes into where that is not the one of its base: with those below it in a stack. */
+  branch?: string;
+}
+
+/** Whether pull requests into a branch are merged by a queue. */
+export async function hasQueue(
+  app: App,
+  open: Pick<OpenRepository, 'repository'>,
+  branch: string,
+): Promise<boolean> {
+  return (await rulesForBranch(app, open, branch)).queue !== undefined;
+}
+
+/** The entry of a pull request, if it is in a queue. */
+export async function queueEntryOf(app: App, pull: Pick<Pull, 'issue'>): Promise<QueueEntryRow | undefined> {
+  return findEntry(app.db.read, pull.issue.id);
+}
+
+/**
+ * Puts a pull request into the queue of its base. Throws AppError conflict when the branch has no queue, when it waits
+ * already or cannot be merged; forbidden where a rule is not met, or for a priority that is not the person's to give.
+ */
+export async function enqueuePull(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  pull: Pull,
+  { order = {}, priority = 0, branch = pull.pull.baseBranch }: Queueing = {},
+): Promise<QueueEntryRow> {
+  await requireAbility(app.db.read, actor, open, 'pulls:merge');
+  const byId = requirePerson(actor);
+  requirePriority(open, priority);
+  const { queue } = await rulesForBranch(app, open, branch);
+  if (!queue) throw new AppError('conflict', `${branch} has no merge queue: merge the pull request itself.`);
+  const mergeOrder: QueueOrder = { ...order, style: queue.style, byId, at: app.clock.now() };
+  return changePull(app, actor, open, pull.issue.id, 'pulls:merge', async (change) => {
+    requireQueueable(change);
+    if (await findEntry(change.tx, pull.issue.id))
+      throw new AppError('conflict', 'It is in the merge queue already.');
+    return insertWithin(app, actor, change, { branch, priority, mergeOrder });
+  });
+}
+
+/** Takes a pull request out of its queue; says whether it was in one. Its author may, and whoever may merge. */
+export async function dequeuePull(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  pull: Pull,
+): Promise<boolean> {
+  const isAuthor = actor.kind === 'user' && actor.userId === pull.issue.authorId;
+  const name = actor.kind === 'user' ? actor.name : 'the system';
+  return changePull(
+    app,
+    actor,
+    open,
+    pull.issue.id,
+    isAuthor ? 'pulls:comment' : 'pulls:merge',
+    async (change) => {
+      const entry = await findEntry(change.tx, pull.issue.id);
+      if (!entry) return false;
+      await leaveWithin(app, actor, change, entry, `${name} took it out.`);
+      return true;
+    },
+  );
+}
+
+/** Says how urgent an entry is; ones of a higher priority are tested and merged first. For maintainers. */
+export async function setPriority(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  pull: Pull,
+  priority: number,
+): Promise<void> {
+  requirePriority(open, Math.max(1, priority));
+  await changePull(app, actor, open, pull.issue.id, 'pulls:merge', async ({ tx }) => {
+    const entry = await findEntry(tx, pull.issue.id);
+    if (!entry) throw new AppError('conflict', 'It is not in the merge queue.');
+    await updateEntry(tx, entry.id, { priority });
+    await advanceLater(app, tx, entry);
+  });
+}
+
+function requirePriority(open: OpenRepository, priority: number): void {
+  if (!Number.isInteger(priority) || priority < 0 || priority > MOST_URGENT)
+    throw new AppError('invalid', `The priority is a number from 0 to ${MOST_URGENT}.`);
+  if (priority > 0 && !permissionIncludes(open.permission, 'maintain'))
+    throw new AppError('forbidden', 'Only maintainers say what goes first in the merge queue.');
+}
+
+function requireQueueable({ issue, pull }: PullChange): void {
+  if (pull.mergedAt !== null) throw new AppError('conflict', 'It is merged already.');
+  if (issue.state !== 'open') throw new AppError('conflict', 'It is closed: reopen it first.');
+  if (pull.isDraft) throw new AppError('conflict', 'It is a draft: say that it is ready for review first.');
+  if (pull.mergeability === 'conflicts')
+    throw new AppError('conflict', 'It conflicts with its base: resolve the conflicts first.');
+}
+
+async function insertWithin(
+  app: App,
+  actor: Actor,
+  change: PullChange,
+  { branch, priority, mergeOrder }: { branch: string; priority: number; mergeOrder: QueueOrder },
+): Promise<QueueEntryRow> {
+  const { tx, issue, pull, now } = change;
+  const key = { repositoryId: issue.repositoryId, branch };
+  if ((await countQueued(tx, key)) >= MOST_ENTRIES)
+    throw new AppError('conflict', `The merge queue of ${branch} is full: ${MOST_ENTRIES} wait in it.`);
+  const { headOid } = pull;
+  const entry = await insertQueued(tx, {
+    ...key,
+    pullId: issue.id,
+    priority,
+    headOid,
+    mergeOrder,
+    createdAt: now,
+  });
+  await change.addEntry('queued', { branch });
+  const event = {
+    kind: 'pull.queued',
+    ...doneBy(actor),
+    repositoryId: issue.repositoryId,
+    issueId: issue.id,
+  } as const;
+  await app.events.record(tx, { ...event, branch });
+  await advanceLater(app, tx, key, SETTLE);
+  return entry;
+}
+
+/** Milliseconds in which those that are queued one after the other come into one group. */
+const SETTLE = 1000;
