@@ -29,6 +29,8 @@ export interface Rule<K extends Kind = Kind> {
   scope: NeededScope | 'never';
   /** Only for repositories: the unit it belongs to, which must be on and open to whoever wants it. */
   unit?: Unit;
+  /** Instead of `unit`: several, any of which will do, with the level on the one that is open widest. */
+  anyUnit?: readonly Unit[];
   /** Also in an archived repository, where otherwise only reading is possible. */
   evenArchived?: true;
   /** May be used by SSH keys and deploy keys. */
@@ -53,11 +55,13 @@ const organization = (
 const repository = (
   needs: LevelOf<'repository'>,
   scope: Rule['scope'],
-  more: Pick<Rule, 'unit' | 'evenArchived' | 'keys' | 'onPersonal'> = {},
+  more: Pick<Rule, 'unit' | 'anyUnit' | 'evenArchived' | 'keys' | 'onPersonal'> = {},
 ): Rule<'repository'> => ({ on: 'repository', needs, scope, ...more });
 
 const READS = { evenArchived: true } as const;
 const GIT = { unit: 'code', keys: true } as const;
+/** What issues and pull requests have in common. */
+const TALK = { anyUnit: ['issues', 'pulls'] } as const;
 
 export const ABILITIES = {
   'site:administer': site('admin', 'write:admin'),
@@ -126,6 +130,16 @@ export const ABILITIES = {
   /** Edits others' texts, hides and deletes comments, locks, pins, transfers; labels and milestones. */
   'issues:manage': repository('write', 'write:issue', { unit: 'issues' }),
   'issues:delete': repository('admin', 'write:issue', { unit: 'issues' }),
+  /**
+   * What issues and pull requests share: labels, milestones, files, previews, and addresses that hold a number of either.
+   * Whatever then reads or changes one of them judges by its own kind.
+   */
+  'conversations:read': repository('read', 'read:issue', { ...READS, ...TALK }),
+  'conversations:comment': repository('read', 'write:issue', TALK),
+  'conversations:follow': repository('read', 'write:notification', { ...READS, ...TALK }),
+  'conversations:triage': repository('triage', 'write:issue', TALK),
+  'conversations:manage': repository('write', 'write:issue', TALK),
+  'conversations:delete': repository('admin', 'write:issue', TALK),
   /** Pull requests show code, so their unit is never more open than code is; see `combine` in the repos room. */
   'pulls:read': repository('read', 'read:repository', { ...READS, unit: 'pulls' }),
   /** Proposes what one pushed somewhere, also by refs/for/; that somebody is signed in is judged besides. */

@@ -1,7 +1,9 @@
-// The few open issues that wait for somebody, for the page they start from. It needs no index in memory, unlike lists.
+// The few open issues and pull requests that wait for somebody, for the page they start from. It needs no index in memory, unlike lists.
 import type { UserActor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
-import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import { issuesReadableAmong, pullsReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import { issueHref } from './addresses.service.ts';
+import { unitOf } from './issues.policy.ts';
 import { listAssignedOpen } from './lists.store.ts';
 
 export interface AssignedIssue {
@@ -18,7 +20,7 @@ const LOOKED_AT = 25;
 /** Assignments that are looked at, the latest. */
 const AMONG = 500;
 
-/** Open issues the actor is assigned to and may read, the most recently changed first. */
+/** Open issues and pull requests the actor is assigned to and may read, the most recently changed first. */
 export async function assignedTo(app: App, actor: UserActor): Promise<AssignedIssue[]> {
   const rows = await listAssignedOpen(app.db.read, actor.userId, AMONG, LOOKED_AT);
   if (rows.length === 0) return [];
@@ -27,13 +29,17 @@ export async function assignedTo(app: App, actor: UserActor): Promise<AssignedIs
     actor,
     rows.map(({ repositoryId }) => repositoryId),
   );
-  const readable = await issuesReadableAmong(app, actor, seen.values());
+  const readable = {
+    issues: await issuesReadableAmong(app, actor, seen.values()),
+    pulls: await pullsReadableAmong(app, actor, seen.values()),
+  };
   return rows
-    .flatMap(({ repositoryId, number, title }) => {
-      const found = readable.has(repositoryId) ? seen.get(repositoryId) : undefined;
+    .flatMap((issue) => {
+      const { repositoryId, number, title } = issue;
+      const found = readable[unitOf(issue)].has(repositoryId) ? seen.get(repositoryId) : undefined;
       if (!found) return [];
       const path = `${found.ownerName}/${found.repository.name}`;
-      return [{ title, reference: `${path}#${number}`, href: `/${path}/issues/${number}` }];
+      return [{ title, reference: `${path}#${number}`, href: issueHref(`/${path}`, issue) }];
     })
     .slice(0, MOST);
 }

@@ -14,6 +14,8 @@ import { DRAWING, isUtf8, mayBeText, requireMediaType } from './attachment-types
 import { parseAttachmentName } from './attachments.input.ts';
 import { findAttachment, insertAttachment } from './attachments.store.ts';
 import { requirePerson } from './changing.service.ts';
+import { abilityOn, readsKind } from './issues.policy.ts';
+import { findIssueById } from './issues.store.ts';
 import type { AttachmentRow } from './issues.types.ts';
 import { pictureSizeOf } from './picture-sizes.service.ts';
 import { withoutTraces } from './picture-traces.service.ts';
@@ -40,7 +42,7 @@ export async function saveAttachment(
   open: OpenRepository,
   file: NewFile,
 ): Promise<AttachmentRow> {
-  await requireAbility(app.db.read, actor, open, 'issues:create');
+  await requireAbility(app.db.read, actor, open, 'conversations:comment');
   const uploaderId = requirePerson(actor);
   if (await isBlocked(app, open.owner.id, uploaderId))
     throw new AppError('forbidden', 'You cannot write here: you were blocked.');
@@ -108,7 +110,7 @@ async function readStart(app: App, key: StorageKey): Promise<Buffer> {
 }
 
 /**
- * The file of an address: for whoever may read the repository's issues once it belongs to a text, before that for its
+ * The file of an address: for whoever may read the issue or pull request once it belongs to a text, before that for its
  * uploader alone. Throws AppError not_found. Where its issue was moved to another repository, `movedTo` is that one's path.
  */
 export async function requireAttachment(
@@ -120,8 +122,13 @@ export async function requireAttachment(
   const row = TOKEN.test(token) ? await findAttachment(app.db.read, token) : undefined;
   const isTheirs = actor.kind === 'user' && row?.uploaderId === actor.userId;
   if (!row || (row.issueId === null && !isTheirs)) throw notFound('file');
-  if (row.repositoryId === open.repository.id) return { row };
-  const there = await openRepositoryById(app, actor, row.repositoryId, 'issues:read').catch(hide);
+  const issue = row.issueId === null ? undefined : await findIssueById(app.db.read, row.issueId);
+  if (row.repositoryId === open.repository.id) {
+    if (issue && !readsKind(open, issue)) throw notFound('file');
+    return { row };
+  }
+  const ability = abilityOn({ isPull: issue?.isPull ?? false }, 'read');
+  const there = await openRepositoryById(app, actor, row.repositoryId, ability).catch(hide);
   return { row, movedTo: there.path };
 }
 

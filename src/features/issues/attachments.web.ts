@@ -19,8 +19,14 @@ import type { AttachmentRow } from './issues.types.ts';
 const ATTACHMENTS = '/:owner/:repo/attachments';
 
 export const attachmentRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: ATTACHMENTS, access: 'issues:create', streams: true, handler: postAttachment },
-  { method: 'get', path: `${ATTACHMENTS}/:token`, access: 'issues:read', handler: getAttachment },
+  {
+    method: 'post',
+    path: ATTACHMENTS,
+    access: 'conversations:comment',
+    streams: true,
+    handler: postAttachment,
+  },
+  { method: 'get', path: `${ATTACHMENTS}/:token`, access: 'conversations:read', handler: getAttachment },
 ];
 
 async function postAttachment(c: WebContext, open: OpenRepository): Promise<Response> {

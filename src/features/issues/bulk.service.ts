@@ -6,6 +6,7 @@ import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changeIssue } from './changing.service.ts';
 import { closeIssue, reopenIssue } from './closing.service.ts';
+import { abilityOn, readsKind } from './issues.policy.ts';
 import type { IssueRow } from './issues.types.ts';
 import { findIssuesByNumbers, listAssigneeIdsOf, listLabelIdsOf } from './lists.store.ts';
 import { changeAssignees, changeLabelsWithin, setMilestone } from './metadata.service.ts';
@@ -71,10 +72,11 @@ async function requireSelected(
   open: OpenRepository,
   numbers: readonly number[],
 ): Promise<IssueRow[]> {
-  await requireAbility(app.db.read, actor, open, 'issues:triage');
+  await requireAbility(app.db.read, actor, open, 'conversations:triage');
   if (numbers.length === 0) throw new AppError('invalid', 'Select the issues that you want to change.');
   if (numbers.length > MOST_AT_ONCE) throw new AppError('invalid', `Select ${MOST_AT_ONCE} issues at most.`);
-  return findIssuesByNumbers(app.db.read, open.repository.id, numbers);
+  const found = await findIssuesByNumbers(app.db.read, open.repository.id, numbers);
+  return found.filter((issue) => readsKind(open, issue));
 }
 
 function missingAmong(numbers: readonly number[], issues: readonly IssueRow[]): BulkResult['refused'] {
@@ -106,7 +108,7 @@ async function changeOne(
   else if (change.kind === 'milestone') await setMilestone(app, actor, open, issue, change.id);
   else if (change.kind === 'assignees') await changeAssignees(app, actor, open, issue, change);
   else
-    await changeIssue(app, actor, open, issue.id, 'issues:triage', (within) =>
+    await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'triage'), (within) =>
       changeLabelsWithin(within, app, { ...open, actor }, change),
     );
 }

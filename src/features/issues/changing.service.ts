@@ -1,4 +1,6 @@
 // The one way an issue is changed: judged, in one transaction with its timeline and events, and told to the index.
+
+import { ruleOf } from '../../base/abilities.ts';
 import type { Actor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
 import { HOUR } from '../../base/time.ts';
@@ -8,6 +10,7 @@ import { permissionIncludes, requireAbility } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { isBlocked } from '../users/blocks.service.ts';
 import { insertEntry, updateEntry } from './entries.store.ts';
+import { unitOf } from './issues.policy.ts';
 import { findIssueById, noteChange, updateIssue } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
 
@@ -28,8 +31,15 @@ export async function changeIssue<T>(
   return app.db.write(async (tx) => {
     const issue = await findIssueById(tx, issueId);
     if (!issue || issue.repositoryId !== open.repository.id) throw notFound('issue');
+    requireOwnAbility(issue, ability);
     return changeWithin(app, tx, actor, issue, change);
   });
+}
+
+/** An ability on issues is none on pull requests, and the other way round, whatever the caller took it for. */
+function requireOwnAbility(issue: IssueRow, ability: Ability): void {
+  const { unit } = ruleOf(ability);
+  if ((unit === 'issues' || unit === 'pulls') && unit !== unitOf(issue)) throw notFound('issue');
 }
 
 /** As `changeIssue`, for several issues in the caller's own transaction; the caller has judged. */
@@ -97,11 +107,11 @@ export async function requireTalking(
   app: App,
   tx: Tx,
   open: Pick<OpenRepository, 'owner' | 'permission' | 'units'>,
-  issue: Pick<IssueRow, 'authorId' | 'lockedAt'>,
+  issue: Pick<IssueRow, 'authorId' | 'lockedAt' | 'isPull'>,
   userId: number,
 ): Promise<void> {
   await requireWelcome(app, tx, open, userId, issue.authorId);
-  if (issue.lockedAt === null || open.units.issues === 'write') return;
+  if (issue.lockedAt === null || open.units[unitOf(issue)] === 'write') return;
   throw new AppError(
     'forbidden',
     'This conversation is locked: only people with write permission may take part in it.',

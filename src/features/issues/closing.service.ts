@@ -3,11 +3,12 @@ import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { isArchived, requireAbility } from '../repos/repos.policy.ts';
-import type { OpenRepository } from '../repos/repos.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { isBlocked } from '../users/blocks.service.ts';
 import { changeIssue, changeWithin, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { commentWithin } from './comments.service.ts';
 import { parseComment } from './issues.input.ts';
+import { abilityOn } from './issues.policy.ts';
 import { countIssue, findIssueById } from './issues.store.ts';
 import type { CloseReason, EntryRow, IssueChange, IssueRow } from './issues.types.ts';
 import { requireNamedIssue } from './named-issues.service.ts';
@@ -45,7 +46,7 @@ export async function closeIssue(
   const ability = abilityToClose(actor, issue);
   await requireAbility(app.db.read, actor, open, ability);
   const ready = await readyClosing(app, actor, open, issue, closing);
-  countTurn(app, actor, ability);
+  countTurn(app, actor, issue);
   return changeIssue(app, actor, open, issue.id, ability, (change) =>
     closeWithin(app, actor, open, change, ready),
   );
@@ -60,7 +61,7 @@ export async function reopenIssue(
 ): Promise<boolean> {
   const ability = abilityToClose(actor, issue);
   await requireAbility(app.db.read, actor, open, ability);
-  countTurn(app, actor, ability);
+  countTurn(app, actor, issue);
   return changeIssue(app, actor, open, issue.id, ability, (change) => reopenWithin(app, actor, open, change));
 }
 
@@ -87,13 +88,17 @@ export async function commentAnd(
 }
 
 /** Authors close and reopen what they opened. */
-function abilityToClose(actor: Actor, issue: IssueRow): 'issues:comment' | 'issues:triage' {
-  return actor.kind === 'user' && actor.userId === issue.authorId ? 'issues:comment' : 'issues:triage';
+function abilityToClose(actor: Actor, issue: IssueRow): Ability {
+  return abilityOn(issue, isOwn(actor, issue) ? 'comment' : 'triage');
+}
+
+function isOwn(actor: Actor, { authorId }: IssueRow): boolean {
+  return actor.kind === 'user' && actor.userId === authorId;
 }
 
 /** Each turn is told to everybody who follows the issue. */
-function countTurn(app: App, actor: Actor, ability: 'issues:comment' | 'issues:triage'): void {
-  if (ability === 'issues:comment') countPost(app, requirePerson(actor));
+function countTurn(app: App, actor: Actor, issue: IssueRow): void {
+  if (isOwn(actor, issue)) countPost(app, requirePerson(actor));
 }
 
 async function readyClosing(
@@ -188,7 +193,8 @@ async function requireOwnAllowed(
   { tx, issue }: IssueChange,
 ): Promise<void> {
   if (issue.isPull) throw new AppError('invalid', 'This is a pull request.');
-  if (actor.kind !== 'user' || (await mayOnIssues(app, { ...open, actor }, 'issues:triage', tx))) return;
+  if (actor.kind !== 'user' || (await mayOnIssues(app, { ...open, actor }, abilityOn(issue, 'triage'), tx)))
+    return;
   await requireTalking(app, tx, open, issue, actor.userId);
 }
 

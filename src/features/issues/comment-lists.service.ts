@@ -8,6 +8,7 @@ import {
   listCommentsAmong,
   listCommentsOf,
 } from './comment-lists.store.ts';
+import { readsKind } from './issues.policy.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 
 /** Comments that can be reached by numbers of pages; `since` leads to the rest. */
@@ -50,7 +51,7 @@ export async function commentsOfRepository(
   for (let batch = 0; batch < MOST_BATCHES && found.length <= wanted; batch++) {
     const next = { since, afterNumber, limit: ISSUES_AT_ONCE };
     const issues = await listCommentedIssues(app.db.read, open.repository.id, next);
-    const byId = new Map(issues.map((issue) => [issue.id, issue]));
+    const byId = new Map(issues.filter((issue) => readsKind(open, issue)).map((issue) => [issue.id, issue]));
     const room = wanted + 1 - found.length;
     for (const entry of await listCommentsAmong(app.db.read, [...byId.keys()], { ...filter, limit: room })) {
       const issue = byId.get(entry.issueId);

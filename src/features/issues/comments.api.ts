@@ -9,7 +9,6 @@ import { commentsOfIssue, commentsOfRepository, MOST_COMMENTS } from './comment-
 import { addComment, deleteComment, findComment } from './comments.service.ts';
 import { editText } from './edits.service.ts';
 import { issueOfApi, textIn, versionIn } from './issue.api.ts';
-import { requireIssueById } from './issues.service.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { requireIssueOfComment } from './reactions.service.ts';
 
@@ -18,12 +17,12 @@ const OF_ISSUE = `${ISSUES}/:index{[0-9]+}/comments`;
 const ONE = `${ISSUES}/comments/:id{[0-9]+}`;
 
 export const commentApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${ISSUES}/comments`, access: 'issues:read', handler: getOfRepository },
-  { method: 'get', path: OF_ISSUE, access: 'issues:read', handler: getOfIssue },
-  { method: 'post', path: OF_ISSUE, access: 'issues:comment', handler: postComment },
-  { method: 'get', path: ONE, access: 'issues:read', handler: getComment },
-  { method: 'patch', path: ONE, access: 'issues:comment', handler: patchComment },
-  { method: 'delete', path: ONE, access: 'issues:comment', handler: removeComment },
+  { method: 'get', path: `${ISSUES}/comments`, access: 'conversations:read', handler: getOfRepository },
+  { method: 'get', path: OF_ISSUE, access: 'conversations:read', handler: getOfIssue },
+  { method: 'post', path: OF_ISSUE, access: 'conversations:comment', handler: postComment },
+  { method: 'get', path: ONE, access: 'conversations:read', handler: getComment },
+  { method: 'patch', path: ONE, access: 'conversations:comment', handler: patchComment },
+  { method: 'delete', path: ONE, access: 'conversations:comment', handler: removeComment },
 ];
 
 async function getOfRepository(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -94,7 +93,7 @@ async function commentOf(c: WebContext, open: OpenRepository): Promise<{ issue: 
   const { app } = c.var;
   const text = c.req.param('id') ?? '';
   if (!/^\d{1,15}$/.test(text)) throw notFound('comment');
-  const issue = await requireIssueById(app, open, await requireIssueOfComment(app, open, Number(text)));
+  const issue = await requireIssueOfComment(app, open, Number(text));
   return { issue, entry: await findComment(app, issue, Number(text)) };
 }
 

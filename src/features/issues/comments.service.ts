@@ -8,6 +8,7 @@ import { claimAttachments, removeAttachmentsOf } from './attachments.service.ts'
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { findEntry, removeEntry, updateEntry } from './entries.store.ts';
 import { parseComment } from './issues.input.ts';
+import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, HideReason, IssueChange, IssueRow } from './issues.types.ts';
 import { addIssuePerson, removeCommenter } from './people.store.ts';
 import { subscribeWithin } from './subscriptions.service.ts';
@@ -21,10 +22,10 @@ export async function addComment(
   issue: IssueRow,
   body: string,
 ): Promise<EntryRow> {
-  await requireAbility(app.db.read, actor, open, 'issues:comment');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, 'comment'));
   const text = parseComment(body);
   countPost(app, requirePerson(actor));
-  return changeIssue(app, actor, open, issue.id, 'issues:comment', (change) =>
+  return changeIssue(app, actor, open, issue.id, abilityOn(issue, 'comment'), (change) =>
     commentWithin(app, actor, open, change, text),
   );
 }
@@ -59,7 +60,7 @@ export async function deleteComment(
   entry: EntryRow,
 ): Promise<void> {
   const isOwn = entry.actorId === requirePerson(actor);
-  const ability = isOwn ? 'issues:comment' : 'issues:manage';
+  const ability = abilityOn(issue, isOwn ? 'comment' : 'manage');
   await changeIssue(app, actor, open, issue.id, ability, async (change) => {
     const { tx } = change;
     const comment = await requireComment(change, entry.id);
@@ -87,10 +88,11 @@ export async function requireDeletable(
   app: App,
   actor: Actor,
   open: OpenRepository,
+  issue: IssueRow,
   entry: EntryRow,
 ): Promise<void> {
   const isOwn = entry.actorId === requirePerson(actor);
-  await requireAbility(app.db.read, actor, open, isOwn ? 'issues:comment' : 'issues:manage');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, isOwn ? 'comment' : 'manage'));
 }
 
 /** Folds a comment away for a reason. */
@@ -125,7 +127,7 @@ async function setHidden(
   reason: HideReason | null,
 ): Promise<void> {
   const userId = requirePerson(actor);
-  await changeIssue(app, actor, open, issue.id, 'issues:manage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
     const comment = await requireComment(change, entry.id);
     if (comment.hiddenReason === reason) return;
     await updateEntry(change.tx, comment.id, {

@@ -12,7 +12,7 @@ import { LONGEST_BODY } from './issues.types.ts';
 import { previewText } from './texts.service.ts';
 
 export const composerRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: '/:owner/:repo/preview', access: 'issues:comment', handler: postPreview },
+  { method: 'post', path: '/:owner/:repo/preview', access: 'conversations:comment', handler: postPreview },
 ];
 
 export const emojiRoutes: Route<AccountAccess, unknown>[] = [

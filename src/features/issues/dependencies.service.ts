@@ -15,6 +15,7 @@ import {
   removeDependency,
 } from './dependencies.store.ts';
 import type { EntryData, EntryKind } from './entries.types.ts';
+import { abilityOn } from './issues.policy.ts';
 import { findIssueById, noteChange } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 import { type NamedIssue, requireNamedIssue } from './named-issues.service.ts';
@@ -48,7 +49,12 @@ export async function addBlocked(
   text: string,
 ): Promise<void> {
   const blocked = await requireNamedIssue(app, actor, open, text, 'blocks');
-  const there = await openRepositoryById(app, actor, blocked.issue.repositoryId, 'issues:triage');
+  const there = await openRepositoryById(
+    app,
+    actor,
+    blocked.issue.repositoryId,
+    abilityOn(blocked.issue, 'triage'),
+  );
   await addDependency(app, actor, there, blocked.issue, { open, issue }, 'blocks');
 }
 
@@ -64,13 +70,13 @@ async function addDependency(
   // The other repository's people see it on a timeline of theirs.
   if (blocked.repositoryId !== blocker.issue.repositoryId && actor.kind === 'user')
     countPost(app, actor.userId);
-  await changeIssue(app, actor, open, blocked.id, 'issues:triage', async (change) => {
+  await changeIssue(app, actor, open, blocked.id, abilityOn(blocked, 'triage'), async (change) => {
     const { tx, now, userId } = change;
     const blockerId = blocker.issue.id;
     // As it is now: it may have moved to where the actor may not read it.
     const still = await findIssueById(tx, blockerId);
     if (!still) throw invalid({ [field]: 'There is no such issue.' });
-    await requireStillOpen(tx, actor, still.repositoryId, 'issues:read');
+    await requireStillOpen(tx, actor, still.repositoryId, abilityOn(still, 'read'));
     if (userId !== undefined) await requireWelcome(app, tx, blocker.open, userId);
     if (!(await insertDependency(tx, { blockedId: blocked.id, blockerId, createdAt: now }))) return;
     if ((await countBlockers(tx, blocked.id)) > MOST_DEPENDENCIES)
@@ -113,7 +119,7 @@ export async function endDependency(
   otherId: number,
   as: 'blocked_by' | 'blocks',
 ): Promise<void> {
-  await changeIssue(app, actor, open, issue.id, 'issues:triage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'triage'), async (change) => {
     const { tx } = change;
     const [blockedId, blockerId] = as === 'blocked_by' ? [issue.id, otherId] : [otherId, issue.id];
     if (!(await removeDependency(tx, blockedId, blockerId))) return;

@@ -8,6 +8,7 @@ import { claimAttachments } from './attachments.service.ts';
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
 import { findEntry, updateEntry } from './entries.store.ts';
 import { parseBody, parseComment, parseTitle } from './issues.input.ts';
+import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, IssueChange, IssueRow } from './issues.types.ts';
 import { insertEdit, listEdits } from './texts.store.ts';
 
@@ -31,7 +32,7 @@ export async function editText(
 ): Promise<void> {
   const userId = requirePerson(actor);
   const authorId = await authorOf(app, issue, entryId);
-  const ability = authorId === userId ? 'issues:comment' : 'issues:manage';
+  const ability = abilityOn(issue, authorId === userId ? 'comment' : 'manage');
   await requireAbility(app.db.read, actor, open, ability);
   const body = entryId === undefined ? parseBody(edit.body) : parseComment(edit.body);
   countPost(app, userId);
@@ -69,7 +70,7 @@ export async function requireEditable(
   entryId: number | undefined,
 ): Promise<void> {
   const isOwn = (await authorOf(app, issue, entryId)) === requirePerson(actor);
-  await requireAbility(app.db.read, actor, open, isOwn ? 'issues:comment' : 'issues:manage');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, isOwn ? 'comment' : 'manage'));
 }
 
 /** One edit: the text before it and after it. */
@@ -154,7 +155,7 @@ export async function renameIssue(
 ): Promise<void> {
   const userId = requirePerson(actor);
   const isOwn = issue.authorId === userId;
-  const ability = isOwn ? 'issues:comment' : 'issues:triage';
+  const ability = abilityOn(issue, isOwn ? 'comment' : 'triage');
   await requireAbility(app.db.read, actor, open, ability);
   const to = parseTitle(title);
   if (isOwn) countPost(app, userId);

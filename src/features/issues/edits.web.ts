@@ -9,7 +9,7 @@ import { markSent, readTextForm, withFiles } from './composer-forms.web.ts';
 import { historyModel } from './edit-history.present.ts';
 import { editText, requireEditable } from './edits.service.ts';
 import { headOf } from './issue-page.present.ts';
-import { ISSUE, issueAt, optionalComment, parseId, refusalOf } from './issue-requests.web.ts';
+import { ISSUE, issueAt, nameOf, optionalComment, parseId, refusalOf, tabOf } from './issue-requests.web.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { entryAddress } from './timeline.service.ts';
 
@@ -45,10 +45,11 @@ async function answerEdit(
   { body, version, errors = {}, theirs, status = 200 }: Shown,
 ): Promise<Response> {
   const href = issueHref(open.path, issue);
+  const what = comment ? 'comment' : issue.isPull ? 'pull request' : 'issue';
   const model = {
-    title: `Edit ${comment ? 'comment' : 'issue'} · ${issue.title} · Issue #${issue.number} · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'issues'),
-    what: comment ? 'comment' : 'issue',
+    title: `Edit ${what} · ${issue.title} · ${nameOf(issue)} · ${open.path.slice(1)}`,
+    repo: repositoryFrame(open, tabOf(issue)),
+    what,
     issue: { ...headOf(issue), href },
     entryId: comment?.id,
     version,
@@ -106,8 +107,8 @@ async function getEdits(c: WebContext, open: OpenRepository): Promise<Response> 
   const before = parseId(c.req.query('before'));
   const href = issueHref(open.path, issue);
   return page(c, 'issues/edits', {
-    title: `Edit history · ${issue.title} · Issue #${issue.number} · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'issues'),
+    title: `Edit history · ${issue.title} · ${nameOf(issue)} · ${open.path.slice(1)}`,
+    repo: repositoryFrame(open, tabOf(issue)),
     issue: { ...headOf(issue), href },
     backHref: comment ? await entryAddress(app, open.path, issue, comment.id) : href,
     ...(await historyModel(app, issue, comment, { href, before })),

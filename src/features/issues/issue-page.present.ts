@@ -5,7 +5,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
 import { associationsOf } from './associations.service.ts';
 import { HIDE_REASONS, LOCK_REASONS } from './issues.input.ts';
-import { rightsOf } from './issues.policy.ts';
+import { abilityOn, rightsOf } from './issues.policy.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { reactionsOf } from './reactions.service.ts';
 import { sidebarModel } from './sidebar.present.ts';
@@ -39,9 +39,9 @@ export async function issuePageModel(app: App, open: OpenRepository, issue: Issu
   const shown = part.entries.filter((entry) => isShown(entry, names));
   const comments = shown.filter(hasText);
   const parts = await partsOf(app, open, issue, comments);
-  const rights = rightsOf(open, issue, await mayOnIssues(app, open, 'issues:triage'));
+  const rights = rightsOf(open, issue, await mayOnIssues(app, open, abilityOn(issue, 'triage')));
   const sidebar = await sidebarModel(app, open, issue);
-  const subscription = await subscriptionOf(app, actor, open, issue.id);
+  const subscription = await subscriptionOf(app, actor, open, issue);
   const href = issueHref(open.path, issue);
   return {
     issue: {

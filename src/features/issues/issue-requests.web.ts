@@ -1,7 +1,7 @@
 // What requests about one issue share: which issue and which comment they mean, and forms that come back as they were.
 import { type ErrorCode, type FieldErrors, isAppError, notFound } from '../../base/errors.ts';
-import type { WebContext } from '../../platform/web/web.types.ts';
-import type { OpenRepository } from '../repos/repos.types.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { findComment } from './comments.service.ts';
 import { parseNumber } from './issues.input.ts';
 import { requireIssue } from './issues.service.ts';
@@ -10,11 +10,41 @@ import type { EntryRow, IssueRow } from './issues.types.ts';
 /** The path of an issue's page in tables of routes. */
 export const ISSUE = '/:owner/:repo/issues/:number{[0-9]+}';
 
-/** The issue that an address names; throws AppError not_found. */
+/** The path of a pull request's page; numbers are shared. */
+const PULL = '/:owner/:repo/pull/:number{[0-9]+}';
+
+/**
+ * Routes of issues and, but for pages of their own, the same ones of pull requests below `/pull/:number`, each with the abilities
+ * on what is there: `issueAt` finds no pull request under the first and no issue under the second.
+ */
+export function withTwins(routes: Route<Ability, OpenRepository>[]): Route<Ability, OpenRepository>[] {
+  const twins = routes
+    .filter(({ path, access }) => path.startsWith(`${ISSUE}/`) && access.startsWith('issues:'))
+    .map((route) => ({
+      ...route,
+      path: route.path.replace(ISSUE, PULL),
+      access: route.access.replace('issues:', 'pulls:') as Ability,
+    }));
+  return [...routes, ...twins];
+}
+
+/** The issue or pull request that an address names, by what stands before the number; throws AppError not_found. */
 export async function issueAt(c: WebContext, open: OpenRepository): Promise<IssueRow> {
   const number = parseNumber(c.req.param('number'));
   if (number === undefined) throw notFound('issue');
-  return requireIssue(c.var.app, open, number);
+  const issue = await requireIssue(c.var.app, open, number);
+  if (issue.isPull !== c.var.route.startsWith(PULL)) throw notFound('issue');
+  return issue;
+}
+
+/** The tab of a repository that an issue or a pull request stands under. */
+export function tabOf({ isPull }: Pick<IssueRow, 'isPull'>): 'issues' | 'pulls' {
+  return isPull ? 'pulls' : 'issues';
+}
+
+/** `Issue #12` or `Pull request #12`, for titles. */
+export function nameOf({ isPull, number }: Pick<IssueRow, 'isPull' | 'number'>): string {
+  return `${isPull ? 'Pull request' : 'Issue'} #${number}`;
 }
 
 /** The comment that an address names by `:comment`. */

@@ -25,15 +25,15 @@ const ONE = `${ISSUES}/:index{[0-9]+}`;
 
 export const issueApiRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: ISSUES, access: 'issues:create', handler: postIssue },
-  { method: 'get', path: `${ISSUES}/pinned`, access: 'issues:read', handler: getPinned },
-  { method: 'get', path: ONE, access: 'issues:read', handler: getIssue },
-  { method: 'patch', path: ONE, access: 'issues:comment', handler: patchIssue },
-  { method: 'delete', path: ONE, access: 'issues:delete', handler: removeIssue },
-  { method: 'get', path: `${ONE}/timeline`, access: 'issues:read', handler: getTimeline },
-  { method: 'put', path: `${ONE}/lock`, access: 'issues:manage', handler: putLock },
-  { method: 'delete', path: `${ONE}/lock`, access: 'issues:manage', handler: deleteLock },
-  { method: 'post', path: `${ONE}/pin`, access: 'issues:manage', handler: postPin },
-  { method: 'delete', path: `${ONE}/pin`, access: 'issues:manage', handler: deletePin },
+  { method: 'get', path: `${ISSUES}/pinned`, access: 'conversations:read', handler: getPinned },
+  { method: 'get', path: ONE, access: 'conversations:read', handler: getIssue },
+  { method: 'patch', path: ONE, access: 'conversations:comment', handler: patchIssue },
+  { method: 'delete', path: ONE, access: 'conversations:delete', handler: removeIssue },
+  { method: 'get', path: `${ONE}/timeline`, access: 'conversations:read', handler: getTimeline },
+  { method: 'put', path: `${ONE}/lock`, access: 'conversations:manage', handler: putLock },
+  { method: 'delete', path: `${ONE}/lock`, access: 'conversations:manage', handler: deleteLock },
+  { method: 'post', path: `${ONE}/pin`, access: 'conversations:manage', handler: postPin },
+  { method: 'delete', path: `${ONE}/pin`, access: 'conversations:manage', handler: deletePin },
 ];
 
 /** The issue that a path of the API names. */

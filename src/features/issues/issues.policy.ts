@@ -1,7 +1,27 @@
 // What whoever opened a repository may do with its issues, for showing it; services judge again.
-import { isArchived, permissionIncludes } from '../repos/repos.policy.ts';
-import type { OpenRepository } from '../repos/repos.types.ts';
+import { isArchived, permissionIncludes, readsUnit } from '../repos/repos.policy.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import type { IssueRow } from './issues.types.ts';
+
+/** What is done with an issue or a pull request; the abilities of both have the same names. */
+export type Deed = 'read' | 'comment' | 'follow' | 'triage' | 'manage';
+
+type OfKind = Pick<IssueRow, 'isPull'>;
+
+/** The ability that something takes on an issue, or on a pull request: each is judged by the unit it belongs to. */
+export function abilityOn({ isPull }: OfKind, deed: Deed): Ability {
+  return isPull ? `pulls:${deed}` : `issues:${deed}`;
+}
+
+/** The unit that an issue or a pull request belongs to. */
+export function unitOf({ isPull }: OfKind): 'issues' | 'pulls' {
+  return isPull ? 'pulls' : 'issues';
+}
+
+/** Whether whoever opened the repository may read what is of this kind in it. */
+export function readsKind(open: Pick<OpenRepository, 'repository' | 'units'>, issue: OfKind): boolean {
+  return readsUnit(open, unitOf(issue));
+}
 
 /** What may be done with one issue. */
 export interface IssueRights {
@@ -17,28 +37,28 @@ export interface IssueRights {
 }
 
 /** Whether they may change what others wrote, lock, pin and move issues. */
-export function mayManage(open: OpenRepository): boolean {
-  return mayWrite(open) && open.units.issues === 'write';
+export function mayManage(open: OpenRepository, issue: OfKind): boolean {
+  return mayWrite(open) && open.units[unitOf(issue)] === 'write';
 }
 
 /** What the actor of an opened repository may do with an issue; `triage`: whether they may sort issues at all. */
 export function rightsOf(
   open: OpenRepository,
-  issue: Pick<IssueRow, 'authorId' | 'lockedAt'>,
+  issue: Pick<IssueRow, 'authorId' | 'lockedAt' | 'isPull'>,
   triage: boolean,
 ): IssueRights {
   const { actor } = open;
   const isSignedIn = mayWrite(open);
   const isAuthor = actor.kind === 'user' && actor.userId === issue.authorId;
-  const comment = isSignedIn && (issue.lockedAt === null || mayManage(open));
+  const comment = isSignedIn && (issue.lockedAt === null || mayManage(open, issue));
   return {
     isSignedIn,
     isAuthor,
     comment,
     close: triage || (isAuthor && comment),
     triage,
-    manage: mayManage(open),
-    remove: mayManage(open) && permissionIncludes(open.permission, 'admin'),
+    manage: mayManage(open, issue),
+    remove: !issue.isPull && mayManage(open, issue) && permissionIncludes(open.permission, 'admin'),
   };
 }
 

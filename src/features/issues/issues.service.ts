@@ -8,6 +8,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { claimAttachments } from './attachments.service.ts';
 import { changeWithin, countPost, requirePerson, requireWelcome } from './changing.service.ts';
 import { parseNewIssue } from './issues.input.ts';
+import { readsKind } from './issues.policy.ts';
 import {
   countIssue,
   findIssueById,
@@ -22,32 +23,34 @@ import type { IssueRow, NewIssue } from './issues.types.ts';
 import { subscribeWithin } from './subscriptions.service.ts';
 import { readablePaths } from './visible-issues.service.ts';
 
-/** The issue or pull request of a number; throws AppError not_found. */
+/** The issue or pull request of a number; throws AppError not_found, also for whoever may not read what is of its kind. */
 export async function requireIssue(app: App, open: OpenRepository, number: number): Promise<IssueRow> {
-  const issue = await findIssueByNumber(app.db.read, open.repository.id, number);
+  const issue = await findIssue(app, open, number);
   if (!issue) throw notFound('issue');
   return issue;
 }
 
-/** The issue or pull request of a number, if there is one. */
+/** The issue or pull request of a number, if there is one that whoever opened the repository may read. */
 export async function findIssue(
   app: App,
   open: OpenRepository,
   number: number,
 ): Promise<IssueRow | undefined> {
-  return findIssueByNumber(app.db.read, open.repository.id, number);
+  const issue = await findIssueByNumber(app.db.read, open.repository.id, number);
+  return issue && readsKind(open, issue) ? issue : undefined;
 }
 
 /** The issue of an id in the opened repository; throws AppError not_found. */
 export async function requireIssueById(app: App, open: OpenRepository, id: number): Promise<IssueRow> {
   const issue = await findIssueById(app.db.read, id);
-  if (issue?.repositoryId !== open.repository.id) throw notFound('issue');
+  if (issue?.repositoryId !== open.repository.id || !readsKind(open, issue)) throw notFound('issue');
   return issue;
 }
 
 /** The issues pinned above the list, the first pinned first. */
 export async function listPinned(app: App, open: OpenRepository): Promise<IssueRow[]> {
-  return listPinnedIssues(app.db.read, open.repository.id);
+  const pinned = await listPinnedIssues(app.db.read, open.repository.id);
+  return pinned.filter((issue) => !issue.isPull && readsKind(open, issue));
 }
 
 /** The issue that had a number before it was transferred, and where it is; undefined for whoever may not see it there. */
@@ -60,7 +63,7 @@ export async function findMovedIssue(
   const issueId = await findRedirect(app.db.read, open.repository.id, number);
   const issue = issueId === undefined ? undefined : await findIssueById(app.db.read, issueId);
   if (!issue) return undefined;
-  const path = (await readablePaths(app, actor, [issue.repositoryId], open)).get(issue.repositoryId);
+  const path = (await readablePaths(app, actor, [issue], open))(issue);
   return path === undefined ? undefined : { issue, path };
 }
 

@@ -9,11 +9,12 @@ import { attachmentRoutes } from './attachments.web.ts';
 import { composerRoutes, emojiRoutes } from './composer.web.ts';
 import { editRoutes } from './edits.web.ts';
 import { issuePageRoutes } from './issue-page.web.ts';
+import { withTwins } from './issue-requests.web.ts';
 import { labelRoutes } from './labels.web.ts';
 import { listRoutes } from './lists.web.ts';
 import { metadataRoutes } from './metadata.web.ts';
 import { milestoneRoutes } from './milestones.web.ts';
-import { moderationRoutes } from './moderation.web.ts';
+import { moderationRoutes, movingRoutes } from './moderation.web.ts';
 import { newIssueRoutes } from './new-issue.web.ts';
 import { organizationLabelRoutes } from './organization-labels.web.ts';
 import { reactionRoutes } from './reactions.web.ts';
@@ -31,16 +32,19 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...listRoutes,
   ...newIssueRoutes,
   ...issuePageRoutes,
-  ...editRoutes,
-  ...moderationRoutes,
-  ...metadataRoutes,
-  ...milestoneRoutes,
+  ...movingRoutes,
   ...relationRoutes,
-  ...reactionRoutes,
-  ...subscriptionRoutes,
+  ...withTwins([
+    ...editRoutes,
+    ...moderationRoutes,
+    ...metadataRoutes,
+    ...reactionRoutes,
+    ...subscriptionRoutes,
+    ...taskRoutes,
+  ]),
+  ...milestoneRoutes,
   ...templateRoutes,
   ...suggestionRoutes,
-  ...taskRoutes,
 ];
 
 /** Adds the pages of issues, labels and milestones. */

@@ -31,19 +31,19 @@ const OF_ISSUE = `${REPOSITORY}/issues/:index{[0-9]+}/labels`;
 const ORGANIZATION = '/api/v1/orgs/:org/labels';
 
 export const labelApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${REPOSITORY}/labels`, access: 'issues:read', handler: getLabels },
-  { method: 'post', path: `${REPOSITORY}/labels`, access: 'issues:manage', handler: postLabel },
-  { method: 'get', path: LABEL, access: 'issues:read', handler: getLabel },
-  { method: 'patch', path: LABEL, access: 'issues:manage', handler: patchLabel },
-  { method: 'delete', path: LABEL, access: 'issues:manage', handler: removeLabel },
-  { method: 'get', path: OF_ISSUE, access: 'issues:read', handler: getIssueLabels },
-  { method: 'post', path: OF_ISSUE, access: 'issues:triage', handler: postIssueLabels },
-  { method: 'put', path: OF_ISSUE, access: 'issues:triage', handler: putIssueLabels },
-  { method: 'delete', path: OF_ISSUE, access: 'issues:triage', handler: clearIssueLabels },
+  { method: 'get', path: `${REPOSITORY}/labels`, access: 'conversations:read', handler: getLabels },
+  { method: 'post', path: `${REPOSITORY}/labels`, access: 'conversations:manage', handler: postLabel },
+  { method: 'get', path: LABEL, access: 'conversations:read', handler: getLabel },
+  { method: 'patch', path: LABEL, access: 'conversations:manage', handler: patchLabel },
+  { method: 'delete', path: LABEL, access: 'conversations:manage', handler: removeLabel },
+  { method: 'get', path: OF_ISSUE, access: 'conversations:read', handler: getIssueLabels },
+  { method: 'post', path: OF_ISSUE, access: 'conversations:triage', handler: postIssueLabels },
+  { method: 'put', path: OF_ISSUE, access: 'conversations:triage', handler: putIssueLabels },
+  { method: 'delete', path: OF_ISSUE, access: 'conversations:triage', handler: clearIssueLabels },
   {
     method: 'delete',
     path: `${OF_ISSUE}/:label{[0-9]+}`,
-    access: 'issues:triage',
+    access: 'conversations:triage',
     handler: removeIssueLabel,
   },
 ];

@@ -198,9 +198,9 @@ async function changeRepositoryLabels<T>(
   open: OpenRepository,
   change: (tx: Tx, place: LabelPlace) => Promise<T>,
 ): Promise<T> {
-  await requireAbility(app.db.read, actor, open, 'issues:manage');
+  await requireAbility(app.db.read, actor, open, 'conversations:manage');
   return app.db.write(async (tx) => {
-    await requireStillOpen(tx, actor, open.repository.id, 'issues:manage');
+    await requireStillOpen(tx, actor, open.repository.id, 'conversations:manage');
     return change(tx, { repositoryId: open.repository.id });
   });
 }

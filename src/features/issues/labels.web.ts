@@ -11,14 +11,19 @@ import { mayOnIssues } from './standing.policy.ts';
 const LABELS = '/:owner/:repo/labels';
 
 export const labelRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: LABELS, access: 'issues:read', handler: getLabels },
-  { method: 'post', path: LABELS, access: 'issues:manage', handler: postLabel },
-  { method: 'post', path: `${LABELS}/presets`, access: 'issues:manage', handler: postPreset },
-  { method: 'post', path: `${LABELS}/:label{[0-9]{1,15}}`, access: 'issues:manage', handler: postChange },
+  { method: 'get', path: LABELS, access: 'conversations:read', handler: getLabels },
+  { method: 'post', path: LABELS, access: 'conversations:manage', handler: postLabel },
+  { method: 'post', path: `${LABELS}/presets`, access: 'conversations:manage', handler: postPreset },
+  {
+    method: 'post',
+    path: `${LABELS}/:label{[0-9]{1,15}}`,
+    access: 'conversations:manage',
+    handler: postChange,
+  },
   {
     method: 'post',
     path: `${LABELS}/:label{[0-9]{1,15}}/deletion`,
-    access: 'issues:manage',
+    access: 'conversations:manage',
     handler: postDeletion,
   },
 ];
@@ -33,7 +38,7 @@ async function answer(c: WebContext, open: OpenRepository, edited?: EditedLabel)
   const all = await labelsFor(app, open);
   const [items, mayManage] = await Promise.all([
     repositoryLabelItems(app, open, labelsMatching(all, words)),
-    mayOnIssues(app, open, 'issues:manage'),
+    mayOnIssues(app, open, 'conversations:manage'),
   ]);
   const model = {
     title: `Labels · ${open.path.slice(1)}`,

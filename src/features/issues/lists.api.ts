@@ -12,7 +12,12 @@ import { DEEPEST, type ListScope } from './listing.types.ts';
 import { listMilestones } from './milestones.service.ts';
 
 export const listApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: '/api/v1/repos/:owner/:repo/issues', access: 'issues:read', handler: getIssues },
+  {
+    method: 'get',
+    path: '/api/v1/repos/:owner/:repo/issues',
+    access: 'conversations:read',
+    handler: getIssues,
+  },
 ];
 
 const searchRoutes: Route<AccountAccess, unknown>[] = [

@@ -109,12 +109,13 @@ export async function listAssignedOpen(db: Db, userId: number, among: number, li
     .select({
       number: issues.number,
       title: issues.title,
+      isPull: issues.isPull,
       repositoryId: issues.repositoryId,
       updatedAt: issues.updatedAt,
     })
     .from(latest)
     .innerJoin(issues, eq(issues.id, latest.issueId))
-    .where(and(eq(issues.state, 'open'), eq(issues.isPull, false)))
+    .where(eq(issues.state, 'open'))
     .orderBy(desc(issues.updatedAt))
     .limit(limit);
 }

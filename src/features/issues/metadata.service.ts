@@ -6,6 +6,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { assignableAmong, MOST_ASSIGNEES } from './assignees.service.ts';
 import { changeIssue } from './changing.service.ts';
 import { parseDueOn } from './due-dates.input.ts';
+import { abilityOn } from './issues.policy.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
 import { placesOf } from './labels.service.ts';
 import { findLabelsAmong, insertIssueLabel, listLabelsOf, removeIssueLabels } from './labels.store.ts';
@@ -159,7 +160,7 @@ function triage(
   issue: IssueRow,
   work: (change: IssueChange) => Promise<void>,
 ): Promise<void> {
-  return changeIssue(app, actor, open, issue.id, 'issues:triage', work);
+  return changeIssue(app, actor, open, issue.id, abilityOn(issue, 'triage'), work);
 }
 
 /** One entry for all that was added and removed together, what an exclusive label replaced among it. */

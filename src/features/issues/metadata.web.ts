@@ -4,21 +4,20 @@ import { readFormEntries } from '../../platform/web/forms.ts';
 import { redirectWithMessage } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { requireIssue } from './issues.service.ts';
+import { issueHref } from './addresses.service.ts';
+import { ISSUE, issueAt } from './issue-requests.web.ts';
 import type { IssueRow } from './issues.types.ts';
 import { changeAssignees, changeLabels, setDueOn, setMilestone } from './metadata.service.ts';
 import { userIdsNamed } from './metadata-names.service.ts';
-
-const AT = '/:owner/:repo/issues/:number{[0-9]{1,9}}';
 
 /** Everything that one may do here asks for the same. */
 const triage = { method: 'post', access: 'issues:triage' } as const;
 
 export const metadataRoutes: Route<Ability, OpenRepository>[] = [
-  { ...triage, path: `${AT}/labels`, handler: (c, open) => act(c, open, postLabels) },
-  { ...triage, path: `${AT}/assignees`, handler: (c, open) => act(c, open, postAssignees) },
-  { ...triage, path: `${AT}/milestone`, handler: (c, open) => act(c, open, postMilestone) },
-  { ...triage, path: `${AT}/due`, handler: (c, open) => act(c, open, postDue) },
+  { ...triage, path: `${ISSUE}/labels`, handler: (c, open) => act(c, open, postLabels) },
+  { ...triage, path: `${ISSUE}/assignees`, handler: (c, open) => act(c, open, postAssignees) },
+  { ...triage, path: `${ISSUE}/milestone`, handler: (c, open) => act(c, open, postMilestone) },
+  { ...triage, path: `${ISSUE}/due`, handler: (c, open) => act(c, open, postDue) },
 ];
 
 type Act = (c: WebContext, open: OpenRepository, issue: IssueRow, form: SentForm) => Promise<void>;
@@ -31,9 +30,9 @@ export interface SentForm {
 
 /** Changes the issue and leads back to its page, which says what went wrong. */
 export async function act(c: WebContext, open: OpenRepository, work: Act): Promise<Response> {
-  const issue = await requireIssue(c.var.app, open, Number(c.req.param('number')));
+  const issue = await issueAt(c, open);
   const form = formOf(await readFormEntries(c));
-  const to = `${open.path}/issues/${issue.number}`;
+  const to = issueHref(open.path, issue);
   try {
     await work(c, open, issue, form);
   } catch (error) {

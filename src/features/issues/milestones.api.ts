@@ -29,16 +29,16 @@ const ONE = `${MILESTONES}/:milestone`;
 const MOST_ASSIGNABLE = 1000;
 
 export const milestoneApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: MILESTONES, access: 'issues:read', handler: getMilestones },
-  { method: 'post', path: MILESTONES, access: 'issues:manage', handler: postMilestone },
-  { method: 'get', path: ONE, access: 'issues:read', handler: getMilestone },
-  { method: 'patch', path: ONE, access: 'issues:manage', handler: patchMilestone },
-  { method: 'delete', path: ONE, access: 'issues:manage', handler: removeMilestone },
-  { method: 'get', path: `${REPOSITORY}/assignees`, access: 'issues:read', handler: getAssignees },
+  { method: 'get', path: MILESTONES, access: 'conversations:read', handler: getMilestones },
+  { method: 'post', path: MILESTONES, access: 'conversations:manage', handler: postMilestone },
+  { method: 'get', path: ONE, access: 'conversations:read', handler: getMilestone },
+  { method: 'patch', path: ONE, access: 'conversations:manage', handler: patchMilestone },
+  { method: 'delete', path: ONE, access: 'conversations:manage', handler: removeMilestone },
+  { method: 'get', path: `${REPOSITORY}/assignees`, access: 'conversations:read', handler: getAssignees },
   {
     method: 'post',
     path: `${REPOSITORY}/issues/:index{[0-9]+}/deadline`,
-    access: 'issues:triage',
+    access: 'conversations:triage',
     handler: postDeadline,
   },
 ];

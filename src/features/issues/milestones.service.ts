@@ -178,9 +178,9 @@ async function change<T>(
   open: OpenRepository,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  await requireAbility(app.db.read, actor, open, 'issues:manage');
+  await requireAbility(app.db.read, actor, open, 'conversations:manage');
   return app.db.write(async (tx) => {
-    await requireStillOpen(tx, actor, open.repository.id, 'issues:manage');
+    await requireStillOpen(tx, actor, open.repository.id, 'conversations:manage');
     return work(tx);
   });
 }

@@ -30,9 +30,9 @@ const ONE = `${MILESTONES}/:milestone{[0-9]{1,15}}`;
 /** Issues, and milestones, on one page. */
 const PAGE_SIZE = 25;
 
-const reads = { method: 'get', access: 'issues:read' } as const;
-const fills = { method: 'get', access: 'issues:manage' } as const;
-const changes = { method: 'post', access: 'issues:manage' } as const;
+const reads = { method: 'get', access: 'conversations:read' } as const;
+const fills = { method: 'get', access: 'conversations:manage' } as const;
+const changes = { method: 'post', access: 'conversations:manage' } as const;
 
 export const milestoneRoutes: Route<Ability, OpenRepository>[] = [
   { ...reads, path: MILESTONES, handler: getMilestones },
@@ -62,7 +62,7 @@ async function getMilestones(c: WebContext, open: OpenRepository): Promise<Respo
     listMilestones(app, open, state),
     milestoneCounts(app, open),
     progressOf(app, open),
-    mayOnIssues(app, open, 'issues:manage'),
+    mayOnIssues(app, open, 'conversations:manage'),
   ]);
   const none = { open: 0, closed: 0 };
   const all = sortMilestones(
@@ -126,7 +126,7 @@ async function getMilestone(c: WebContext, open: OpenRepository): Promise<Respon
     newHref: `${open.path}/issues/new?${new URLSearchParams({ milestone: row.title })}`,
     previous: pageHref('before', found.previous),
     next: pageHref('after', found.next),
-    mayManage: await mayOnIssues(app, open, 'issues:manage'),
+    mayManage: await mayOnIssues(app, open, 'conversations:manage'),
   });
 }
 

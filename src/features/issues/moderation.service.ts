@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changeIssue, requirePerson } from './changing.service.ts';
+import { abilityOn } from './issues.policy.ts';
 import { countPinned } from './issues.store.ts';
 import type { IssueChange, IssueRow, LockReason } from './issues.types.ts';
 
@@ -19,7 +20,7 @@ export async function lockIssue(
   reason?: LockReason,
 ): Promise<void> {
   requirePerson(actor);
-  await changeIssue(app, actor, open, issue.id, 'issues:manage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
     if (change.issue.lockedAt !== null) return;
     const why = reason === undefined ? {} : { reason };
     change.set({ lockedAt: change.now, lockReason: reason ?? null });
@@ -42,7 +43,7 @@ export async function unlockIssue(
   issue: IssueRow,
 ): Promise<void> {
   requirePerson(actor);
-  await changeIssue(app, actor, open, issue.id, 'issues:manage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
     if (change.issue.lockedAt === null) return;
     change.set({ lockedAt: null, lockReason: null });
     await change.addEntry('unlocked', {});
@@ -58,7 +59,7 @@ export async function unlockIssue(
 /** Pins an issue above the list; throws AppError conflict when as many are pinned as may be. */
 export async function pinIssue(app: App, actor: Actor, open: OpenRepository, issue: IssueRow): Promise<void> {
   requirePerson(actor);
-  await changeIssue(app, actor, open, issue.id, 'issues:manage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
     if (change.issue.pinnedAt !== null) return;
     if ((await countPinned(change.tx, open.repository.id)) >= MOST_PINNED)
       throw new AppError('conflict', `${MOST_PINNED} issues are pinned already: unpin one of them first.`);
@@ -74,7 +75,7 @@ export async function unpinIssue(
   issue: IssueRow,
 ): Promise<void> {
   requirePerson(actor);
-  await changeIssue(app, actor, open, issue.id, 'issues:manage', async (change) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
     if (change.issue.pinnedAt !== null) await setPinned(app, actor, open, change, null);
   });
 }

@@ -7,7 +7,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
 import { deleteComment, hideComment, requireDeletable, showComment } from './comments.service.ts';
 import { commentHtml, headOf, REASONS } from './issue-page.present.ts';
-import { commentAt, ISSUE, issueAt, refusalOf } from './issue-requests.web.ts';
+import { commentAt, ISSUE, issueAt, nameOf, refusalOf, tabOf } from './issue-requests.web.ts';
 import { HIDE_REASONS, LOCK_REASONS, parseChoice } from './issues.input.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { lockIssue, pinIssue, unlockIssue, unpinIssue } from './moderation.service.ts';
@@ -17,16 +17,21 @@ import { deleteIssue, transferIssue, transferTargets } from './transfer.service.
 const COMMENT = `${ISSUE}/comments/:comment{[0-9]+}`;
 type Fields = Record<string, string>;
 
+/** What is done with conversations of pull requests as well; see `withTwins`. */
 export const moderationRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: `${ISSUE}/lock`, access: 'issues:manage', handler: postLock },
   { method: 'post', path: `${ISSUE}/lock/removal`, access: 'issues:manage', handler: postUnlock },
-  { method: 'post', path: `${ISSUE}/pin`, access: 'issues:manage', handler: postPin },
-  { method: 'post', path: `${ISSUE}/pin/removal`, access: 'issues:manage', handler: postUnpin },
   { method: 'get', path: `${COMMENT}/hiding`, access: 'issues:manage', handler: getHiding },
   { method: 'post', path: `${COMMENT}/hiding`, access: 'issues:manage', handler: postHiding },
   { method: 'post', path: `${COMMENT}/hiding/removal`, access: 'issues:manage', handler: postShowing },
   { method: 'get', path: `${COMMENT}/deletion`, access: 'issues:comment', handler: getCommentDeletion },
   { method: 'post', path: `${COMMENT}/deletion`, access: 'issues:comment', handler: postCommentDeletion },
+];
+
+/** What is done with issues alone. */
+export const movingRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'post', path: `${ISSUE}/pin`, access: 'issues:manage', handler: postPin },
+  { method: 'post', path: `${ISSUE}/pin/removal`, access: 'issues:manage', handler: postUnpin },
   { method: 'get', path: `${ISSUE}/transfer`, access: 'issues:manage', handler: getTransfer },
   { method: 'post', path: `${ISSUE}/transfer`, access: 'issues:manage', handler: postTransfer },
   { method: 'get', path: `${ISSUE}/deletion`, access: 'issues:delete', handler: getDeletion },
@@ -84,14 +89,14 @@ async function answerHiding(
   const isHidden = comment.hiddenReason !== null;
   const action = `${issueHref(open.path, issue)}/comments/${comment.id}/hiding${isHidden ? '/removal' : ''}`;
   const model = { ...(await aboutComment(c, open, issue, comment)), isHidden, action };
-  const title = `${isHidden ? 'Show comment' : 'Hide comment'} · Issue #${issue.number} · ${open.path.slice(1)}`;
+  const title = `${isHidden ? 'Show comment' : 'Hide comment'} · ${nameOf(issue)} · ${open.path.slice(1)}`;
   return page(c, 'issues/comment-hiding', { ...model, title, form, errors, reasons: REASONS.hide }, status);
 }
 
 async function aboutComment(c: WebContext, open: OpenRepository, issue: IssueRow, comment: EntryRow) {
   const { app } = c.var;
   return {
-    repo: repositoryFrame(open, 'issues'),
+    repo: repositoryFrame(open, tabOf(issue)),
     textHtml: await commentHtml(app, open, comment),
     backHref: await entryAddress(app, open.path, issue, comment.id),
   };
@@ -120,9 +125,9 @@ async function getCommentDeletion(c: WebContext, open: OpenRepository): Promise<
   const { app, actor } = c.var;
   const issue = await issueAt(c, open);
   const comment = await commentAt(c, issue);
-  await requireDeletable(app, actor, open, comment);
+  await requireDeletable(app, actor, open, issue, comment);
   return page(c, 'issues/comment-deletion', {
-    title: `Delete comment · Issue #${issue.number} · ${open.path.slice(1)}`,
+    title: `Delete comment · ${nameOf(issue)} · ${open.path.slice(1)}`,
     ...(await aboutComment(c, open, issue, comment)),
     action: `${issueHref(open.path, issue)}/comments/${comment.id}/deletion`,
   });

@@ -4,6 +4,7 @@ import { invalid, isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { readsKind } from './issues.policy.ts';
 import { findIssueByNumber } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 
@@ -17,7 +18,10 @@ export interface NamedIssue {
   issue: IssueRow;
 }
 
-/** The issue that a text names, if the actor may read it; throws AppError invalid on `field`, also for what they may not see. */
+/**
+ * The issue that a text names, if the actor may read it; throws AppError invalid on `field`, also for what they may not see.
+ * Pull requests are none: they neither wait for issues nor are parts or duplicates of them.
+ */
 export async function requireNamedIssue(
   app: App,
   actor: Actor,
@@ -29,6 +33,7 @@ export async function requireNamedIssue(
   if (!named) throw invalid({ [field]: 'Name an issue by its number, such as #12, or by its address.' });
   const found = await findNamedIssue(app, actor, open, named);
   if (!found) throw invalid({ [field]: 'There is no such issue.' });
+  if (found.issue.isPull) throw invalid({ [field]: 'This is a pull request: name an issue.' });
   return found;
 }
 
@@ -55,7 +60,7 @@ async function findNamedIssue(
 ): Promise<NamedIssue | undefined> {
   const there = owner && name ? await openedOrNot(app, actor, owner, name) : open;
   const issue = there && (await findIssueByNumber(app.db.read, there.repository.id, number));
-  return issue && { open: there, issue };
+  return issue && readsKind(there, issue) ? { open: there, issue } : undefined;
 }
 
 async function openedOrNot(
@@ -65,7 +70,7 @@ async function openedOrNot(
   name: string,
 ): Promise<OpenRepository | undefined> {
   try {
-    return await openRepository(app, actor, owner, name, 'issues:read');
+    return await openRepository(app, actor, owner, name, 'conversations:read');
   } catch (error) {
     if (isAppError(error, 'not_found', 'forbidden', 'unauthenticated')) return undefined;
     throw error;

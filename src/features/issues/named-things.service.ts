@@ -4,9 +4,14 @@ import type { Actor } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reference } from '../../platform/render/reference-words.ts';
-import { isArchived, readsCode, readsIssues } from '../repos/repos.policy.ts';
+import { isArchived, readsCode, readsIssues, readsUnit } from '../repos/repos.policy.ts';
 import type { OpenRepository, RepositorySummary } from '../repos/repos.types.ts';
-import { codeReadableAmong, issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
+import {
+  codeReadableAmong,
+  issuesReadableAmong,
+  pullsReadableAmong,
+  visibleAmong,
+} from '../repos/visible.service.ts';
 import {
   findIssuesNumbered,
   findIssuesOnceNumbered,
@@ -28,6 +33,7 @@ export interface SeenRepository {
   /** `/owner/name` as it is written today. */
   path: string;
   readsIssues: boolean;
+  readsPulls: boolean;
   readsCode: boolean;
   isArchived: boolean;
 }
@@ -65,6 +71,7 @@ function seenFromOpen(open: OpenRepository): SeenRepository {
     ownerId: open.owner.id,
     path: open.path,
     readsIssues: readsIssues(open),
+    readsPulls: readsUnit(open, 'pulls'),
     readsCode: readsCode(open),
     isArchived: isArchived(open.repository),
   };
@@ -115,6 +122,7 @@ async function seenAmong(
   if (ids.length === 0) return new Map();
   const visible = await visibleOrNone(app, actor, ids);
   const issues = await issuesReadableAmong(app, actor, visible.values());
+  const pulls = await pullsReadableAmong(app, actor, visible.values());
   const code = await codeReadableAmong(app, actor, visible.values());
   return new Map(
     [...visible].map(([id, { repository, ownerName }]) => [
@@ -124,6 +132,7 @@ async function seenAmong(
         ownerId: repository.ownerId,
         path: `/${ownerName}/${repository.name}`,
         readsIssues: issues.has(id),
+        readsPulls: pulls.has(id),
         readsCode: code.has(id),
         isArchived: isArchived(repository),
       },
@@ -158,14 +167,15 @@ async function findIssues(
   for (const reference of references) {
     if (reference.kind !== 'issue' || total >= MOST_ISSUES) continue;
     const repository = named(reference.of);
-    if (!repository?.readsIssues) continue;
+    if (!repository?.readsIssues && !repository?.readsPulls) continue;
     const numbers = wanted.get(repository.id) ?? new Set();
     wanted.set(repository.id, numbers.add(reference.number));
     total += 1;
   }
   const found = new Map<string, LinkedIssue>();
   for (const row of await findIssuesNumbered(app.db.read, lists(wanted)))
-    found.set(`${row.repositoryId}#${row.number}`, row);
+    if (isReadable(repositories.get(row.repositoryId), row))
+      found.set(`${row.repositoryId}#${row.number}`, row);
   const missing = new Map(
     [...wanted].map(([id, numbers]) => [id, [...numbers].filter((number) => !found.has(`${id}#${number}`))]),
   );
@@ -192,5 +202,9 @@ async function addTransferred(
   const unknown = moved.map(({ repositoryId }) => repositoryId).filter((id) => !repositories.has(id));
   for (const [id, one] of await seenAmong(app, actor, unknown)) repositories.set(id, one);
   for (const { fromId, fromNumber, ...issue } of moved)
-    if (repositories.get(issue.repositoryId)?.readsIssues) found.set(`${fromId}#${fromNumber}`, issue);
+    if (isReadable(repositories.get(issue.repositoryId), issue)) found.set(`${fromId}#${fromNumber}`, issue);
+}
+
+function isReadable(repository: SeenRepository | undefined, { isPull }: LinkedIssue): boolean {
+  return (isPull ? repository?.readsPulls : repository?.readsIssues) === true;
 }

@@ -7,6 +7,7 @@ import { openRepositoryById, requireStillOpen } from '../repos/access.service.ts
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changeIssue, changeWithin } from './changing.service.ts';
+import { abilityOn } from './issues.policy.ts';
 import { createIssue } from './issues.service.ts';
 import { findIssueById } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
@@ -32,14 +33,14 @@ export async function addPart(
   text: string,
   { replace = false }: { replace?: boolean } = {},
 ): Promise<IssueRow> {
-  await requireAbility(app.db.read, actor, open, 'issues:triage');
+  await requireAbility(app.db.read, actor, open, abilityOn(parent, 'triage'));
   const { issue: part } = await requireNamedIssue(app, actor, open, text, 'part');
-  await openRepositoryById(app, actor, part.repositoryId, 'issues:triage');
-  await changeIssue(app, actor, open, parent.id, 'issues:triage', async (change) => {
+  await openRepositoryById(app, actor, part.repositoryId, abilityOn(part, 'triage'));
+  await changeIssue(app, actor, open, parent.id, abilityOn(parent, 'triage'), async (change) => {
     const { tx } = change;
     const still = await findIssueById(tx, part.id);
     if (!still) throw invalid({ part: 'There is no such issue.' });
-    await requireStillOpen(tx, actor, still.repositoryId, 'issues:triage');
+    await requireStillOpen(tx, actor, still.repositoryId, abilityOn(still, 'triage'));
     if (still.parentId === parent.id) return;
     if (still.parentId !== null && !replace)
       throw invalid({ part: 'This issue is a part of another one already.' });
@@ -57,7 +58,7 @@ export async function createPart(
   parent: IssueRow,
   input: { title: string; body: string },
 ): Promise<IssueRow> {
-  await requireAbility(app.db.read, actor, open, 'issues:triage');
+  await requireAbility(app.db.read, actor, open, abilityOn(parent, 'triage'));
   return createIssue(app, actor, open, {
     ...input,
     more: (change, tx) => becomePartWithin(app, actor, open, parent.id, change, tx),
@@ -73,9 +74,9 @@ async function becomePartWithin(
   { issue }: IssueChange,
   tx: Tx,
 ): Promise<void> {
-  await requireStillOpen(tx, actor, open.repository.id, 'issues:triage');
   const parent = await findIssueById(tx, parentId);
   if (!parent || parent.repositoryId !== open.repository.id) throw notFound('issue');
+  await requireStillOpen(tx, actor, open.repository.id, abilityOn(parent, 'triage'));
   await changeWithin(app, tx, actor, parent, (change) => attach(app, actor, change, issue));
 }
 
@@ -140,7 +141,7 @@ export async function removePart(
   otherId: number,
   as: 'parent' | 'part',
 ): Promise<void> {
-  await changeIssue(app, actor, open, issue.id, 'issues:triage', async ({ tx }) => {
+  await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'triage'), async ({ tx }) => {
     const partId = as === 'parent' ? otherId : issue.id;
     const part = await findIssueById(tx, partId);
     if (part?.parentId !== (as === 'parent' ? issue.id : otherId)) return;
@@ -170,7 +171,7 @@ export async function movePart(
   partId: number,
   to: { place: number; among: readonly number[] },
 ): Promise<void> {
-  await changeIssue(app, actor, open, parent.id, 'issues:triage', async ({ tx }) => {
+  await changeIssue(app, actor, open, parent.id, abilityOn(parent, 'triage'), async ({ tx }) => {
     const ids = (await listParts(tx, parent.id)).map(({ id }) => id);
     if (!ids.includes(partId)) throw notFound('issue');
     const rest = ids.filter((id) => id !== partId);

@@ -9,6 +9,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { requirePerson } from './changing.service.ts';
 import { requireIssue } from './issues.service.ts';
+import type { IssueRow } from './issues.types.ts';
 import { parseReaction, react, reactionsTo, requireIssueOfComment } from './reactions.service.ts';
 import type { Reaction } from './reactions.types.ts';
 
@@ -17,26 +18,26 @@ const OF_ISSUE = `${ISSUES}/:number{[0-9]+}/reactions`;
 const OF_COMMENT = `${ISSUES}/comments/:comment{[0-9]+}/reactions`;
 
 export const reactionApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: OF_ISSUE, access: 'issues:read', handler: getReactions },
-  { method: 'post', path: OF_ISSUE, access: 'issues:comment', handler: postReaction },
-  { method: 'delete', path: OF_ISSUE, access: 'issues:comment', handler: deleteReaction },
-  { method: 'get', path: OF_COMMENT, access: 'issues:read', handler: getReactions },
-  { method: 'post', path: OF_COMMENT, access: 'issues:comment', handler: postReaction },
-  { method: 'delete', path: OF_COMMENT, access: 'issues:comment', handler: deleteReaction },
+  { method: 'get', path: OF_ISSUE, access: 'conversations:read', handler: getReactions },
+  { method: 'post', path: OF_ISSUE, access: 'conversations:comment', handler: postReaction },
+  { method: 'delete', path: OF_ISSUE, access: 'conversations:comment', handler: deleteReaction },
+  { method: 'get', path: OF_COMMENT, access: 'conversations:read', handler: getReactions },
+  { method: 'post', path: OF_COMMENT, access: 'conversations:comment', handler: postReaction },
+  { method: 'delete', path: OF_COMMENT, access: 'conversations:comment', handler: deleteReaction },
 ];
 
 async function getReactions(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { issueId, entryId } = await textOf(c, open);
-  return c.json(await present(c.var.app, await reactionsTo(c.var.app, issueId, entryId)));
+  const { issue, entryId } = await textOf(c, open);
+  return c.json(await present(c.var.app, await reactionsTo(c.var.app, issue.id, entryId)));
 }
 
 async function postReaction(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const { issueId, entryId } = await textOf(c, open);
+  const { issue, entryId } = await textOf(c, open);
   const content = parseReaction((await readJson(c)).content);
-  const isNew = await react(app, actor, open, { id: issueId }, { entryId, content, isGiven: true });
+  const isNew = await react(app, actor, open, issue, { entryId, content, isGiven: true });
   const userId = requirePerson(actor);
-  const listed = await reactionsTo(app, issueId, entryId);
+  const listed = await reactionsTo(app, issue.id, entryId);
   const own = listed.find((one) => one.userId === userId && one.content === content);
   const [body] = await present(app, [own ?? { userId, content, createdAt: app.clock.now() }]);
   return c.json(body, isNew ? 201 : 200);
@@ -44,18 +45,19 @@ async function postReaction(c: WebContext, open: OpenRepository): Promise<Respon
 
 async function deleteReaction(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const { issueId, entryId } = await textOf(c, open);
+  const { issue, entryId } = await textOf(c, open);
   const content = parseReaction((await readJson(c)).content);
-  await react(app, actor, open, { id: issueId }, { entryId, content, isGiven: false });
+  await react(app, actor, open, issue, { entryId, content, isGiven: false });
   return c.body(null, 200);
 }
 
-async function textOf(c: WebContext, open: OpenRepository): Promise<{ issueId: number; entryId: number }> {
+async function textOf(c: WebContext, open: OpenRepository): Promise<{ issue: IssueRow; entryId: number }> {
   const { comment, number } = c.req.param() as { comment?: string; number?: string };
   const id = Number(comment ?? number);
   if (!Number.isSafeInteger(id) || id > 2 ** 31) throw notFound(comment === undefined ? 'issue' : 'comment');
-  if (comment === undefined) return { issueId: (await requireIssue(c.var.app, open, id)).id, entryId: 0 };
-  return { issueId: await requireIssueOfComment(c.var.app, open, id), entryId: id };
+  const { app } = c.var;
+  if (comment === undefined) return { issue: await requireIssue(app, open, id), entryId: 0 };
+  return { issue: await requireIssueOfComment(app, open, id), entryId: id };
 }
 
 async function present(app: App, reactions: readonly Reaction[]) {

@@ -9,6 +9,7 @@ import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { requirePerson, requireTalking, requireWelcome } from './changing.service.ts';
 import { findEntry } from './entries.store.ts';
+import { abilityOn, readsKind } from './issues.policy.ts';
 import { findIssueById, noteChange } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 import {
@@ -45,10 +46,10 @@ export async function react(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  issue: Pick<IssueRow, 'id'>,
+  issue: Pick<IssueRow, 'id' | 'isPull'>,
   { entryId, content, isGiven }: { entryId: number; content: ReactionContent; isGiven: boolean },
 ): Promise<boolean> {
-  await requireAbility(app.db.read, actor, open, 'issues:comment');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, 'comment'));
   const userId = requirePerson(actor);
   const burst = app.config.issues.posts_per_hour * PER_POST;
   app.limits.take({ key: `issues:reactions:${userId}`, burst, per: HOUR });
@@ -124,13 +125,14 @@ function sentence(names: readonly string[], total: number, label: string): strin
   return `${list} reacted with ${label}`;
 }
 
-/** The issue that a comment of the repository belongs to; throws AppError not_found. */
+/** The issue that a comment of the repository belongs to; throws AppError not_found, also where its kind may not be read. */
 export async function requireIssueOfComment(
   app: App,
   open: OpenRepository,
   entryId: number,
-): Promise<number> {
+): Promise<IssueRow> {
   const issueId = await findIssueOfComment(app.db.read, open.repository.id, entryId);
-  if (issueId === undefined) throw notFound('comment');
-  return issueId;
+  const issue = issueId === undefined ? undefined : await findIssueById(app.db.read, issueId);
+  if (issue?.repositoryId !== open.repository.id || !readsKind(open, issue)) throw notFound('comment');
+  return issue;
 }

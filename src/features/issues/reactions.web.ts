@@ -1,18 +1,19 @@
 // The buttons below texts that react, and the choice of reactions: a page of its own, or a fragment for scripts.
-import { invalid, notFound } from '../../base/errors.ts';
+import { invalid } from '../../base/errors.ts';
 import { fragment, page, readForm } from '../../platform/web/page.ts';
 import { localReturnAddress } from '../../platform/web/return-address.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { issueHref } from './addresses.service.ts';
 import { requirePerson } from './changing.service.ts';
 import { findComment } from './comments.service.ts';
-import { requireIssue } from './issues.service.ts';
+import { ISSUE, issueAt, nameOf, tabOf } from './issue-requests.web.ts';
 import type { IssueRow } from './issues.types.ts';
 import { parseReaction, react, reactionsOf } from './reactions.service.ts';
 import { REACTIONS } from './reactions.types.ts';
 
-const AT = '/:owner/:repo/issues/:number{[0-9]+}/reactions';
+const AT = `${ISSUE}/reactions`;
 
 export const reactionRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: AT, access: 'issues:comment', handler: getReactions },
@@ -21,7 +22,7 @@ export const reactionRoutes: Route<Ability, OpenRepository>[] = [
 
 async function getReactions(c: WebContext, open: OpenRepository): Promise<Response> {
   requirePerson(c.var.actor);
-  const issue = await issueOf(c, open);
+  const issue = await issueAt(c, open);
   const entryId = await entryOf(c, issue, c.req.query('comment'));
   const model = await modelOf(c, open, issue, entryId);
   const given = new Set(model.reactions.filter(({ isMine }) => isMine).map(({ content }) => content));
@@ -30,8 +31,8 @@ async function getReactions(c: WebContext, open: OpenRepository): Promise<Respon
   const chosen = { ...model, choices, back: back === '/' ? model.textHref : back };
   if (isFragment(c)) return fragment(c, 'issues/reaction-choices', chosen);
   return page(c, 'issues/reacting', {
-    title: `React · Issue #${issue.number} · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'issues'),
+    title: `React · ${nameOf(issue)} · ${open.path.slice(1)}`,
+    repo: repositoryFrame(open, tabOf(issue)),
     ...chosen,
   });
 }
@@ -39,7 +40,7 @@ async function getReactions(c: WebContext, open: OpenRepository): Promise<Respon
 async function postReaction(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   requirePerson(actor);
-  const issue = await issueOf(c, open);
+  const issue = await issueAt(c, open);
   const form = await readForm(c);
   const entryId = await entryOf(c, issue, form.comment);
   const isGiven = form.remove === undefined;
@@ -54,17 +55,11 @@ async function postReaction(c: WebContext, open: OpenRepository): Promise<Respon
 /** What the partial `issues/reactions` shows. */
 async function modelOf(c: WebContext, open: OpenRepository, issue: IssueRow, entryId: number) {
   const { app, actor } = c.var;
-  const href = `${open.path}/issues/${issue.number}`;
+  const href = issueHref(open.path, issue);
   const anchor = entryId === 0 ? `issue-${issue.number}` : `issuecomment-${entryId}`;
   const reactions = (await reactionsOf(app, actor, issue.id, [entryId])).get(entryId) ?? [];
   const reactionsHref = `${href}/reactions`;
   return { reactions, reactionsHref, entryId, canReact: true, anchor, textHref: `${href}#${anchor}` };
-}
-
-async function issueOf(c: WebContext, open: OpenRepository): Promise<IssueRow> {
-  const number = Number(c.req.param('number'));
-  if (!Number.isSafeInteger(number)) throw notFound('issue');
-  return requireIssue(c.var.app, open, number);
 }
 
 /** The comment asked for, which is one of the issue; 0 for its own text. */

@@ -1,5 +1,5 @@
 // Dependencies in Gitea's REST API v1, and sub-issues as in GitHub's.
-import { invalid } from '../../base/errors.ts';
+import { invalid, notFound } from '../../base/errors.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
@@ -7,9 +7,11 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issuesJson } from './api.present.ts';
 import { addBlocked, addBlocker, endDependency } from './dependencies.service.ts';
 import { issueOfApi } from './issue.api.ts';
+import type { IssueRow } from './issues.types.ts';
 import { requireNamedIssue } from './named-issues.service.ts';
 import { addPart, movePart, removePart } from './parts.service.ts';
 import { relatedTo, requireParent, type SeenIssues, writtenIssue } from './relations.service.ts';
+import type { Placed } from './visible-issues.service.ts';
 
 const ONE = '/api/v1/repos/:owner/:repo/issues/:index{[0-9]+}';
 const reads = { method: 'get', access: 'issues:read' } as const;
@@ -27,7 +29,12 @@ export const relationApiRoutes: Route<Ability, OpenRepository>[] = [
   { ...reads, path: `${ONE}/sub_issues`, handler: (c, open) => answerRelated(c, open, 'parts') },
   { ...adds, path: `${ONE}/sub_issues`, handler: postPart },
   { ...removes, path: `${ONE}/sub_issue`, handler: removeOnePart },
-  { method: 'patch', path: `${ONE}/sub_issues/priority`, access: 'issues:triage', handler: patchPriority },
+  {
+    method: 'patch',
+    path: `${ONE}/sub_issues/priority`,
+    access: 'issues:triage',
+    handler: patchPriority,
+  },
 ];
 
 async function answerRelated(
@@ -35,23 +42,30 @@ async function answerRelated(
   open: OpenRepository,
   how: 'parts' | 'blockers' | 'blocked',
 ): Promise<Response> {
-  const seen = await relatedTo(c.var.app, open, await issueOfApi(c, open), how);
+  const seen = await relatedTo(c.var.app, open, await issueAlone(c, open), how);
   const { page, limit } = pageOf(c);
   setPages(c, { page, limit, total: seen.issues.length });
   const issues = seen.issues.slice((page - 1) * limit, page * limit);
   return c.json(await present(c, { ...seen, issues }));
 }
 
-function present(c: WebContext, { issues, paths }: SeenIssues) {
-  const placeOf = ({ repositoryId: id }: { repositoryId: number }) => ({
-    repository: { id },
-    path: paths.get(id) ?? '',
+/** Pull requests have no relations. */
+async function issueAlone(c: WebContext, open: OpenRepository): Promise<IssueRow> {
+  const issue = await issueOfApi(c, open);
+  if (issue.isPull) throw notFound('issue');
+  return issue;
+}
+
+function present(c: WebContext, { issues, pathOf }: SeenIssues) {
+  const placeOf = (issue: Placed) => ({
+    repository: { id: issue.repositoryId },
+    path: pathOf(issue) ?? '',
   });
   return issuesJson(c.var.app, placeOf, issues);
 }
 
 async function getParent(c: WebContext, open: OpenRepository): Promise<Response> {
-  const [parent] = await present(c, await requireParent(c.var.app, open, await issueOfApi(c, open)));
+  const [parent] = await present(c, await requireParent(c.var.app, open, await issueAlone(c, open)));
   return c.json(parent);
 }
 
@@ -61,7 +75,7 @@ async function postDependency(
   as: 'blocked_by' | 'blocks',
 ): Promise<Response> {
   const { app, actor } = c.var;
-  const issue = await issueOfApi(c, open);
+  const issue = await issueAlone(c, open);
   const text = namedIn(await readJson(c));
   await (as === 'blocks' ? addBlocked : addBlocker)(app, actor, open, issue, text);
   return answerOne(c, open, text, 201);
@@ -69,7 +83,7 @@ async function postDependency(
 
 async function endOne(c: WebContext, open: OpenRepository, as: 'blocked_by' | 'blocks'): Promise<Response> {
   const { app, actor } = c.var;
-  const issue = await issueOfApi(c, open);
+  const issue = await issueAlone(c, open);
   const text = namedIn(await readJson(c));
   const other = await requireNamedIssue(app, actor, open, text, 'index');
   await endDependency(app, actor, open, issue, other.issue.id, as);
@@ -98,7 +112,7 @@ function namedIn({ owner, repo, index }: Record<string, unknown>): string {
 
 async function postPart(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const parent = await issueOfApi(c, open);
+  const parent = await issueAlone(c, open);
   const body = await readJson(c);
   const text = await writtenIssue(app, actor, idIn(body, 'sub_issue_id'));
   await addPart(app, actor, open, parent, text, { replace: body.replace_parent === true });
@@ -107,7 +121,7 @@ async function postPart(c: WebContext, open: OpenRepository): Promise<Response> 
 
 async function removeOnePart(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const parent = await issueOfApi(c, open);
+  const parent = await issueAlone(c, open);
   const partId = idIn(await readJson(c), 'sub_issue_id');
   const text = await writtenIssue(app, actor, partId);
   await removePart(app, actor, open, parent, partId, 'parent');
@@ -117,7 +131,7 @@ async function removeOnePart(c: WebContext, open: OpenRepository): Promise<Respo
 /** Puts a part behind `after_id` or before `before_id`. */
 async function patchPriority(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const parent = await issueOfApi(c, open);
+  const parent = await issueAlone(c, open);
   const body = await readJson(c);
   const partId = idIn(body, 'sub_issue_id');
   const field = body.after_id === undefined || body.after_id === null ? 'before_id' : 'after_id';

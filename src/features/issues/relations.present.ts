@@ -1,12 +1,14 @@
 // What an issue has to do with others: whose part it is, its parts, what it waits for and what waits for it.
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { issueHref } from './addresses.service.ts';
 import { listBlocked, listBlockers } from './dependencies.store.ts';
+import { abilityOn } from './issues.policy.ts';
 import { findIssueById } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 import { listParts } from './parts.store.ts';
 import { mayOnIssues } from './standing.policy.ts';
-import { readablePaths } from './visible-issues.service.ts';
+import { type PathOf, readablePaths } from './visible-issues.service.ts';
 
 export interface RelatedIssue {
   id: number;
@@ -39,15 +41,14 @@ export async function relationsModel(app: App, open: OpenRepository, issue: Issu
     listParts(read, issue.id),
     listBlockers(read, issue.id),
     listBlocked(read, issue.id),
-    mayOnIssues(app, open, 'issues:triage'),
+    mayOnIssues(app, open, abilityOn(issue, 'triage')),
   ]);
   const all = [...(parent ? [parent] : []), ...parts, ...blockers, ...blocked];
-  const ids = all.map(({ repositoryId }) => repositoryId);
-  const paths = await readablePaths(app, open.actor, ids, open);
-  const shown = (rows: readonly IssueRow[]) => rows.flatMap((row) => relatedIssue(open, paths, row));
+  const pathOf = await readablePaths(app, open.actor, all, open);
+  const shown = (rows: readonly IssueRow[]) => rows.flatMap((row) => relatedIssue(open, pathOf, row));
   const [shownParts, blockedBy] = [shown(parts), shown(blockers)];
   return {
-    path: `${open.path}/issues/${issue.number}`,
+    path: issueHref(open.path, issue),
     parent: parent && shown([parent])[0],
     parts: shownParts,
     progress: progressIn(shownParts),
@@ -64,12 +65,9 @@ function progressIn(parts: readonly RelatedIssue[]): Relations['progress'] {
   return { done, total, percent: total === 0 ? 0 : Math.floor((done / total) * 100) };
 }
 
-function relatedIssue(
-  open: OpenRepository,
-  paths: ReadonlyMap<number, string>,
-  { id, title, number, isPull, repositoryId, state, closeReason }: IssueRow,
-): RelatedIssue[] {
-  const path = paths.get(repositoryId);
+function relatedIssue(open: OpenRepository, pathOf: PathOf, issue: IssueRow): RelatedIssue[] {
+  const { id, title, number, repositoryId, state, closeReason } = issue;
+  const path = pathOf(issue);
   if (path === undefined) return [];
   const prefix = repositoryId === open.repository.id ? '' : path.slice(1);
   const isSkipped = closeReason === 'not_planned' || closeReason === 'duplicate';
@@ -77,7 +75,7 @@ function relatedIssue(
     {
       id,
       title,
-      href: `${path}/${isPull ? 'pull' : 'issues'}/${number}`,
+      href: issueHref(path, issue),
       label: `${prefix}#${number}`,
       isOpen: state === 'open',
       look: state === 'open' ? 'open' : isSkipped ? 'skipped' : 'completed',

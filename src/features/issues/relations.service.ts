@@ -5,15 +5,16 @@ import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { listBlocked, listBlockers } from './dependencies.store.ts';
+import { abilityOn } from './issues.policy.ts';
 import { findIssueById } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 import { listParts } from './parts.store.ts';
-import { readablePaths } from './visible-issues.service.ts';
+import { type PathOf, readablePaths } from './visible-issues.service.ts';
 
 /** Issues with the paths of their repositories. */
 export interface SeenIssues {
   issues: IssueRow[];
-  paths: ReadonlyMap<number, string>;
+  pathOf: PathOf;
 }
 
 const FINDERS = {
@@ -41,16 +42,15 @@ export async function requireParent(app: App, open: OpenRepository, issue: Issue
 }
 
 async function seenOf(app: App, open: OpenRepository, rows: readonly IssueRow[]): Promise<SeenIssues> {
-  const ids = rows.map(({ repositoryId }) => repositoryId);
-  const paths = await readablePaths(app, open.actor, ids, open);
-  return { issues: rows.filter(({ repositoryId }) => paths.has(repositoryId)), paths };
+  const pathOf = await readablePaths(app, open.actor, rows, open);
+  return { issues: rows.filter((row) => pathOf(row) !== undefined), pathOf };
 }
 
 /** How people would write down the issue of an id, `owner/name#12`; throws AppError not_found for what they may not read. */
 export async function writtenIssue(app: App, actor: Actor, id: number): Promise<string> {
   const issue = await findIssueById(app.db.read, id);
   if (!issue) throw notFound('issue');
-  const open = await openRepositoryById(app, actor, issue.repositoryId, 'issues:read').catch(
+  const open = await openRepositoryById(app, actor, issue.repositoryId, abilityOn(issue, 'read')).catch(
     (error: unknown) => {
       throw isAppError(error, 'not_found', 'forbidden') ? notFound('issue') : error;
     },

@@ -3,21 +3,21 @@ import { invalid } from '../../base/errors.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { addBlocked, addBlocker, endDependency } from './dependencies.service.ts';
+import { ISSUE } from './issue-requests.web.ts';
 import type { IssueRow } from './issues.types.ts';
 import { act, idsOf, type SentForm } from './metadata.web.ts';
 import { addPart, createPart, movePart, removePart } from './parts.service.ts';
 import { relationsModel } from './relations.present.ts';
 
-const AT = '/:owner/:repo/issues/:number{[0-9]{1,9}}';
 const triage = { method: 'post', access: 'issues:triage' } as const;
 
 export const relationRoutes: Route<Ability, OpenRepository>[] = [
-  { ...triage, path: `${AT}/parts`, handler: (c, open) => act(c, open, postPart) },
-  { ...triage, path: `${AT}/parts/new`, handler: (c, open) => act(c, open, postNewPart) },
-  { ...triage, path: `${AT}/parts/order`, handler: (c, open) => act(c, open, postOrder) },
-  { ...triage, path: `${AT}/parts/removal`, handler: (c, open) => act(c, open, postRemoval) },
-  { ...triage, path: `${AT}/dependencies`, handler: (c, open) => act(c, open, postDependency) },
-  { ...triage, path: `${AT}/dependencies/removal`, handler: (c, open) => act(c, open, postEnd) },
+  { ...triage, path: `${ISSUE}/parts`, handler: (c, open) => act(c, open, postPart) },
+  { ...triage, path: `${ISSUE}/parts/new`, handler: (c, open) => act(c, open, postNewPart) },
+  { ...triage, path: `${ISSUE}/parts/order`, handler: (c, open) => act(c, open, postOrder) },
+  { ...triage, path: `${ISSUE}/parts/removal`, handler: (c, open) => act(c, open, postRemoval) },
+  { ...triage, path: `${ISSUE}/dependencies`, handler: (c, open) => act(c, open, postDependency) },
+  { ...triage, path: `${ISSUE}/dependencies/removal`, handler: (c, open) => act(c, open, postEnd) },
 ];
 
 type Act = (c: WebContext, open: OpenRepository, issue: IssueRow, form: SentForm) => Promise<void>;

@@ -4,6 +4,7 @@ import type { App } from '../../platform/app.types.ts';
 import { parseReference, type Reference } from '../../platform/render/reference-words.ts';
 import { accountsNamed, teamsNamed } from '../orgs/named-teams.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { issueHref } from './addresses.service.ts';
 import { findNamedThings, type NamedThings, type SeenRepository } from './named-things.service.ts';
 
 /** Different references of one page that become links; more stay text. */
@@ -79,7 +80,7 @@ function issueLink(
   if (!issue || !repository) return undefined;
   const { commentId } = reference;
   const fragment = commentId === undefined ? '' : `#issuecomment-${commentId}`;
-  const href = `${repository.path}/${issue.isPull ? 'pulls' : 'issues'}/${issue.number}${fragment}`;
+  const href = `${issueHref(repository.path, issue)}${fragment}`;
   const short = `${prefixFor(things, repository)}#${issue.number}${commentId === undefined ? '' : ' (comment)'}`;
   const title = `${issue.state === 'open' ? 'Open' : 'Closed'}: ${issue.title}`;
   return anchor('issue-link', href, isAddress(stored) ? short : stored, title);

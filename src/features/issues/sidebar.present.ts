@@ -1,6 +1,7 @@
 // What stands beside an issue, and what may be chosen there.
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { issueHref } from './addresses.service.ts';
 import { type Assignable, assignablePeople } from './assignees.service.ts';
 import type { IssueRow } from './issues.types.ts';
 import { labelsFor } from './labels.service.ts';
@@ -68,7 +69,7 @@ export async function sidebarModel(app: App, open: OpenRepository, issue: IssueR
     relationsModel(app, open, issue),
   ]);
   return {
-    path: `${open.path}/issues/${issue.number}`,
+    path: issueHref(open.path, issue),
     repositoryPath: open.path,
     assignees: assignees.map(({ userId: id, name, displayName, avatarHash }) => ({
       id,
@@ -102,7 +103,7 @@ async function choicesFor(
     assignablePeople(app, open, issue, { limit: PEOPLE_IN_MENU }),
     labelsFor(app, open),
     listMilestones(app, open, 'open'),
-    mayOnIssues(app, open, 'issues:manage'),
+    mayOnIssues(app, open, 'conversations:manage'),
   ]);
   const { actor } = open;
   return {

@@ -20,10 +20,10 @@ const AT = '/api/v1/repos/:owner/:repo/issues/:index{[0-9]+}/subscriptions';
 const AT_ONCE = 100;
 
 export const subscriptionApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: AT, access: 'issues:read', handler: getSubscribers },
-  { method: 'get', path: `${AT}/check`, access: 'issues:read', handler: getCheck },
-  { method: 'put', path: `${AT}/:user`, access: 'issues:follow', handler: putSubscription },
-  { method: 'delete', path: `${AT}/:user`, access: 'issues:follow', handler: removeSubscription },
+  { method: 'get', path: AT, access: 'conversations:read', handler: getSubscribers },
+  { method: 'get', path: `${AT}/check`, access: 'conversations:read', handler: getCheck },
+  { method: 'put', path: `${AT}/:user`, access: 'conversations:follow', handler: putSubscription },
+  { method: 'delete', path: `${AT}/:user`, access: 'conversations:follow', handler: removeSubscription },
 ];
 
 function issueOf(c: WebContext, open: OpenRepository): Promise<IssueRow> {
@@ -61,7 +61,7 @@ async function getCheck(c: WebContext, open: OpenRepository): Promise<Response> 
   const { app } = c.var;
   const actor = requireUserActor(c.var.actor);
   const issue = await issueOf(c, open);
-  const subscription = await subscriptionOf(app, actor, open, issue.id);
+  const subscription = await subscriptionOf(app, actor, open, issue);
   const url = `${app.publicUrl()}/api/v1/repos${open.path}`;
   return c.json({
     subscribed: subscription?.isNotified ?? false,

@@ -7,6 +7,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { watchesKind } from '../repos/watches.policy.ts';
 import { watchOf } from '../repos/watches.service.ts';
 import { requirePerson } from './changing.service.ts';
+import { abilityOn, unitOf } from './issues.policy.ts';
 import type { IssueRow } from './issues.types.ts';
 import {
   findSubscription,
@@ -72,15 +73,15 @@ export async function subscriptionOf(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  issueId: number,
+  issue: Pick<IssueRow, 'id' | 'isPull'>,
 ): Promise<Subscription | undefined> {
   if (actor.kind !== 'user') return undefined;
-  const row = await findSubscription(app.db.read, issueId, actor.userId);
+  const row = await findSubscription(app.db.read, issue.id, actor.userId);
   const watch = open.watch ?? (await watchOf(app, actor.userId, open.repository.id));
   if (watch.level === 'ignore') return { state: row?.state ?? 'none', isNotified: false, why: WHY.ignore };
   if (row?.state === 'muted') return { state: 'muted', isNotified: false, why: WHY.muted };
   if (row) return { state: 'subscribed', isNotified: true, why: BECAUSE[row.reason] ?? WHY.manual };
-  return watchesKind(watch, 'issues')
+  return watchesKind(watch, unitOf(issue))
     ? { state: 'none', isNotified: true, why: WHY.watching }
     : { state: 'none', isNotified: false, why: WHY.none };
 }
@@ -90,14 +91,14 @@ const WHY = {
   muted: 'You unsubscribed, so you are told of nothing that happens here.',
   watching: 'You receive notifications because you watch this repository.',
   manual: 'You receive notifications because you subscribed.',
-  none: 'You receive no notifications from this issue unless you take part or are mentioned.',
+  none: 'You receive no notifications from here unless you take part or are mentioned.',
 } as const;
 
 const BECAUSE: Readonly<Record<string, string>> = {
   assign: 'You receive notifications because you were assigned.',
   mention: 'You receive notifications because you were mentioned.',
   team_mention: 'You receive notifications because a team of yours was mentioned.',
-  author: 'You receive notifications because you opened this issue.',
+  author: 'You receive notifications because you opened it.',
   comment: 'You receive notifications because you commented.',
   state_change: 'You receive notifications because you changed its state.',
 };
@@ -107,10 +108,10 @@ export async function chooseSubscription(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  issue: Pick<IssueRow, 'id'>,
+  issue: Pick<IssueRow, 'id' | 'isPull'>,
   state: Subscription['state'],
 ): Promise<void> {
-  await requireAbility(app.db.read, actor, open, 'issues:follow');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, 'follow'));
   const userId = requirePerson(actor);
   await app.db.write((tx) => setSubscriptionWithin(tx, app, issue.id, userId, state));
 }

@@ -8,8 +8,8 @@ import { suggestIssues, suggestPeople } from './suggestions.service.ts';
 const AT = '/:owner/:repo/suggestions';
 
 export const suggestionRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${AT}/people`, access: 'issues:read', handler: getPeople },
-  { method: 'get', path: `${AT}/issues`, access: 'issues:read', handler: getIssues },
+  { method: 'get', path: `${AT}/people`, access: 'conversations:read', handler: getPeople },
+  { method: 'get', path: `${AT}/issues`, access: 'conversations:read', handler: getIssues },
 ];
 
 async function getPeople(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -4,12 +4,10 @@ import { invalid, isAppError } from '../../base/errors.ts';
 import { readForm } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { requireIssue } from './issues.service.ts';
+import { ISSUE, issueAt } from './issue-requests.web.ts';
 import type { IssueRow } from './issues.types.ts';
 import { currentText, type Tick, type TickedText, tickTask } from './tasks.service.ts';
 import { renderTexts } from './texts.service.ts';
-
-const ISSUE = '/:owner/:repo/issues/:number{[0-9]+}';
 
 export const taskRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: `${ISSUE}/tasks`, access: 'issues:comment', handler: postTask },
@@ -19,7 +17,7 @@ export const taskRoutes: Route<Ability, OpenRepository>[] = [
 async function postTask(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const form = await readForm(c);
-  const issue = await issueOf(c, open);
+  const issue = await issueAt(c, open);
   const entryId = form.comment ? wholeNumber(form.comment, 'comment') : undefined;
   try {
     return c.json(
@@ -57,13 +55,9 @@ async function shown(
 async function getSource(c: WebContext, open: OpenRepository): Promise<Response> {
   const comment = c.req.query('comment');
   const entryId = comment ? wholeNumber(comment, 'comment') : undefined;
-  const { body } = await currentText(c.var.app, await issueOf(c, open), entryId);
+  const { body } = await currentText(c.var.app, await issueAt(c, open), entryId);
   c.header('Cache-Control', 'private, no-cache');
   return c.text(body);
-}
-
-function issueOf(c: WebContext, open: OpenRepository): Promise<IssueRow> {
-  return requireIssue(c.var.app, open, wholeNumber(c.req.param('number'), 'number'));
 }
 
 function wholeNumber(text: string | undefined, name: string): number {

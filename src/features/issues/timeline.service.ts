@@ -86,7 +86,7 @@ export async function entryAddress(
 export interface TimelineNames {
   people: Awaited<ReturnType<typeof namesOf>>;
   issues: Map<number, IssueHead & { path: string }>;
-  /** Repositories whose issues the reader may see. */
+  /** Of the repositories that it was transferred from those whose issues the reader may see. */
   repositories: Map<number, string>;
   /** Repositories whose code the reader may see. */
   code: Map<number, string>;
@@ -103,17 +103,19 @@ export async function namesInTimeline(
   more: { people?: Iterable<number>; issues?: Iterable<number> } = {},
 ): Promise<TimelineNames> {
   const heads = await findIssueHeads(app.db.read, [...issueIdsIn(entries), ...(more.issues ?? [])]);
-  const repositoryIds = [...heads.map(({ repositoryId }) => repositoryId), ...transferredFrom(entries)];
-  const [issues, code] = await Promise.all([
-    readablePaths(app, actor, repositoryIds, open),
+  const former = [...transferredFrom(entries)].map((repositoryId) => ({ repositoryId, isPull: false }));
+  const [pathOf, code] = await Promise.all([
+    readablePaths(app, actor, [...heads, ...former], open),
     codePaths(app, actor, codeIdsIn(entries)),
   ]);
   const shown = heads.flatMap((head) => {
-    const path = issues.get(head.repositoryId);
+    const path = pathOf(head);
     return path === undefined ? [] : [[head.id, { ...head, path }] as const];
   });
   const people = await namesOf(app, [...peopleIn(entries), ...(more.people ?? [])]);
-  return { people, issues: new Map(shown), repositories: issues, code, here: open.path };
+  const repositories = new Map(former.map((one) => [one.repositoryId, pathOf(one) ?? '']));
+  for (const [id, path] of repositories) if (path === '') repositories.delete(id);
+  return { people, issues: new Map(shown), repositories, code, here: open.path };
 }
 
 /** Paths of repositories whose code the actor may read; none for tokens that read no code. */

@@ -10,6 +10,7 @@ import type { OpenRepository, Visibility } from '../repos/repos.types.ts';
 import { issuesReadableAmong, visibleAmong } from '../repos/visible.service.ts';
 import { moveAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, requirePerson } from './changing.service.ts';
+import { abilityOn } from './issues.policy.ts';
 import { countIssue, findIssueById, noteChange, takeNumber } from './issues.store.ts';
 import type { IssueChange, IssueRow } from './issues.types.ts';
 import { removeFromSearch } from './search-upkeep.service.ts';
@@ -50,10 +51,10 @@ export async function transferIssue(
   input: TransferInput,
 ): Promise<{ path: string; number: number }> {
   requirePerson(actor);
-  await requireAbility(app.db.read, actor, open, 'issues:manage');
+  await requireAbility(app.db.read, actor, open, abilityOn(issue, 'manage'));
   const target = await requireTarget(app, actor, open, input);
   if (issue.isPull) throw invalid({ to: 'Pull requests stay in their repository.' });
-  const number = await changeIssue(app, actor, open, issue.id, 'issues:manage', (change) =>
+  const number = await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), (change) =>
     moveWithin(app, actor, open, target, change),
   );
   return { path: target.path, number };

@@ -149,7 +149,8 @@ export async function requireAbility(
   const visible = permissionIncludes(standing.permission, 'read');
   if (!visible) throw notFound('repository');
   const rule = ruleOf(ability);
-  if (rule.unit !== undefined) requireUnit(actor, ability, repository, standing, rule.unit);
+  const units = rule.anyUnit ?? (rule.unit === undefined ? [] : [rule.unit]);
+  if (units.length > 0) requireUnit(actor, ability, repository, standing, units);
   const held = standing.permission;
   requireGranted(actor, ability, { kind: 'repository', held, visible, what: 'repository' });
   requireOwnerOfPersonal(rule, ownerKind, held);
@@ -163,21 +164,21 @@ function requireOwnerOfPersonal(rule: Rule, ownerKind: OwnerKind, held: Permissi
   throw new AppError('forbidden', 'Only the owner of this repository may do this.');
 }
 
-/** A unit that is off, or closed to the actor's teams, is not there; one they may only read cannot be written. */
+/** A unit that is off, or closed to the actor's teams, is not there; one they may only read cannot be written. Any of several will do. */
 function requireUnit(
   actor: Actor,
   ability: Ability,
   repository: RepositoryRow,
   { permission, levels }: RepositoryStanding,
-  unit: Unit,
+  units: readonly Unit[],
 ): void {
-  const level = isUnitOn(repository, unit) ? levels[unit] : 'none';
+  const level = strongest(units.map((unit) => (isUnitOn(repository, unit) ? levels[unit] : 'none')));
   if (!permissionIncludes(level, 'read')) throw notFound('repository');
   const needs = ruleOf(ability).needs as Permission;
   // Whoever holds too little altogether is told so by the judgement, in the words for everybody.
   if (permissionIncludes(level, needs) || !permissionIncludes(permission, needs)) return;
   requireMeans(actor, ability);
-  throw new AppError('forbidden', `Your team may only read the ${unit} of this repository.`);
+  throw new AppError('forbidden', `Your team may only read the ${units.join(' and ')} of this repository.`);
 }
 
 /** Whether somebody who opened a repository may do with it what destroys: see `repository:own`. */
@@ -216,15 +217,29 @@ export async function readableUnitAmong(
   seen: readonly OwnedInBrief[],
   unit: Unit,
 ): Promise<Set<number>> {
-  if (actor.kind === 'system') return new Set(seen.map(({ repository }) => repository.id));
+  return (await readableUnitsAmong(reader, actor, seen, [unit])).get(unit) ?? new Set();
+}
+
+/** As `readableUnitAmong`, of several units at once. */
+export async function readableUnitsAmong<U extends Unit>(
+  reader: Reader | Tx,
+  actor: Actor,
+  seen: readonly OwnedInBrief[],
+  units: readonly U[],
+): Promise<Map<U, Set<number>>> {
+  const isOff = (repository: OwnedInBrief['repository'], unit: U) =>
+    actor.kind !== 'system' && !isUnitOn(repository, unit);
+  const idsWhere = (unit: U) =>
+    new Set(seen.flatMap(({ repository }) => (isOff(repository, unit) ? [] : repository.id)));
+  const readable = new Map(units.map((unit) => [unit, idsWhere(unit)]));
+  if (actor.kind === 'system') return readable;
   const viewer = viewerOf(actor);
-  const on = seen.filter(({ repository }) => isUnitOn(repository, unit));
+  const on = seen.filter(({ repository }) => units.some((unit) => isUnitOn(repository, unit)));
   // Only teams are held to less than they see.
   const byGrant = on.filter(
     ({ repository, ownerKind }) =>
       ownerKind === 'organization' && !viewer.sees.includes(repository.visibility),
   );
-  const readable = new Set(on.map(({ repository }) => repository.id));
   if (viewer.userId === undefined || byGrant.length === 0) return readable;
   const ids = byGrant.map(({ repository }) => repository.id);
   for (let from = 0; from < ids.length; from += GRANTS_AT_ONCE)
@@ -232,8 +247,10 @@ export async function readableUnitAmong(
       reader,
       ids.slice(from, from + GRANTS_AT_ONCE),
       viewer.userId,
-    ))
-      if (combine(grants).units[unit] === 'none') readable.delete(id);
+    )) {
+      const held = combine(grants).units;
+      for (const unit of units) if (held[unit] === 'none') readable.get(unit)?.delete(id);
+    }
   return readable;
 }
 

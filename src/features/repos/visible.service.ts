@@ -4,7 +4,7 @@ import type { Actor } from '../../base/actor.ts';
 import { requireEnrolled, requireMeans, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { type IssueRepositories, listVisibleAmong, listVisibleWithIssues } from './lists.store.ts';
-import { readableUnitAmong, viewerOf } from './repos.policy.ts';
+import { readableUnitAmong, readableUnitsAmong, viewerOf } from './repos.policy.ts';
 import type { RepositorySummary } from './repos.types.ts';
 
 /** Repositories in one statement at most. */
@@ -68,16 +68,45 @@ export async function readableIssueRepositories(
   actor: Actor,
   among: IssueRepositories = {},
 ): Promise<number[]> {
+  return (await readableConversations(app, actor, among)).issues;
+}
+
+/** Ids of repositories by what may be read of them. */
+export interface ReadableConversations {
+  issues: number[];
+  pulls: number[];
+}
+
+/**
+ * As `readableIssueRepositories`, and of pull requests likewise: whoever may read one kind need not read the other. Who comes by
+ * means that read neither is told so.
+ */
+export async function readableConversations(
+  app: App,
+  actor: Actor,
+  among: IssueRepositories = {},
+): Promise<ReadableConversations> {
   requireEnrolled(actor);
-  requireMeans(actor, 'issues:read');
+  requireMeans(actor, 'conversations:read');
   const { ids, ...owners } = among;
-  if (ids?.length === 0 || owners.ownerIds?.length === 0) return [];
+  if (ids?.length === 0 || owners.ownerIds?.length === 0) return { issues: [], pulls: [] };
   const named = ids && ids.length <= MOST_NAMED ? { ids } : {};
   const alike = await listVisibleWithIssues(app.db.read, viewerOf(actor), { ...owners, ...named });
   const seen = alike.flatMap(({ ids: all, ...rest }) => all.map((id) => ({ ...rest, id })));
   const owned = seen.map(({ ownerKind, ...repository }) => ({ repository, ownerKind }));
-  const readable = await readableUnitAmong(app.db.read, actor, owned, 'issues');
-  return ids === undefined ? [...readable] : ids.filter((id) => readable.has(id));
+  const readable = await readableUnitsAmong(app.db.read, actor, owned, ['issues', 'pulls']);
+  const inOrder = (found: ReadonlySet<number> = new Set()) =>
+    ids === undefined ? [...found] : ids.filter((id) => found.has(id));
+  return { issues: inOrder(readable.get('issues')), pulls: inOrder(readable.get('pulls')) };
+}
+
+/** As `issuesReadableAmong`, of pull requests. */
+export async function pullsReadableAmong(
+  app: App,
+  actor: Actor,
+  seen: Iterable<RepositorySummary>,
+): Promise<Set<number>> {
+  return readableUnitAmong(app.db.read, actor, [...seen], 'pulls');
 }
 
 /** As `codeReadableAmong`, of any unit. */
