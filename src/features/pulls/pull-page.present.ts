@@ -4,9 +4,10 @@ import { issuePageModel } from '../issues/issue-page.present.ts';
 import type { TimelinePlace } from '../issues/timeline.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { headExists } from './head-branches.service.ts';
+import { openedWith } from './pull-commits.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { problemOfReopening } from './pull-states.service.ts';
-import { pullItems } from './pull-timeline.present.ts';
+import { COMMITS_SHOWN, pullItems } from './pull-timeline.present.ts';
 import type { Pull } from './pulls.types.ts';
 
 /** Everything the tab Conversation shows. */
@@ -15,7 +16,9 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
     pullFrame(app, open, found, 'conversation'),
     issuePageModel(app, open, found.issue, place),
   ]);
-  const items = await pullItems(app, open, found, { items: model.items, entries, names });
+  // Only the first part begins with what it was opened with.
+  const opening = model.olderHref ? undefined : await openedWith(app, open, found, COMMITS_SHOWN);
+  const items = await pullItems(app, open, found, { items: model.items, entries, names }, opening);
   const { rights } = frame;
   return {
     ...model,

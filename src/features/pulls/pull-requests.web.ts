@@ -12,7 +12,11 @@ export const PULL_API = '/api/v1/repos/:owner/:repo/pulls/:number{[0-9]+}';
 
 /** The pull request that an address names; throws AppError not_found. */
 export async function pullAt(c: WebContext, open: OpenRepository): Promise<Pull> {
-  const text = c.req.param('number') ?? '';
+  return pullOf(c, open, c.req.param('number'));
+}
+
+/** The pull request of a number as an address has it; throws AppError not_found. */
+export async function pullOf(c: WebContext, open: OpenRepository, text = ''): Promise<Pull> {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw notFound('pull request');
   return requirePull(c.var.app, open, Number(text));
 }

@@ -10,11 +10,12 @@ import { type EventItem, GHOST, type Person, type TimelineItem } from '../issues
 import type { TimelineNames } from '../issues/timeline.service.ts';
 import { teamsOf } from '../orgs/teams.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import type { OpenedWith } from './pull-commits.service.ts';
 import { listReviews } from './pulls.service.ts';
 import type { Pull, ReviewRow } from './pulls.types.ts';
 
 /** Commits shown of one entry, and of all on a page; the tab Commits has them all. */
-const COMMITS_SHOWN = 20;
+export const COMMITS_SHOWN = 20;
 const MOST_COMMITS = 100;
 
 /** What an entry of a pull request shows besides what every entry has. */
@@ -64,19 +65,36 @@ export async function pullItems(
   open: OpenRepository,
   found: Pull,
   part: { items: readonly TimelineItem[]; entries: readonly EntryRow[]; names: TimelineNames },
+  opening?: OpenedWith,
 ): Promise<PullItem[]> {
   const entries = new Map(part.entries.map((entry) => [entry.id, entry]));
   const [commits, reviews, teams] = await Promise.all([
-    commitsIn(app, open, part.entries),
+    commitsIn(app, open, part.entries, opening),
     reviewsIn(app, found, part.entries),
     teamsIn(app, open, part.entries),
   ]);
   const known: Known = { open, found, names: part.names, commits, reviews, teams };
-  return part.items.map((item) => {
+  const items = part.items.map((item) => {
     const entry = item.kind === 'comment' ? undefined : entries.get(item.id);
     const details = entry && detailsOf(entry, known);
     return details ? { ...item, details } : item;
   });
+  return opening && opening.count > 0 ? [openingItem(found, opening, known), ...items] : items;
+}
+
+/** The commits that were there when it was opened stand in no entry. */
+function openingItem({ issue }: Pull, { oids, count }: OpenedWith, known: Known): PullItem {
+  const shown = oids.flatMap((oid) => known.commits.get(oid) ?? []);
+  return {
+    id: 0,
+    kind: 'commits',
+    icon: 'git-commit',
+    tone: '',
+    actor: known.names.people.get(issue.authorId) ?? GHOST,
+    at: issue.createdAt,
+    data: { count },
+    details: { commits: shown, more: count - shown.length },
+  };
 }
 
 /** The reviews among the items that may have comments on code. */
@@ -145,8 +163,9 @@ async function commitsIn(
   app: App,
   open: OpenRepository,
   entries: readonly EntryRow[],
+  opening: OpenedWith | undefined,
 ): Promise<Map<Oid, CommitItem>> {
-  const wanted: Oid[] = [];
+  const wanted: Oid[] = [...(opening?.oids ?? [])];
   for (const { kind, data } of entries.toReversed()) {
     if (kind !== 'commits') continue;
     wanted.push(...(data as EntryData['commits']).oids.slice(-COMMITS_SHOWN));
