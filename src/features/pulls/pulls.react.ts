@@ -1,12 +1,12 @@
 // What the pulls room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
 import { registerAnchors } from './anchors.react.ts';
-import { defineHeadJobs } from './heads.jobs.ts';
+import { registerHeads } from './heads.react.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
-  defineHeadJobs(app);
+  registerHeads(app);
   registerMergeJobs(app);
   registerAnchors(app);
 }

@@ -1,5 +1,5 @@
 // Queries on pull requests themselves.
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
 import { pullReviews, pullRevisions, pulls } from '../../platform/db/tables/pulls.ts';
@@ -42,6 +42,45 @@ export async function findPullsByIds(db: Db, issueIds: readonly number[]): Promi
 /** The open ones whose head is a branch, in order of id. */
 export async function listOpenByHead(db: Db, headRepositoryId: number, headBranch: string): Promise<Pull[]> {
   return listOpen(db, and(eq(pulls.headRepositoryId, headRepositoryId), eq(pulls.headBranch, headBranch)));
+}
+
+/** What the newest pull request merged from a branch of its own repository went into. */
+export async function findMergedByHead(
+  db: Db,
+  repositoryId: number,
+  headBranch: string,
+): Promise<PullRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(pulls)
+    .where(
+      and(
+        eq(pulls.headRepositoryId, repositoryId),
+        eq(pulls.headBranch, headBranch),
+        eq(pulls.repositoryId, repositoryId),
+        isNotNull(pulls.mergedAt),
+      ),
+    )
+    .orderBy(desc(pulls.issueId))
+    .limit(1);
+  return row;
+}
+
+/** The open ones from a repository whose branches maintainers of the base may push to, in order of id. */
+export async function listOpenForEdits(db: Db, headRepositoryId: number, limit: number): Promise<Pull[]> {
+  return db
+    .select({ issue: issues, pull: pulls })
+    .from(pulls)
+    .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .where(
+      and(
+        eq(pulls.headRepositoryId, headRepositoryId),
+        eq(pulls.allowsEdits, true),
+        eq(issues.state, 'open'),
+      ),
+    )
+    .orderBy(asc(pulls.issueId))
+    .limit(limit);
 }
 
 /** The open ones of a repository whose commits came by refs/for/ under a topic, in order of id; none for no topic. */

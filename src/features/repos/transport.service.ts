@@ -8,8 +8,9 @@ import { removeLeftovers } from '../../platform/git/maintenance.ts';
 import { readHead } from '../../platform/git/refs.ts';
 import { repositoryDirectory, setDefaultBranch } from '../../platform/git/repository.ts';
 import { actorOfToday } from '../auth/actors.service.ts';
-import { openRepository, openRepositoryById } from './access.service.ts';
+import { openRepository } from './access.service.ts';
 import { requireStillValid } from './deploy-keys.service.ts';
+import { openForUpdates } from './push-grants.service.ts';
 import { judgePush, type MergeProof } from './push-judges.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
@@ -90,7 +91,7 @@ export async function decidePush(
   // sent. By id: another repository may have its name by now.
   await requireStillValid(app, transport.actor);
   const actor = transport.actor.kind === 'user' ? await actorOfToday(app, transport.actor) : transport.actor;
-  const open = await openRepositoryById(app, actor, transport.repository.id, 'code:write');
+  const open = await openForUpdates(app, actor, transport.repository.id, updates);
   if (open.repository.isMirror && actor.kind !== 'system') return { accept: false, message: MIRROR_REFUSAL };
   const refusal = updates
     .map((update) => refusalOf(update, transport))

@@ -160,12 +160,7 @@ export async function writeCommit(
   };
   if (parent !== undefined) await run(['read-tree', parent]);
   for (const [path, content] of Object.entries(files)) {
-    if (content === null)
-      await run(
-        ['update-index', '--index-info'],
-        `0 ${'0'.repeat(40)}	${path}
-`,
-      );
+    if (content === null) await run(['update-index', '--index-info'], `0 ${'0'.repeat(40)}\t${path}\n`);
     else {
       const blob = await run(['hash-object', '-w', '--stdin'], content);
       await run(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`]);

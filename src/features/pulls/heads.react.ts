@@ -1,0 +1,20 @@
+// What follows pushes to the heads and bases of pull requests.
+import type { App } from '../../platform/app.types.ts';
+import { addPushGrant } from '../repos/push-grants.service.ts';
+import { followPushedBranches, followReopened } from './head-following.service.ts';
+import { defineHeadJobs } from './heads.jobs.ts';
+import { branchesOpenTo } from './heads.service.ts';
+
+/** A reaction of its own, so that nothing else waits for git. */
+export function registerHeads(app: App): void {
+  defineHeadJobs(app);
+  addPushGrant(app, branchesOpenTo);
+  app.events.subscribe({
+    name: 'pull-heads',
+    kinds: ['push', 'issue.reopened'],
+    onEvent: async (event) => {
+      if (event.kind === 'push') await followPushedBranches(app, event);
+      else if (event.kind === 'issue.reopened') await followReopened(app, event.issueId);
+    },
+  });
+}
