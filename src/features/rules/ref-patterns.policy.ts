@@ -1,10 +1,6 @@
 // Patterns of the names of branches and tags, as rule sets list them.
 import { type Budget, parsePattern } from '../code/path-patterns.service.ts';
-
-/** All branches or tags. */
-export const ALL = '~ALL';
-/** The default branch, whatever it is called by then. */
-export const DEFAULT_BRANCH = '~DEFAULT_BRANCH';
+import { ALL, DEFAULT_BRANCH } from './rules.types.ts';
 
 /** Steps that one look may take over all patterns; beyond it everything counts as meant, so that no name slips through. */
 const STEPS = 5_000_000;

@@ -97,6 +97,11 @@ export interface Rules {
 
 export type RuleKind = keyof Rules;
 
+/** The pattern of all branches or tags. */
+export const ALL = '~ALL';
+/** The pattern of the default branch, whatever it is called by then. */
+export const DEFAULT_BRANCH = '~DEFAULT_BRANCH';
+
 /** What the column `document` of a rule set holds. */
 export interface RuleDocument {
   /** Patterns of names without refs/heads/ or refs/tags/; `~ALL`, and of branches `~DEFAULT_BRANCH`. */
