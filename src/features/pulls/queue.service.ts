@@ -11,6 +11,7 @@ import type { MergeOrder, Pull, PullChange, QueueEntryRow } from './pulls.types.
 import { countQueued, findEntry, insertQueued, updateEntry } from './queue.store.ts';
 import type { QueueOrder } from './queue.types.ts';
 import { advanceLater } from './queue-jobs.service.ts';
+import { keptOutBy } from './queue-landing.service.ts';
 import { leaveWithin } from './queue-leaving.service.ts';
 
 /** Entries of one queue. */
@@ -56,6 +57,7 @@ export async function enqueuePull(
   requirePriority(open, priority);
   const { queue } = await rulesForBranch(app, open, branch);
   if (!queue) throw new AppError('conflict', `${branch} has no merge queue: merge the pull request itself.`);
+  await requireReady(app, open, pull, branch);
   const mergeOrder: QueueOrder = { ...order, style: queue.style, byId, at: app.clock.now() };
   return changePull(app, actor, open, pull.issue.id, 'pulls:merge', async (change) => {
     requireQueueable(change);
@@ -104,6 +106,11 @@ export async function setPriority(
     await updateEntry(tx, entry.id, { priority });
     await advanceLater(app, tx, entry);
   });
+}
+
+async function requireReady(app: App, open: OpenRepository, pull: Pull, branch: string): Promise<void> {
+  const unmet = await keptOutBy(app, open, pull, branch);
+  if (unmet) throw new AppError(unmet.rule === 'open' ? 'conflict' : 'forbidden', unmet.text);
 }
 
 function requirePriority(open: OpenRepository, priority: number): void {
