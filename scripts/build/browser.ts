@@ -9,7 +9,7 @@ import type { BrowserAsset } from '../../src/platform/runtime/browser-assets.ts'
 import { BROWSER, CACHE, ROOT } from './places.ts';
 
 const SOURCE = join(ROOT, 'assets');
-const ENTRIES = ['js/app.ts', 'js/editor.ts', 'css/app.css'];
+const ENTRIES = ['js/app.ts', 'js/editor.ts', 'js/conflicts.ts', 'css/app.css'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

@@ -4,11 +4,17 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { codeRoutes } from './code-under-review.web.ts';
 import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
 import { pullPageRoutes } from './pull-page.web.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [...pullPageRoutes, ...pullCommitRoutes, ...pullCheckRoutes];
+const routes: Route<Ability, OpenRepository>[] = [
+  ...pullPageRoutes,
+  ...pullCommitRoutes,
+  ...pullCheckRoutes,
+  ...codeRoutes,
+];
 
 /** Adds the pages of pull requests. */
 export function mountPulls(web: WebApp): void {

@@ -1,0 +1,6 @@
+// The pages about a pull request's code beyond its changes: conflicts, updates from the base.
+import type { Route } from '../../platform/web/web.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { conflictRoutes } from './conflicts.web.ts';
+
+export const codeRoutes: Route<Ability, OpenRepository>[] = [...conflictRoutes];
