@@ -59,7 +59,7 @@ export async function defaultMessage(
   const commits = needsCommits ? await listToldCommits(app, open, { baseOid, headOid }) : [];
   const [only] = commits;
   if (isSquash && only && commits.length === 1 && !messages.squash) return messageOfOne(pull, only);
-  const values = await valuesOf(app, pull, commits);
+  const values = await valuesOf(app, open, pull, commits);
   return {
     title: filled(template.title, values).replace(/\s+/g, ' ').trim(),
     body: filled(template.body, values).trim(),
@@ -78,7 +78,8 @@ export async function messageOfMerge(
     plan.title === undefined || plan.message === undefined
       ? await defaultMessage(app, open, pull, plan.style, at)
       : { title: '', body: '' };
-  const title = plan.title?.trim() || fallback.title || `Merge #${pull.issue.number}`;
+  const title =
+    plan.title?.replace(/[\r\n]+/g, ' ').trim() || fallback.title || `Merge #${pull.issue.number}`;
   const body = plan.message ?? fallback.body;
   const text = cleanMessage(`${title}\n\n${body}`);
   return plan.style === 'squash' ? withCoAuthors(app, open, pull, text, at) : text;
@@ -110,11 +111,12 @@ function namesCommits({ title, body }: MessageTemplate): boolean {
 
 async function valuesOf(
   app: App,
+  open: OpenRepository,
   { issue, pull }: Pull,
   commits: readonly ToldCommit[],
 ): Promise<Record<string, string>> {
-  const colon = pull.headLabel.indexOf(':');
   const poster = await findUserById(app, issue.authorId);
+  const [owner, branch] = headNames(pull, open.owner.name, poster?.name ?? '');
   const people = await coAuthorsOf(app, commits, issue.authorId, []);
   return {
     PullRequestTitle: issue.title,
@@ -122,12 +124,19 @@ async function valuesOf(
     PullRequestReference: `#${issue.number}`,
     PullRequestDescription: issue.body,
     PullRequestPosterName: poster?.name ?? '',
-    HeadRepoOwnerName: pull.headLabel.slice(0, Math.max(0, colon)),
-    HeadBranch: pull.topic ?? pull.headLabel.slice(colon + 1),
+    HeadRepoOwnerName: owner,
+    HeadBranch: branch,
     BaseBranch: pull.baseBranch,
     CommitMessages: commits.map(({ message }) => `* ${withoutCoAuthors(message)}`).join('\n\n'),
     CoAuthors: people.map(({ name, email }) => `Co-authored-by: ${name} <${email}>`).join('\n'),
   };
+}
+
+/** Whose the head is, and its name: of commits that came by refs/for/, who pushed them and their topic. */
+function headNames(pull: Pull['pull'], ownerName: string, posterName: string): [string, string] {
+  if (pull.headBranch === '') return [posterName, pull.topic ?? pull.headLabel];
+  const colon = pull.headLabel.indexOf(':');
+  return [colon < 0 ? ownerName : pull.headLabel.slice(0, colon), pull.headBranch];
 }
 
 /** Variables inside what a variable stands for are text. */

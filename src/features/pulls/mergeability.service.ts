@@ -14,6 +14,9 @@ import { displayPath } from '../code/paths.service.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { inRepositoryTurn } from './merge-turns.service.ts';
+import { listAutoMergesByBase, listNewestByBase } from './merges.store.ts';
+import { baseTipOf } from './pull-range.service.ts';
+import { whilePushing } from './pull-refs.service.ts';
 import { findPullById, updatePull } from './pulls.store.ts';
 import type { Mergeability, Pull, PullRow } from './pulls.types.ts';
 
@@ -25,6 +28,31 @@ export async function checkLater(tx: Tx, app: App, pullId: number): Promise<void
   await app.jobs.enqueue(tx, CHECK_JOB, { pullId }, { uniqueKey: `${CHECK_JOB}:${pullId}` });
 }
 
+/** Looks at the pull requests into a branch after that has moved: at the newest ones, others when somebody looks at them. */
+export const CHECK_BASE_JOB = 'pulls.check-base';
+const MOST_CHECKED = 50;
+
+/** Has the pull requests into a branch looked at soon. */
+export async function checkBaseLater(tx: Tx, app: App, repositoryId: number, branch: string): Promise<void> {
+  const uniqueKey = `${CHECK_BASE_JOB}:${repositoryId}:${branch}`;
+  await app.jobs.enqueue(tx, CHECK_BASE_JOB, { repositoryId, branch }, { uniqueKey });
+}
+
+/** Finds out what can be merged into a branch, the pull request changed last first; those that merge by themselves too. */
+export async function checkBase(
+  app: App,
+  repositoryId: number,
+  branch: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const newest = await listNewestByBase(app.db.read, repositoryId, branch, MOST_CHECKED);
+  const waiting = await listAutoMergesByBase(app.db.read, repositoryId, branch);
+  for (const id of new Set([...newest, ...waiting])) {
+    signal.throwIfAborted();
+    await checkMergeability(app, id);
+  }
+}
+
 /** Whether what the row says was found for the heads of today. */
 export async function isChecked(
   app: App,
@@ -32,7 +60,7 @@ export async function isChecked(
   { pull }: Pull,
 ): Promise<boolean> {
   if (pull.mergeability === 'unknown' || pull.checkedHeadOid !== pull.headOid) return false;
-  return pull.checkedBaseOid === ((await app.git.ref(open.dir, `refs/heads/${pull.baseBranch}`)) ?? null);
+  return pull.checkedBaseOid === ((await baseTipOf(app, open, pull)) ?? null);
 }
 
 /** Finds out whether an open pull request can be merged into its base of today, unless that is known. */
@@ -47,7 +75,9 @@ export async function checkMergeability(app: App, pullId: number): Promise<void>
   if (!open) return;
   await inRepositoryTurn(app, open.repository.id, async () => {
     const pull = await findPullById(app.db.read, pullId);
-    if (pull?.issue.state === 'open' && !(await isChecked(app, open, pull))) await check(app, open, pull);
+    if (pull?.issue.state !== 'open' || (await isChecked(app, open, pull))) return;
+    // Maintenance waits, since what is made has no ref until its end.
+    await whilePushing(app, open.dir, () => check(app, open, pull));
   });
 }
 
@@ -60,7 +90,7 @@ interface Finding {
 const NOTHING = { conflicts: null, testMergeOid: null };
 
 async function check(app: App, open: OpenRepository, { issue, pull }: Pull): Promise<void> {
-  const baseOid = await app.git.ref(open.dir, `refs/heads/${pull.baseBranch}`);
+  const baseOid = await baseTipOf(app, open, pull);
   const { headOid } = pull;
   const finding = await findingFor(app, open, headOid, baseOid);
   await keepTestMerge(app, open, issue.number, finding.testMergeOid);
@@ -134,10 +164,5 @@ async function keepTestMerge(app: App, open: OpenRepository, number: number, oid
   const before = await app.git.ref(open.dir, ref);
   if (before === undefined && oid === null) return;
   const zero = '0'.repeat((before ?? oid ?? '').length);
-  const endPush = await app.git.activity.beginPush(open.dir);
-  try {
-    await moveRefs(app.git, open.dir, [{ ref, oldOid: before ?? zero, newOid: oid ?? zero }]);
-  } finally {
-    endPush();
-  }
+  await moveRefs(app.git, open.dir, [{ ref, oldOid: before ?? zero, newOid: oid ?? zero }]);
 }

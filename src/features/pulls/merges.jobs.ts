@@ -4,11 +4,13 @@ import { SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
+import { AUTO_MERGE_JOB, tryAutoMerge } from './auto-merge.service.ts';
 import { SETTLE_JOB, settleMerges } from './landing.service.ts';
 import { inBranchTurn } from './merge-turns.service.ts';
-import { CHECK_JOB, checkMergeability } from './mergeability.service.ts';
+import { CHECK_BASE_JOB, CHECK_JOB, checkBase, checkMergeability } from './mergeability.service.ts';
 
 const pullPayload = z.object({ pullId: z.number().int() });
+const basePayload = z.object({ repositoryId: z.number().int(), branch: z.string() });
 const settlePayload = z.object({
   repositoryId: z.number().int(),
   branch: z.string(),
@@ -22,6 +24,21 @@ export function registerMergeJobs(app: App): void {
     queue: 'default',
     priority: 20,
     run: (payload) => checkMergeability(app, pullPayload.parse(payload).pullId),
+  });
+  app.jobs.define({
+    kind: CHECK_BASE_JOB,
+    queue: 'default',
+    priority: 40,
+    run: (payload, { signal }) => {
+      const { repositoryId, branch } = basePayload.parse(payload);
+      return checkBase(app, repositoryId, branch, signal);
+    },
+  });
+  app.jobs.define({
+    kind: AUTO_MERGE_JOB,
+    queue: 'default',
+    priority: 30,
+    run: (payload) => tryAutoMerge(app, pullPayload.parse(payload).pullId),
   });
   app.jobs.define({ kind: SETTLE_JOB, queue: 'default', run: (payload) => settle(app, payload) });
 }

@@ -1,9 +1,8 @@
 // Queries on merges under way and on what a branch's pull requests wait for.
-import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
 import { pulls } from '../../platform/db/tables/pulls.ts';
-import type { Pull } from './pulls.types.ts';
 
 type Db = Reader | Tx;
 
@@ -26,41 +25,32 @@ export async function listNewestByBase(
   return rows.map(({ id }) => id);
 }
 
-/** The open pull requests into a branch that somebody wants merged as soon as that is possible. */
+/** Ids of the open pull requests into a branch that are to be merged as soon as that is possible. */
 export async function listAutoMergesByBase(
   db: Db,
   repositoryId: number,
   baseBranch: string,
-): Promise<Pull[]> {
-  return db
-    .select({ issue: issues, pull: pulls })
-    .from(pulls)
-    .innerJoin(issues, eq(issues.id, pulls.issueId))
-    .where(
-      and(
-        eq(pulls.repositoryId, repositoryId),
-        eq(pulls.baseBranch, baseBranch),
-        eq(issues.state, 'open'),
-        isNotNull(pulls.autoMerge),
-      ),
-    )
-    .orderBy(pulls.issueId);
+): Promise<number[]> {
+  return listAutoMerges(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch)));
 }
 
-/** The open pull requests of a repository whose head is a commit and that are to be merged as soon as possible. */
+/** As `listAutoMergesByBase`, of those whose head is a commit. */
 export async function listAutoMergesByHead(db: Db, repositoryId: number, headOid: string): Promise<number[]> {
+  return listAutoMerges(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.headOid, headOid)));
+}
+
+/** As `listAutoMergesByBase`, of a whole repository. */
+export async function listAutoMergesOf(db: Db, repositoryId: number): Promise<number[]> {
+  return listAutoMerges(db, eq(pulls.repositoryId, repositoryId));
+}
+
+async function listAutoMerges(db: Db, which: SQL | undefined): Promise<number[]> {
   const rows = await db
     .select({ id: pulls.issueId })
     .from(pulls)
     .innerJoin(issues, eq(issues.id, pulls.issueId))
-    .where(
-      and(
-        eq(pulls.repositoryId, repositoryId),
-        eq(pulls.headOid, headOid),
-        eq(issues.state, 'open'),
-        isNotNull(pulls.autoMerge),
-      ),
-    );
+    .where(and(which, eq(issues.state, 'open'), isNotNull(pulls.autoMerge)))
+    .orderBy(pulls.issueId);
   return rows.map(({ id }) => id);
 }
 

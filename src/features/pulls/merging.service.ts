@@ -37,7 +37,7 @@ export async function mergePull(
   await requireAbility(app.db.read, actor, open, 'pulls:merge');
   const order = await orderOf(app, actor, open, pull, request);
   const { baseBranch } = pull.pull;
-  return inBranchTurn(app, open.repository.id, baseBranch, async () => {
+  const merging = async () => {
     for (let attempt = 1; ; attempt++) {
       try {
         return await mergeOnce(app, actor, open, pull, request, order);
@@ -45,7 +45,8 @@ export async function mergePull(
         if (attempt === ATTEMPTS || !(error instanceof BaseMoved)) throw error;
       }
     }
-  });
+  };
+  return inBranchTurn(app, open.repository.id, baseBranch, merging);
 }
 
 /** The order that a request becomes: in a permitted style, by today's settings. Throws AppError invalid. */

@@ -3,12 +3,14 @@ import type { App } from '../../platform/app.types.ts';
 import { registerAnchors } from './anchors.react.ts';
 import { registerHeads } from './heads.react.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
+import { subscribeMerges } from './merges.react.ts';
 import { registerQueues } from './queue.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
   registerHeads(app);
   registerMergeJobs(app);
+  subscribeMerges(app);
   registerAnchors(app);
   registerQueues(app);
 }
