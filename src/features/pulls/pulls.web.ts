@@ -5,15 +5,23 @@ import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { codeRoutes } from './code-under-review.web.ts';
+import { lineCommentRoutes } from './line-comments.web.ts';
 import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
+import { pullFilesRoutes } from './pull-files.web.ts';
 import { pullPageRoutes } from './pull-page.web.ts';
+import { threadRoutes } from './review-threads.web.ts';
+import { reviewRoutes } from './reviews.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...pullPageRoutes,
   ...pullCommitRoutes,
   ...pullCheckRoutes,
   ...codeRoutes,
+  ...pullFilesRoutes,
+  ...lineCommentRoutes,
+  ...threadRoutes,
+  ...reviewRoutes,
 ];
 
 /** Adds the pages of pull requests. */

@@ -9,6 +9,7 @@ import { parseBody } from '../issues/issues.input.ts';
 import { takePart } from '../issues/participants.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { followThreadsLater } from './anchors.service.ts';
 import { changePull } from './changing-pulls.service.ts';
 import { decisionWithin } from './counted-reviews.service.ts';
 import type { Pull, PullChange, PullRow, ReviewRow } from './pulls.types.ts';
@@ -59,6 +60,8 @@ export async function submitReview(
     const commentIds: number[] = [];
     for (const comment of comments) commentIds.push(await addComment(app, actor, change, review, comment));
     if (input.drafts === undefined) await removeDrafts(change.tx, pending);
+    if (comments.some((one) => 'place' in one && one.place.currentRevision < change.pull.revision))
+      await followThreadsLater(change.tx, app, change.issue.id);
     await afterReview(app, actor, open, change, { review, commentIds, body: text });
     return review;
   });
@@ -182,6 +185,17 @@ async function afterReview(
     state: review.state,
     commentIds,
   });
+}
+
+/** A review of a pull request; throws AppError not_found. */
+export async function requireReview(
+  app: App,
+  { issue }: Pick<Pull, 'issue'>,
+  id: number,
+): Promise<ReviewRow> {
+  const review = await findReview(app.db.read, issue.id, id);
+  if (!review) throw notFound('review');
+  return review;
 }
 
 /** Takes an approval or a refusal away, with the reason, which may be empty. Throws AppError invalid for mere comments. */

@@ -162,7 +162,7 @@ function placeModel(open: OpenRepository, pull: Pull, thread: ThreadRow) {
 
 /** Where a thread stands: by its lines of today, or those it was written about. */
 export function placeWords(
-  place: Pick<ThreadPlace, 'subject' | 'startLine' | 'line'> & Partial<ThreadRow>,
+  place: Pick<ThreadPlace, 'subject' | 'side' | 'startLine' | 'line' | 'currentStartLine' | 'currentLine'>,
 ): string {
   if (place.subject === 'file') return 'file';
   const to = place.currentLine ?? place.line;

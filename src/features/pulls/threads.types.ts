@@ -1,26 +1,13 @@
 // The values of reviews: where comments on code stand, and what is written before it is submitted.
 import type { pullThreads } from '../../platform/db/tables/pulls.ts';
 import type { EntryRow } from '../issues/issues.types.ts';
-import type { DiffSide, ReviewState, ThreadRow } from './pulls.types.ts';
+import type { ReviewState, ThreadRow } from './pulls.types.ts';
 
 /** Where a thread begins: the columns of its row but for those it gets when it is inserted. */
 export type ThreadPlace = Omit<
   typeof pullThreads.$inferInsert,
   'id' | 'issueId' | 'resolvedAt' | 'resolvedById' | 'createdAt'
 >;
-
-/** A place in the changes as forms and the API name it. */
-export interface AskedPlace {
-  /** As `encodePath` of the code room writes it, and as rows of threads keep it. */
-  path: string;
-  subject: 'line' | 'file';
-  side: DiffSide;
-  line: number;
-  startSide?: DiffSide | undefined;
-  startLine?: number | undefined;
-  /** The commit whose changes are commented on; without it the head. */
-  commitOid?: string | undefined;
-}
 
 /** A comment that is about to be made: an answer in a thread, or the first one at a place. */
 export type NewComment = { body: string } & ({ threadId: number } | { place: ThreadPlace });
