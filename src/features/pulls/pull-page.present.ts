@@ -3,12 +3,15 @@ import type { App } from '../../platform/app.types.ts';
 import { issuePageModel } from '../issues/issue-page.present.ts';
 import type { TimelinePlace } from '../issues/timeline.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { headExists } from './head-branches.service.ts';
+import { headBranchChoices } from './head-branches.service.ts';
 import { openedWith } from './pull-commits.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { problemOfReopening } from './pull-states.service.ts';
-import { COMMITS_SHOWN, pullItems } from './pull-timeline.present.ts';
+import { COMMITS_SHOWN, pullItems, reviewIdsIn } from './pull-timeline.present.ts';
 import type { Pull } from './pulls.types.ts';
+import { draftsOf } from './review-drafts.service.ts';
+import { stackModel } from './stacks.present.ts';
+import { threadModels } from './threads.present.ts';
 
 /** Everything the tab Conversation shows. */
 export async function conversationModel(app: App, open: OpenRepository, found: Pull, place: TimelinePlace) {
@@ -20,19 +23,33 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
   const opening = model.olderHref ? undefined : await openedWith(app, open, found, COMMITS_SHOWN);
   const items = await pullItems(app, open, found, { items: model.items, entries, names }, opening);
   const { rights } = frame;
+  const [saidOfCode, drafts, stack, headBranch] = await Promise.all([
+    threadModels(app, open, found, reviewIdsIn(items)),
+    draftsOf(app, open.actor, found),
+    stackModel(app, open, found),
+    headBranchChoices(app, open.actor, found),
+  ]);
   return {
     ...model,
     ...frame,
     items,
+    /** What reviews say of code, by review. */
+    saidOfCode,
+    hasPending: drafts.length > 0,
+    stack,
+    headBranch,
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
-    reopening: await reopeningOf(app, found),
+    reopening: await reopeningOf(app, open, found),
   };
 }
 
 /** Whether a closed pull request can be opened again, and if not why. */
-async function reopeningOf(app: App, found: Pull): Promise<{ problem: string | undefined } | undefined> {
-  const { issue, pull } = found;
+async function reopeningOf(
+  app: App,
+  open: OpenRepository,
+  found: Pull,
+): Promise<{ problem: string | undefined } | undefined> {
+  const { issue } = found;
   if (issue.state === 'open' || issue.closeReason === 'merged') return undefined;
-  const exists = pull.headBranch === '' || (await headExists(app, pull));
-  return { problem: problemOfReopening(found, exists) };
+  return { problem: await problemOfReopening(app, open, found) };
 }

@@ -10,6 +10,7 @@ import { mayOnIssues } from '../issues/standing.policy.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { changePull } from './changing-pulls.service.ts';
+import { headExists } from './head-branches.service.ts';
 import { findOpenTwin } from './pulls.store.ts';
 import type { Pull, PullChange, PullRow } from './pulls.types.ts';
 
@@ -37,25 +38,28 @@ export async function reopenPull(
   pull: Pull,
   body = '',
 ): Promise<number | undefined> {
+  const problem = await problemOfReopening(app, open, pull);
   return turn(app, actor, open, pull, body, async (change) => {
-    await requireReopenable(change);
+    if (problem !== undefined && change.issue.state === 'closed') throw new AppError('conflict', problem);
+    await requireNoTwin(change.tx, change.pull, change.pull.baseBranch);
     if (await reopenPullWithin(app, actor, change)) change.setPull({ mergeability: 'unknown' });
   });
 }
 
-/** Why a closed pull request cannot be opened again, as a sentence. */
-export function problemOfReopening({ issue, pull }: Pull, headExists: boolean): string | undefined {
+/** Why a closed pull request cannot be opened again, as a sentence; undefined where it can. */
+export async function problemOfReopening(
+  app: App,
+  open: Pick<OpenRepository, 'dir'>,
+  { issue, pull }: Pull,
+): Promise<string | undefined> {
   if (issue.closeReason === 'merged') return 'A merged pull request cannot be reopened.';
+  if ((await app.git.ref(open.dir, `refs/heads/${pull.baseBranch}`)) === undefined)
+    return `The branch ${pull.baseBranch}, which it was to be merged into, was deleted.`;
   if (pull.headBranch === '') return undefined;
   if (pull.headRepositoryId === null) return 'The repository of its branch was deleted.';
-  if (!headExists) return `The branch ${pull.headBranch} was deleted: restore it, then reopen.`;
+  if (!(await headExists(app, pull)))
+    return `The branch ${pull.headBranch} was deleted: restore it, then reopen.`;
   return undefined;
-}
-
-async function requireReopenable({ tx, issue, pull }: PullChange): Promise<void> {
-  const problem = problemOfReopening({ issue, pull }, true);
-  if (problem) throw new AppError('conflict', problem);
-  await requireNoTwin(tx, pull, pull.baseBranch);
 }
 
 /** Throws AppError conflict when another open pull request brings the same head to this base. */

@@ -6,6 +6,7 @@ import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { codeRoutes } from './code-under-review.web.ts';
 import { lineCommentRoutes } from './line-comments.web.ts';
+import { pullBranchRoutes } from './pull-branches.web.ts';
 import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
 import { pullFilesRoutes } from './pull-files.web.ts';
@@ -15,6 +16,7 @@ import { reviewRoutes } from './reviews.web.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...pullPageRoutes,
+  ...pullBranchRoutes,
   ...pullCommitRoutes,
   ...pullCheckRoutes,
   ...codeRoutes,
