@@ -59,9 +59,11 @@ export async function leaveBase(
   await changeIfOpen(app, actor, pull, async (change) => {
     const twin = isThere ? await findOpenTwin(change.tx, { ...change.pull, baseBranch: to }) : undefined;
     const isOwnHead = to === change.pull.headBranch && change.pull.headRepositoryId === open.repository.id;
-    if (isThere && twin === undefined && !isOwnHead)
+    if (isThere && twin === undefined && !isOwnHead) {
+      // Its own commits begin where those of the merged one end.
+      if (renamedTo === undefined && merged) change.setPull({ basePullId: merged.issueId });
       await goOnInto(app, actor, change, to, renamedTo === undefined ? 'merged' : undefined);
-    else {
+    } else {
       await closePullWithin(app, actor, change);
       change.setPull({ autoMerge: null });
     }
@@ -78,7 +80,8 @@ async function newDefault(
   return tip === oldOid ? repository.defaultBranch : undefined;
 }
 
-async function goOnInto(
+/** Gives a pull request another base in a change under way. */
+export async function goOnInto(
   app: App,
   actor: Actor,
   change: PullChange,

@@ -5,6 +5,7 @@ import { registerHeads } from './heads.react.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
 import { subscribeMerges } from './merges.react.ts';
 import { registerQueues } from './queue.react.ts';
+import { registerStacks } from './stacks.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
@@ -13,4 +14,5 @@ export function registerPulls(app: App): void {
   subscribeMerges(app);
   registerAnchors(app);
   registerQueues(app);
+  registerStacks(app);
 }
