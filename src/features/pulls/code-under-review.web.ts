@@ -1,6 +1,7 @@
-// The pages about a pull request's code beyond its changes: conflicts, updates from the base.
+// The pages about a pull request's code beyond its changes: conflicts, updates from the base, suggestions.
 import type { Route } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { conflictRoutes } from './conflicts.web.ts';
+import { suggestionRoutes } from './suggestions.web.ts';
 
-export const codeRoutes: Route<Ability, OpenRepository>[] = [...conflictRoutes];
+export const codeRoutes: Route<Ability, OpenRepository>[] = [...conflictRoutes, ...suggestionRoutes];

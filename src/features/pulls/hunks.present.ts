@@ -13,13 +13,13 @@ const LONGEST = 500;
 const HEADER = /^@@ -(\d{1,10})(?:,\d{1,10})? \+(\d{1,10})(?:,\d{1,10})? @@/;
 
 /** The last rows of a unified diff; nothing for one that does not begin with a header. */
-export function hunkRows(hunk: string): HunkRow[] {
+export function hunkRows(hunk: string, most = MOST_ROWS): HunkRow[] {
   const [header = '', ...lines] = hunk.split('\n');
   const [, old, young] = HEADER.exec(header) ?? [];
   if (old === undefined || young === undefined) return [];
   const at = { old: Number(old), new: Number(young) };
   const rows = lines.flatMap((line) => rowOf(line, at));
-  return rows.slice(-MOST_ROWS);
+  return rows.slice(-most);
 }
 
 function rowOf(line: string, at: { old: number; new: number }): HunkRow[] {

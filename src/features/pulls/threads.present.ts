@@ -12,9 +12,11 @@ import { GHOST, HIDE_WORDS, type Person } from '../issues/timeline.present.ts';
 import { isArchived } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
+import { headOf } from './heads.service.ts';
 import { type HunkRow, hunkRows } from './hunks.present.ts';
 import type { Pull, ReviewDraftRow, ThreadRow } from './pulls.types.ts';
 import { draftsOf } from './review-drafts.service.ts';
+import { type SuggestionModel, withSuggestions } from './suggestions.present.ts';
 import { mayResolve, threadsOfReviews, withComments } from './threads.service.ts';
 import type { Thread, ThreadComment, ThreadPlace } from './threads.types.ts';
 
@@ -37,6 +39,8 @@ export interface CommentModel {
   badges: string[];
   isOwn: boolean;
   reactions: readonly ReactionGroup[];
+  /** Those that can be applied, by whoever may push to the head. */
+  suggestions: SuggestionModel[];
 }
 
 /** A comment of the reader's own that is not submitted. */
@@ -65,6 +69,8 @@ export interface ThreadModel {
   /** The reader's pending answers. */
   drafts: DraftModel[];
   mayResolve: boolean;
+  /** Whether the reader may apply suggestions. */
+  mayApply: boolean;
 }
 
 /** A review's comments on code. */
@@ -138,14 +144,28 @@ export async function modelsOf(
   const parts = await partsOf(app, open, pull, entries, threads);
   const drafts = await draftModels(app, open, await draftsOf(app, open.actor, pull), threads);
   const resolves = mayResolve(open, pull) && !isArchived(open.repository);
+  const applies = await mayApply(app, open, pull, entries);
   return threads.map(({ thread, comments }) => ({
     ...placeModel(open, pull, thread),
     isResolved: thread.resolvedAt !== null,
     resolvedBy: thread.resolvedById === null ? undefined : (parts.people.get(thread.resolvedById) ?? GHOST),
-    comments: comments.map((comment) => commentModel(pull, comment, parts)),
+    comments: comments.map((comment) => commentModel(pull, thread, comment, parts)),
     drafts: drafts.get(thread.id) ?? [],
     mayResolve: resolves,
+    mayApply: applies,
   }));
+}
+
+/** Asked only where something is suggested. */
+async function mayApply(
+  app: App,
+  open: OpenRepository,
+  pull: Pull,
+  entries: readonly EntryRow[],
+): Promise<boolean> {
+  const isOpen = pull.issue.state === 'open' && open.actor.kind === 'user';
+  if (!isOpen || !entries.some(({ body }) => body?.includes('suggestion'))) return false;
+  return (await headOf(app, open.actor, pull))?.mayPush === true;
 }
 
 function placeModel(open: OpenRepository, pull: Pull, thread: ThreadRow) {
@@ -209,8 +229,15 @@ async function partsOf(
   };
 }
 
-function commentModel({ issue }: Pull, { reviewId, entry }: ThreadComment, parts: Parts): CommentModel {
+function commentModel(
+  { issue }: Pull,
+  thread: ThreadRow,
+  { reviewId, entry }: ThreadComment,
+  parts: Parts,
+): CommentModel {
   const { id, actorId } = entry;
+  const html = parts.html.get(String(id)) ?? ('' as SafeHtml);
+  const shown = withSuggestions(thread, entry.body ?? '', html);
   const association = actorId === null ? undefined : parts.associations.get(actorId);
   const isAuthor = actorId !== null && actorId === issue.authorId;
   return {
@@ -218,7 +245,8 @@ function commentModel({ issue }: Pull, { reviewId, entry }: ThreadComment, parts
     reviewId,
     author: parts.people.get(actorId ?? 0) ?? GHOST,
     at: entry.createdAt,
-    bodyHtml: parts.html.get(String(id)) ?? ('' as SafeHtml),
+    bodyHtml: shown.html,
+    suggestions: shown.suggestions,
     body: entry.body ?? '',
     version: entry.bodyVersion,
     isEdited: entry.bodyEditedAt !== null,
