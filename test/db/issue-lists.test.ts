@@ -96,10 +96,10 @@ test('at most three pinned issues, the first pinned first', async () => {
 test('people of the issues that changed last, each once', async () => {
   const { db } = place;
   await db.write((tx) => insertAssignee(tx, at(0), grace, 1));
-  expect(await listRecentPeople(db.read, repositoryId, 'author', 10)).toEqual([ada, grace]);
-  expect(await listRecentPeople(db.read, repositoryId, 'author', 1)).toEqual([ada]);
-  expect(await listRecentPeople(db.read, repositoryId, 'assignee', 10)).toEqual([grace]);
-  expect(await listRecentPeople(db.read, repositoryId + 1, 'author', 10)).toEqual([]);
+  expect(await listRecentPeople(db.read, repositoryId, 'author', false, 10)).toEqual([ada, grace]);
+  expect(await listRecentPeople(db.read, repositoryId, 'author', false, 1)).toEqual([ada]);
+  expect(await listRecentPeople(db.read, repositoryId, 'assignee', false, 10)).toEqual([grace]);
+  expect(await listRecentPeople(db.read, repositoryId + 1, 'author', false, 10)).toEqual([]);
 });
 
 test('open issues somebody is assigned to, of the latest ones, the last changed first', async () => {

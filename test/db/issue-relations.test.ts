@@ -32,6 +32,8 @@ import type { OpenRepository } from '../../src/features/repos/repos.types.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { type TestApp, testApp } from '../support/test-app.ts';
 
+const BOTH = { issues: true, pulls: true };
+
 let place: TestDatabase;
 let t: TestApp;
 let ada: UserActor;
@@ -174,14 +176,17 @@ test('lists follow a label or a milestone that changes under many issues', async
     await setMilestone(t.app, ada, open, issue, milestone.id);
   }
   const repositoryId = open.repository.id;
-  expect((await countOpenByLabel(t.app, repositoryId)).get(bug.id)).toBe(20);
-  expect((await countByMilestone(t.app, repositoryId)).get(milestone.id)).toEqual({ open: 20, closed: 0 });
+  expect((await countOpenByLabel(t.app, repositoryId, BOTH)).get(bug.id)).toBe(20);
+  expect((await countByMilestone(t.app, repositoryId, BOTH)).get(milestone.id)).toEqual({
+    open: 20,
+    closed: 0,
+  });
   expect(await progressOfOne(t.app, open, milestone)).toEqual({ open: 20, closed: 0 });
   await changeLabel(t.app, ada, open, bug.id, { name: 'defect', color: '000000' });
   await deleteLabel(t.app, ada, open, bug.id);
   await deleteMilestone(t.app, ada, open, milestone.id);
-  expect((await countOpenByLabel(t.app, repositoryId)).get(bug.id)).toBeUndefined();
-  expect((await countByMilestone(t.app, repositoryId)).get(milestone.id)).toBeUndefined();
+  expect((await countOpenByLabel(t.app, repositoryId, BOTH)).get(bug.id)).toBeUndefined();
+  expect((await countByMilestone(t.app, repositoryId, BOTH)).get(milestone.id)).toBeUndefined();
   expect(await countMilestones(t.app.db.read, repositoryId)).toEqual({ open: 0, closed: 0 });
 });
 
@@ -213,5 +218,5 @@ test('a repository that leaves its organization keeps the labels of its issues',
     ['team/warp', open.repository.id],
     ['team/warp', open.repository.id],
   ]);
-  expect((await countOpenByLabel(t.app, open.repository.id)).get(kept[0]?.label.id ?? 0)).toBe(2);
+  expect((await countOpenByLabel(t.app, open.repository.id, BOTH)).get(kept[0]?.label.id ?? 0)).toBe(2);
 });

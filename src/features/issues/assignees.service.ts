@@ -3,7 +3,9 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { type KnownPerson, knownAmong, knownReaders, readersNamed } from '../repos/known-people.service.ts';
 import { readersAmong } from '../repos/readers.service.ts';
+import { readsIssues } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { abilityOn, unitOf } from './issues.policy.ts';
 import type { IssueRow } from './issues.types.ts';
 import { listRecentPeople } from './lists.store.ts';
 import { listAssigneesOf, listTookPart } from './metadata.store.ts';
@@ -20,15 +22,16 @@ const RECENT_ISSUES = 500;
 
 type At = Pick<OpenRepository, 'repository' | 'owner'>;
 
-/** People to offer for an issue (or a new one): whom the repository knows by name, then who took part. */
+/** People to offer for an issue (or a new one, or with `isPull` a new pull request): whom the repository knows by name, then who took part. */
 export async function assignablePeople(
   app: App,
   at: At,
   issue: IssueRow | undefined,
-  filter: { begins?: string | undefined; limit: number },
+  { isPull = false, ...filter }: { begins?: string | undefined; limit: number; isPull?: boolean },
 ): Promise<Assignable[]> {
-  const known = await knownReaders(app, at, 'issues', filter);
-  const part = issue ? await readersNamed(app, at, 'issues', await participantsOf(app.db.read, issue)) : [];
+  const unit = unitOf(issue ?? { isPull });
+  const known = await knownReaders(app, at, unit, filter);
+  const part = issue ? await readersNamed(app, at, unit, await participantsOf(app.db.read, issue)) : [];
   const begins = filter.begins?.toLowerCase() ?? '';
   const others = part.filter(
     ({ id, name }) => name.toLowerCase().startsWith(begins) && !known.some((one) => one.id === id),
@@ -41,9 +44,11 @@ export async function assignablePeople(
  * those who may assign them; others are told of those who were assigned lately.
  */
 export async function assignableToTell(app: App, open: OpenRepository, limit: number): Promise<Assignable[]> {
-  if (await mayOnIssues(app, open, 'issues:triage')) return assignablePeople(app, open, undefined, { limit });
-  const ids = await listRecentPeople(app.db.read, open.repository.id, 'assignee', RECENT_ISSUES);
-  return (await readersNamed(app, open, 'issues', ids.slice(0, limit))).slice(0, limit);
+  const isPull = !readsIssues(open);
+  if (await mayOnIssues(app, open, abilityOn({ isPull }, 'triage')))
+    return assignablePeople(app, open, undefined, { limit, isPull });
+  const ids = await listRecentPeople(app.db.read, open.repository.id, 'assignee', isPull, RECENT_ISSUES);
+  return (await readersNamed(app, open, unitOf({ isPull }), ids.slice(0, limit))).slice(0, limit);
 }
 
 /** Of these people those who may be assigned, in a running transaction or outside of one. */
@@ -56,7 +61,7 @@ export async function assignableAmong(
 ): Promise<Set<number>> {
   if (userIds.length === 0) return new Set();
   const owned = { repository: at.repository, ownerKind: at.owner.kind };
-  const readers = await readersAmong(app, owned, 'issues', userIds, reader);
+  const readers = await readersAmong(app, owned, unitOf(issue), userIds, reader);
   const known = await knownAmong(reader, at, userIds);
   const part = new Set(await participantsOf(reader, issue));
   return new Set(userIds.filter((id) => readers.has(id) && (known.has(id) || part.has(id))));

@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { attachments, issueEntries, issues } from '../../platform/db/tables/issues.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
+import { TEXT_KINDS } from './entries.types.ts';
 import type { AttachmentRow } from './issues.types.ts';
 
 type Db = Reader | Tx;
@@ -92,7 +93,7 @@ export async function findTextWith(
     .where(
       and(
         eq(issueEntries.issueId, issueId),
-        eq(issueEntries.kind, 'comment'),
+        inArray(issueEntries.kind, [...TEXT_KINDS]),
         others,
         holds(issueEntries.body),
       ),

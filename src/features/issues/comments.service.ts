@@ -1,6 +1,6 @@
 // Comments: written, deleted, hidden and shown again. Their texts are edited in texts' own way, see edits.service.ts.
 import { type Actor, doneBy } from '../../base/actor.ts';
-import { notFound } from '../../base/errors.ts';
+import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -12,6 +12,7 @@ import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, HideReason, IssueChange, IssueRow } from './issues.types.ts';
 import { addIssuePerson, removeCommenter } from './people.store.ts';
 import { subscribeWithin } from './subscriptions.service.ts';
+import { isText } from './text-entries.service.ts';
 import { removeReactions } from './texts.store.ts';
 
 /** Adds a comment; throws AppError invalid on `body`, and forbidden where the writer may not take part. */
@@ -64,6 +65,8 @@ export async function deleteComment(
   await changeIssue(app, actor, open, issue.id, ability, async (change) => {
     const { tx } = change;
     const comment = await requireComment(change, entry.id);
+    if (comment.kind === 'review')
+      throw new AppError('invalid', 'Reviews stay: dismiss it, or edit its text.');
     if (isOwn) await requireTalking(app, tx, open, change.issue, requirePerson(actor));
     await removeAttachmentsOf(app, tx, { issueId: issue.id, entryId: comment.id });
     await removeEntry(tx, comment.id);
@@ -145,15 +148,15 @@ async function setHidden(
   });
 }
 
-/** The comment of an issue; throws AppError not_found for what is none. */
+/** The comment of an issue, or the review or comment on code of a pull request; throws AppError not_found for what is none. */
 export async function findComment(app: App, issue: IssueRow, entryId: number): Promise<EntryRow> {
   const entry = await findEntry(app.db.read, issue.id, entryId);
-  if (entry?.kind !== 'comment') throw notFound('comment');
+  if (!entry || !isText(entry)) throw notFound('comment');
   return entry;
 }
 
 async function requireComment({ tx, issue }: IssueChange, entryId: number): Promise<EntryRow> {
   const entry = await findEntry(tx, issue.id, entryId);
-  if (entry?.kind !== 'comment') throw notFound('comment');
+  if (!entry || !isText(entry)) throw notFound('comment');
   return entry;
 }

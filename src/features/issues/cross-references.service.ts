@@ -7,11 +7,13 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { blockersAmong } from '../users/blocks.service.ts';
 import { findEntryOnce, insertMentioned } from './cross-references.store.ts';
 import { findEntry, insertEntryOnce } from './entries.store.ts';
+import { abilityOn, unitOf } from './issues.policy.ts';
 import { findIssueById, noteChange } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
 import { findNamedThings } from './named-things.service.ts';
 import { mentionsAmong, referencesAmong } from './references.service.ts';
 import type { LinkedIssue } from './resolving.store.ts';
+import { isText } from './text-entries.service.ts';
 import { keptReferences, shownReferences, type TextToRender } from './texts.service.ts';
 import { actorOf, openedOrNot } from './writers.service.ts';
 
@@ -24,7 +26,7 @@ type TextEvent = RecordedEvent & { kind: 'issue.opened' | 'issue.commented' | 'i
 export async function followText(app: App, event: TextEvent): Promise<void> {
   const actor = await actorOf(app, event.actorId);
   const issue = actor && (await findIssueById(app.db.read, event.issueId));
-  const open = issue && (await openedOrNot(app, actor, issue.repositoryId, 'issues:read'));
+  const open = issue && (await openedOrNot(app, actor, issue.repositoryId, abilityOn(issue, 'read')));
   const entryId = 'entryId' in event ? event.entryId : undefined;
   const text = open && (await textOf(app, issue, entryId));
   if (!text) return;
@@ -48,7 +50,7 @@ async function textOf(
   const of = entryId === undefined ? { issueId: issue.id } : { entryId };
   if (entryId === undefined) return { key: '', body: issue.body, rendered: issue.bodyRendered, of };
   const entry = await findEntry(app.db.read, issue.id, entryId);
-  if (entry?.kind !== 'comment') return undefined;
+  if (!entry || !isText(entry)) return undefined;
   return { key: '', body: entry.body ?? '', rendered: entry.bodyRendered, of };
 }
 
@@ -74,7 +76,7 @@ async function addMentions(
   issue: IssueRow,
   words: readonly string[],
 ): Promise<void> {
-  const mentions = (await mentionsAmong(app, open, words)).filter(({ byTeam }) => !byTeam);
+  const mentions = (await mentionsAmong(app, open, words, unitOf(issue))).filter(({ byTeam }) => !byTeam);
   if (mentions.length === 0) return;
   await app.db.write(async (tx) => {
     if (!(await findIssueById(tx, issue.id))) return;

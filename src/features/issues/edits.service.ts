@@ -10,6 +10,7 @@ import { findEntry, updateEntry } from './entries.store.ts';
 import { parseBody, parseComment, parseTitle } from './issues.input.ts';
 import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, IssueChange, IssueRow } from './issues.types.ts';
+import { isText } from './text-entries.service.ts';
 import { insertEdit, listEdits } from './texts.store.ts';
 
 /** A text as somebody wants it, made from the version they read. */
@@ -114,14 +115,14 @@ export async function listEditsOf(
 async function authorOf(app: App, issue: IssueRow, entryId: number | undefined): Promise<number | null> {
   if (entryId === undefined) return issue.authorId;
   const entry = await findEntry(app.db.read, issue.id, entryId);
-  if (entry?.kind !== 'comment') throw notFound('comment');
+  if (!entry || !isText(entry)) throw notFound('comment');
   return entry.actorId;
 }
 
 async function textOf({ tx, issue }: IssueChange, entryId: number | undefined): Promise<IssueRow | EntryRow> {
   if (entryId === undefined) return issue;
   const entry = await findEntry(tx, issue.id, entryId);
-  if (entry?.kind !== 'comment') throw notFound('comment');
+  if (!entry || !isText(entry)) throw notFound('comment');
   return entry;
 }
 

@@ -60,6 +60,9 @@ export interface EntryData {
 
 export type EntryKind = keyof EntryData;
 
+/** Entries that hold a text of somebody. */
+export const TEXT_KINDS = ['comment', 'review', 'review_comment'] as const satisfies readonly EntryKind[];
+
 /** A label as it was when it was added or removed. */
 export interface LabelName {
   name: string;

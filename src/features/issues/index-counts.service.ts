@@ -4,14 +4,24 @@ import { idsOfSet } from './id-sets.service.ts';
 import { currentIndex } from './issue-index.service.ts';
 import { FLAG, type IssueIndex } from './issue-index.types.ts';
 
-/** How many open issues (no pull requests) of a repository have each label, by the label's id. */
-export async function countOpenByLabel(app: App, repositoryId: number): Promise<Map<number, number>> {
+/** Of which kinds something is counted. */
+export interface CountedKinds {
+  issues: boolean;
+  pulls: boolean;
+}
+
+/** How many open issues and pull requests of a repository have each label, by the label's id. */
+export async function countOpenByLabel(
+  app: App,
+  repositoryId: number,
+  kinds: CountedKinds,
+): Promise<Map<number, number>> {
   const index = await currentIndex(app);
   const { flags, labels } = index.columns;
   const bySet = new Map<number, number>();
   for (const slot of slotsOf(index, repositoryId)) {
     const set = labels[slot] ?? 0;
-    if (set === 0 || ((flags[slot] ?? 0) & (FLAG.closed | FLAG.pull)) !== 0) continue;
+    if (set === 0 || ((flags[slot] ?? 0) & FLAG.closed) !== 0 || !isCounted(flags[slot], kinds)) continue;
     bySet.set(set, (bySet.get(set) ?? 0) + 1);
   }
   const counts = new Map<number, number>();
@@ -24,19 +34,24 @@ export async function countOpenByLabel(app: App, repositoryId: number): Promise<
 export async function countByMilestone(
   app: App,
   repositoryId: number,
+  kinds: CountedKinds,
 ): Promise<Map<number, { open: number; closed: number }>> {
   const index = await currentIndex(app);
   const { flags, milestone } = index.columns;
   const counts = new Map<number, { open: number; closed: number }>();
   for (const slot of slotsOf(index, repositoryId)) {
     const id = milestone[slot] ?? 0;
-    if (id === 0) continue;
+    if (id === 0 || !isCounted(flags[slot], kinds)) continue;
     const sum = counts.get(id) ?? { open: 0, closed: 0 };
     if (((flags[slot] ?? 0) & FLAG.closed) === 0) sum.open += 1;
     else sum.closed += 1;
     counts.set(id, sum);
   }
   return counts;
+}
+
+function isCounted(flags: number | undefined, { issues, pulls }: CountedKinds): boolean {
+  return ((flags ?? 0) & FLAG.pull) === 0 ? issues : pulls;
 }
 
 function* slotsOf({ columns, spans, later }: IssueIndex, repositoryId: number): Generator<number> {

@@ -1,5 +1,5 @@
 // The filters that a walk over the index is made of: each a tight loop over one column.
-import type { SetPool } from './issue-index.types.ts';
+import { type Columns, FLAG, type SetPool } from './issue-index.types.ts';
 import type { Range } from './queries.types.ts';
 
 /** Keeps those of the first `count` slots that match, in place; returns how many are left. */
@@ -192,6 +192,30 @@ export function byEither(filters: readonly Filter[], isNegated: boolean, limit: 
       slots[left] = slot;
       left += (marks[slot] === 1) === isNegated ? 0 : 1;
       marks[slot] = 0;
+    }
+    return left;
+  };
+}
+
+/** Repositories of which a reader may read one kind alone. */
+export interface HiddenKinds {
+  withoutIssues: readonly number[];
+  withoutPulls: readonly number[];
+}
+
+/** Leaves out issues of repositories whose issues are hidden, and pull requests where these are. */
+export function byReadableKind(
+  { flags, repository }: Pick<Columns, 'flags' | 'repository'>,
+  { withoutIssues, withoutPulls }: HiddenKinds,
+): Filter {
+  const [hidesIssues, hidesPulls] = [tableOf(withoutIssues), tableOf(withoutPulls)];
+  return (slots, count) => {
+    let left = 0;
+    for (let i = 0; i < count; i += 1) {
+      const slot = slots[i] as number;
+      const isPull = ((flags[slot] as number) & FLAG.pull) !== 0;
+      slots[left] = slot;
+      left += (isPull ? hidesPulls : hidesIssues)[repository[slot] as number] === 1 ? 0 : 1;
     }
     return left;
   };

@@ -23,6 +23,11 @@ export function readsKind(open: Pick<OpenRepository, 'repository' | 'units'>, is
   return readsUnit(open, unitOf(issue));
 }
 
+/** Which of the two kinds whoever opened the repository may read. */
+export function kindsReadIn(open: Pick<OpenRepository, 'repository' | 'units'>) {
+  return { issues: readsUnit(open, 'issues'), pulls: readsUnit(open, 'pulls') };
+}
+
 /** What may be done with one issue. */
 export interface IssueRights {
   /** Whether it is somebody at all, who could write. */

@@ -2,6 +2,7 @@
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { countOpenByLabel } from './index-counts.service.ts';
+import { kindsReadIn } from './issues.policy.ts';
 import { LABEL_PRESETS } from './label-presets.data.ts';
 import { type LabelItem, type LabelRow, scopeOf } from './labels.types.ts';
 import { sidebarLabel } from './sidebar.present.ts';
@@ -14,7 +15,7 @@ export async function repositoryLabelItems(
   open: OpenRepository,
   rows: readonly LabelRow[],
 ): Promise<LabelItem[]> {
-  const counts = await countOpenByLabel(app, open.repository.id);
+  const counts = await countOpenByLabel(app, open.repository.id, kindsReadIn(open));
   return rows.map((row) => ({
     ...itemOf(row),
     href: sidebarLabel(open, row).href,

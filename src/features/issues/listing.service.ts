@@ -3,10 +3,15 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { requireAbility } from '../repos/repos.policy.ts';
-import { type IssueRepositories, readableIssueRepositories } from '../repos/visible.service.ts';
+import { readsUnit, requireAbility } from '../repos/repos.policy.ts';
+import {
+  type IssueRepositories,
+  type ReadableConversations,
+  readableConversations,
+  readableIssueRepositories,
+} from '../repos/visible.service.ts';
 import { slotOf } from './index-columns.service.ts';
-import type { Filter } from './index-filters.service.ts';
+import { byReadableKind, type Filter, type HiddenKinds } from './index-filters.service.ts';
 import { foreignRepositories } from './index-relations.service.ts';
 import { type Found, idsUpTo, matchesOf, type Position, type Scan, scan } from './index-scan.service.ts';
 import { currentIndex, issuesWith } from './issue-index.service.ts';
@@ -38,7 +43,7 @@ const STEP = 1000;
  */
 export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): Promise<PageOfIssues> {
   const { scope, query } = list;
-  if (scope.kind === 'repository') await requireAbility(app.db.read, actor, scope.open, 'issues:read');
+  if (scope.kind === 'repository') await requireAbility(app.db.read, actor, scope.open, 'conversations:read');
   const resolved = await resolveQuery(app, actor, scope, query);
   const index = await currentIndex(app);
   const bitsOf = await readBits(app, index, resolved);
@@ -48,9 +53,12 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const words = asksForWords(query) ? await wordsIn(app, index, query, here, filters) : undefined;
   const isNarrow = scope.kind !== 'repository' && (words !== undefined || resolved.isNarrow);
   const matches = isNarrow ? matchesOf(index, filters(), words?.slots) : undefined;
-  const repositoryIds = await repositoriesFor(app, actor, scope, resolved, matches?.repositoryIds);
+  const { repositoryIds, kinds } = await placesFor(app, actor, scope, resolved, matches?.repositoryIds);
+  const ofKinds = () => (kinds ? [byReadableKind(index.columns, kinds)] : []);
   // Matches that were found once need no filters any more.
-  const from = matches ? { slots: matches.slots, filters: [] } : { filters: filters() };
+  const from = matches
+    ? { slots: matches.slots, filters: ofKinds() }
+    : { filters: [...ofKinds(), ...filters()] };
   const found = scanBehind(list.skip ?? 0, (step) =>
     scan(index, { ...scanOf(list, resolved), ...words, ...from, repositoryIds, ...step }),
   );
@@ -94,7 +102,7 @@ async function searchedRepositories(
   resolved: ResolvedQuery,
 ): Promise<number[] | undefined> {
   if (scope.kind === 'all' && !resolved.repositoryIds && !resolved.ownerIds) return undefined;
-  const ids = await repositoriesFor(app, actor, scope, resolved, undefined);
+  const { repositoryIds: ids } = await placesFor(app, actor, scope, resolved, undefined);
   return ids.length <= MOST_SEARCHED ? ids : undefined;
 }
 
@@ -157,20 +165,29 @@ async function readBits(app: App, index: IssueIndex, { people }: ResolvedQuery):
   return ({ role, userId }) => bits.get(`${role}:${userId}`) ?? new Uint32Array(0);
 }
 
+/** Repositories that are walked, and of which of them only one kind may be read; none of them where `kinds` is undefined. */
+interface Places {
+  repositoryIds: number[];
+  kinds: HiddenKinds | undefined;
+}
+
 /**
- * The repositories that are walked: those the actor may read. Where few have a match only these are judged, and a
- * repository that matches nothing costs nothing.
+ * The repositories that are walked: those of which the actor may read issues, pull requests or both. Where few have a match
+ * only these are judged, and a repository that matches nothing costs nothing.
  */
-async function repositoriesFor(
+async function placesFor(
   app: App,
   actor: Actor,
   scope: ListScope,
   resolved: ResolvedQuery,
   matching: readonly number[] | undefined,
-): Promise<number[]> {
+): Promise<Places> {
   if (scope.kind === 'repository') {
     const { repository, owner } = scope.open;
-    return isChosen(resolved, { id: repository.id, ownerId: owner.id }) ? [repository.id] : [];
+    const isWalked = isChosen(resolved, { id: repository.id, ownerId: owner.id });
+    const ids = isWalked ? [repository.id] : [];
+    const idsOf = (unit: 'issues' | 'pulls') => (readsUnit(scope.open, unit) ? ids : []);
+    return placesIn([{ issues: idsOf('issues'), pulls: idsOf('pulls') }]);
   }
   const { repositoryIds, ownerIds, without } = resolved;
   const ids = matching && { ids: matching };
@@ -178,13 +195,28 @@ async function repositoriesFor(
   const owner = scope.kind === 'organization' ? { ownerIds: [scope.organizationId] } : {};
   const inScope = { ...withoutOwners, ...owner };
   const isLeftOut = (id: number) => without.repositoryIds.includes(id);
-  const readable = async (among: IssueRepositories) =>
-    (await readableIssueRepositories(app, actor, { ...inScope, ...among })).filter((id) => !isLeftOut(id));
-  if (!repositoryIds && !ownerIds) return readable({ ...ids });
+  const readable = async (among: IssueRepositories) => {
+    const { issues, pulls } = await readableConversations(app, actor, { ...inScope, ...among });
+    const kept = (found: readonly number[]) => found.filter((id) => !isLeftOut(id));
+    return { issues: kept(issues), pulls: kept(pulls) };
+  };
+  if (!repositoryIds && !ownerIds) return placesIn([await readable({ ...ids })]);
   const byName = await readable({ ids: repositoryIds ?? [] });
   const owners = (ownerIds ?? []).filter((id) => !owner.ownerIds || owner.ownerIds.includes(id));
   const byOwner = await readable({ ...ids, ownerIds: owners });
-  return [...new Set([...byName, ...byOwner])];
+  return placesIn([byName, byOwner]);
+}
+
+function placesIn(found: readonly ReadableConversations[]): Places {
+  const issues = new Set(found.flatMap((one) => one.issues));
+  const pulls = new Set(found.flatMap((one) => one.pulls));
+  const withoutIssues = [...pulls].filter((id) => !issues.has(id));
+  const withoutPulls = [...issues].filter((id) => !pulls.has(id));
+  const isEven = withoutIssues.length + withoutPulls.length === 0;
+  return {
+    repositoryIds: [...issues, ...withoutIssues],
+    kinds: isEven ? undefined : { withoutIssues, withoutPulls },
+  };
 }
 
 /** Whether the one repository of a list is among those the query asks for. */

@@ -41,7 +41,7 @@ export async function listHeadOf(
 }
 
 async function pinnedOf(app: App, repositoryId: number): Promise<PinnedIssue[]> {
-  const rows = await listPinned(app.db.read, repositoryId);
+  const rows = (await listPinned(app.db.read, repositoryId)).filter(({ isPull }) => !isPull);
   const names = await namesOf(
     app,
     rows.map(({ authorId }) => authorId),
@@ -55,13 +55,14 @@ async function peopleChoices(
   actor: Actor,
   open: OpenRepository,
   kind: 'author' | 'assignee',
+  isPull: boolean,
 ): Promise<PersonChoice[]> {
-  const ids = await listRecentPeople(app.db.read, open.repository.id, kind, RECENT_ISSUES);
+  const ids = await listRecentPeople(app.db.read, open.repository.id, kind, isPull, RECENT_ISSUES);
   const own = actor.kind === 'user' ? [actor.userId] : [];
   const names = await namesOf(app, [...own, ...ids]);
   // Whom a repository knows, such as an organization's members, is for those who may assign them.
   const isKnown = kind === 'assignee' && permissionIncludes(open.permission, 'triage');
-  const known = isKnown ? await assignablePeople(app, open, undefined, { limit: MOST_PEOPLE }) : [];
+  const known = isKnown ? await assignablePeople(app, open, undefined, { limit: MOST_PEOPLE, isPull }) : [];
   const people = new Map<string, PersonChoice>();
   for (const id of [...own, ...ids.slice(0, MOST_PEOPLE)]) {
     const person = names.get(id);
@@ -77,8 +78,9 @@ export async function filterChoices(
   actor: Actor,
   open: OpenRepository,
   key: 'author' | 'label' | 'milestone' | 'assignee',
+  isPull = false,
 ) {
   if (key === 'label') return { labels: await labelsFor(app, open) };
   if (key === 'milestone') return { milestones: await listMilestones(app, open, 'all') };
-  return { people: await peopleChoices(app, actor, open, key) };
+  return { people: await peopleChoices(app, actor, open, key, isPull) };
 }

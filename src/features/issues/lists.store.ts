@@ -78,17 +78,18 @@ export async function countOpenMilestones(db: Db, repositoryId: number): Promise
   return row?.n ?? 0;
 }
 
-/** Who opened the issues of a repository that changed last, or is assigned to them; each once, the latest first. */
+/** Who opened the issues (or pull requests) of a repository that changed last, or is assigned to them; each once, the latest first. */
 export async function listRecentPeople(
   db: Db,
   repositoryId: number,
   kind: 'author' | 'assignee',
+  isPull: boolean,
   issuesRead: number,
 ): Promise<number[]> {
   const recent = await db
     .select({ id: issues.id, authorId: issues.authorId })
     .from(issues)
-    .where(eq(issues.repositoryId, repositoryId))
+    .where(and(eq(issues.repositoryId, repositoryId), eq(issues.isPull, isPull)))
     .orderBy(desc(issues.updatedAt))
     .limit(issuesRead);
   if (kind === 'author') return [...new Set(recent.map(({ authorId }) => authorId))];

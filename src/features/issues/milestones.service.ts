@@ -7,6 +7,7 @@ import { requireStillOpen } from '../repos/access.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { countByMilestone } from './index-counts.service.ts';
+import { kindsReadIn, readsKind } from './issues.policy.ts';
 import { parseMilestone } from './milestones.input.ts';
 import {
   countIssuesUpTo,
@@ -58,7 +59,7 @@ export async function requireMilestone(app: App, open: OpenRepository, id: numbe
 
 /** How far the milestones of a repository have come, by their id; those without issues are left out. */
 export async function progressOf(app: App, open: OpenRepository): Promise<Map<number, MilestoneProgress>> {
-  return countByMilestone(app, open.repository.id);
+  return countByMilestone(app, open.repository.id, kindsReadIn(open));
 }
 
 /** How far one milestone has come: small ones are counted in the database, large ones by the index in memory. */
@@ -67,7 +68,7 @@ export async function progressOfOne(
   open: OpenRepository,
   { id }: MilestoneRow,
 ): Promise<MilestoneProgress> {
-  const few = await countIssuesUpTo(app.db.read, id, FEW_ISSUES);
+  const few = await countIssuesUpTo(app.db.read, id, FEW_ISSUES, (issue) => readsKind(open, issue));
   return few ?? (await progressOf(app, open)).get(id) ?? { open: 0, closed: 0 };
 }
 

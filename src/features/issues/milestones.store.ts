@@ -63,20 +63,22 @@ export async function countMilestones(db: Db, repositoryId: number): Promise<Mil
   return { open: of(0), closed: of(1) };
 }
 
-/** The issues of a milestone by state; undefined where there are more than `most`. */
+/** The issues of a milestone by state, of those that count; undefined where there are more than `most`. */
 export async function countIssuesUpTo(
   db: Db,
   milestoneId: number,
   most: number,
+  counts: (issue: { isPull: boolean }) => boolean,
 ): Promise<MilestoneProgress | undefined> {
   const rows = await db
-    .select({ state: issues.state })
+    .select({ state: issues.state, isPull: issues.isPull })
     .from(issues)
     .where(eq(issues.milestoneId, milestoneId))
     .limit(most + 1);
   if (rows.length > most) return undefined;
-  const closed = rows.filter(({ state }) => state === 'closed').length;
-  return { open: rows.length - closed, closed };
+  const counted = rows.filter(counts);
+  const closed = counted.filter(({ state }) => state === 'closed').length;
+  return { open: counted.length - closed, closed };
 }
 
 /** Throws AppError conflict when the repository has one of this title. */

@@ -1,8 +1,9 @@
 // Queries on who takes part in issues.
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { issueEntries, issuePeople } from '../../platform/db/tables/issues.ts';
 import { insertIfAbsent } from '../../platform/db/write-forms.ts';
+import { TEXT_KINDS } from './entries.types.ts';
 
 /** Adds somebody to those who commented or were mentioned; nothing happens for who is there already. */
 export async function addIssuePerson(tx: Tx, row: typeof issuePeople.$inferInsert): Promise<void> {
@@ -17,7 +18,7 @@ export async function removeCommenter(tx: Tx, issueId: number, userId: number): 
     .where(
       and(
         eq(issueEntries.issueId, issueId),
-        eq(issueEntries.kind, 'comment'),
+        inArray(issueEntries.kind, [...TEXT_KINDS]),
         eq(issueEntries.actorId, userId),
       ),
     )

@@ -22,6 +22,7 @@ import {
   removeReaction,
 } from './reactions.store.ts';
 import { REACTIONS, type Reaction, type ReactionContent, type ReactionGroup } from './reactions.types.ts';
+import { isText } from './text-entries.service.ts';
 
 /** Names that are said of those who reacted. */
 const MOST_NAMES = 10;
@@ -79,7 +80,7 @@ async function requireText(
   const issue = await findIssueById(tx, issueId);
   if (!issue || issue.repositoryId !== open.repository.id) throw notFound('issue');
   const entry = entryId === 0 ? undefined : await findEntry(tx, issueId, entryId);
-  if (entryId !== 0 && entry?.kind !== 'comment') throw notFound('comment');
+  if (entryId !== 0 && !(entry && isText(entry))) throw notFound('comment');
   if (userId === undefined) return;
   await requireTalking(app, tx, open, issue, userId);
   if (entry?.actorId) await requireWelcome(app, tx, open, userId, entry.actorId);

@@ -5,6 +5,7 @@ import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { issueEntries, issues, reactions } from '../../platform/db/tables/issues.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { insertIfAbsent } from '../../platform/db/write-forms.ts';
+import { TEXT_KINDS } from './entries.types.ts';
 import type { Reaction } from './reactions.types.ts';
 
 type Db = Reader | Tx;
@@ -132,7 +133,7 @@ export async function findIssueOfComment(
     .where(
       and(
         eq(issueEntries.id, entryId),
-        eq(issueEntries.kind, 'comment'),
+        inArray(issueEntries.kind, [...TEXT_KINDS]),
         eq(issues.repositoryId, repositoryId),
       ),
     );

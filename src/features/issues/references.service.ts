@@ -104,17 +104,22 @@ export interface Mention {
 }
 
 /**
- * The people that a Markdown text mentions and that may read the issues of the repository, once each. `open` is opened by
+ * The people that a Markdown text mentions and that may read the issues (or pull requests) of the repository, once each. `open` is opened by
  * whoever wrote the text: teams they may not know of mention nobody, and who blocked them is not mentioned.
  */
-export async function mentionedPeople(app: App, open: OpenRepository, text: string): Promise<Mention[]> {
+export async function mentionedPeople(
+  app: App,
+  open: OpenRepository,
+  text: string,
+  unit: 'issues' | 'pulls' = 'issues',
+): Promise<Mention[]> {
   if (!text.includes('@')) return [];
   const shown = await shownReferences(app, open, text);
   if (!shown) {
     const { users, teams } = referencesIn(text);
-    return mentionsOf(app, open, users, teams);
+    return mentionsOf(app, open, users, teams, unit);
   }
-  return mentionsAmong(app, open, shown);
+  return mentionsAmong(app, open, shown, unit);
 }
 
 /** The same of a text whose references are known. */
@@ -122,11 +127,12 @@ export async function mentionsAmong(
   app: App,
   open: OpenRepository,
   words: readonly string[],
+  unit: 'issues' | 'pulls' = 'issues',
 ): Promise<Mention[]> {
   const references = referencesAmong(words, app.publicUrl());
   const users = references.flatMap((one) => (one.kind === 'user' ? [one.name] : []));
   const teams = references.flatMap((one) => (one.kind === 'team' ? [`${one.organization}/${one.team}`] : []));
-  return mentionsOf(app, open, users, teams);
+  return mentionsOf(app, open, users, teams, unit);
 }
 
 async function mentionsOf(
@@ -134,6 +140,7 @@ async function mentionsOf(
   open: OpenRepository,
   users: readonly string[],
   teams: readonly string[],
+  unit: 'issues' | 'pulls',
 ): Promise<Mention[]> {
   if (users.length === 0 && teams.length === 0) return [];
   const accounts = await accountsNamed(app, open.actor, firstOf(users, MOST_PEOPLE));
@@ -145,7 +152,7 @@ async function mentionsOf(
     MOST_OF_TEAMS,
   );
   const owned = { repository: open.repository, ownerKind: open.owner.kind };
-  const readers = await readersAmong(app, owned, 'issues', [...named, ...ofTeams]);
+  const readers = await readersAmong(app, owned, unit, [...named, ...ofTeams]);
   const blockers = await blockersOf(app, open, [...readers]);
   const byName = new Set(named);
   return [...readers]

@@ -1,7 +1,8 @@
 // The texts that are searched, as the search reads them.
-import { and, asc, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueEntries, issues } from '../../platform/db/tables/issues.ts';
+import { TEXT_KINDS } from './entries.types.ts';
 
 type Db = Reader | Tx;
 
@@ -12,7 +13,11 @@ export interface SearchedComment {
   body: string;
 }
 
-const IS_SEARCHED = and(eq(issueEntries.kind, 'comment'), isNull(issueEntries.hiddenReason));
+const IS_SEARCHED = and(
+  inArray(issueEntries.kind, [...TEXT_KINDS]),
+  isNotNull(issueEntries.body),
+  isNull(issueEntries.hiddenReason),
+);
 
 /** Of these entries the comments that are shown to everybody. */
 export async function searchedComments(db: Db, ids: readonly number[]): Promise<SearchedComment[]> {
@@ -67,7 +72,7 @@ export async function newestEntriesOf(db: Db, issueIds: readonly number[], limit
   const rows = await db
     .select({ id: issueEntries.id })
     .from(issueEntries)
-    .where(and(inArray(issueEntries.issueId, [...issueIds]), eq(issueEntries.kind, 'comment')))
+    .where(and(inArray(issueEntries.issueId, [...issueIds]), inArray(issueEntries.kind, [...TEXT_KINDS])))
     .orderBy(desc(issueEntries.id))
     .limit(limit);
   return rows.map(({ id }) => id);

@@ -6,11 +6,13 @@ import type { App } from '../../platform/app.types.ts';
 import type { TeamRow } from '../orgs/orgs.types.ts';
 import { teamsOf } from '../orgs/teams.service.ts';
 import { type KnownPerson, knownReaders, readersNamed } from '../repos/known-people.service.ts';
-import { permissionIncludes } from '../repos/repos.policy.ts';
+import { permissionIncludes, readsIssues } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { maySeeAccount } from '../users/people.service.ts';
 import { findUserByName } from '../users/users.service.ts';
-import { findIssueByNumber } from './issues.store.ts';
+import { kindsReadIn, readsKind, unitOf } from './issues.policy.ts';
+import { findIssue } from './issues.service.ts';
+import type { IssueRow } from './issues.types.ts';
 import { pageOfIssues } from './listing.service.ts';
 import { listAssigneesOf, listTookPart } from './metadata.store.ts';
 import { parseQuery } from './queries.service.ts';
@@ -41,12 +43,14 @@ export async function suggestPeople(
   { typed, number }: { typed: string; number?: number | undefined },
 ): Promise<Mentionable> {
   const begins = typed.toLowerCase().slice(0, 100);
-  const ids = await participantsOf(app, open, number);
-  const part = inOrder(await readersNamed(app, open, 'issues', ids), ids);
+  const issue = number === undefined ? undefined : await findIssue(app, open, number);
+  const unit = unitOf(issue ?? { isPull: !readsIssues(open) });
+  const ids = await participantsOf(app, open, issue);
+  const part = inOrder(await readersNamed(app, open, unit, ids), ids);
   const teams = await teamsKnownTo(app, actor, open);
   const isInsider = teams !== undefined || permissionIncludes(open.permission, 'triage');
-  const known = isInsider ? await knownReaders(app, open, 'issues', { begins, limit: OFFERED }) : [];
-  const exact = await exactly(app, actor, open, begins);
+  const known = isInsider ? await knownReaders(app, open, unit, { begins, limit: OFFERED }) : [];
+  const exact = await exactly(app, actor, open, unit, begins);
   const people = new Map<number, KnownPerson>();
   for (const one of [...part.filter((person) => fits(person, begins)), ...known, ...exact])
     people.set(one.id, people.get(one.id) ?? one);
@@ -55,11 +59,11 @@ export async function suggestPeople(
 
 async function participantsOf(
   app: App,
-  { repository, owner }: OpenRepository,
-  number: number | undefined,
+  open: OpenRepository,
+  issue: IssueRow | undefined,
 ): Promise<number[]> {
   const reader = app.db.read;
-  const issue = number === undefined ? undefined : await findIssueByNumber(reader, repository.id, number);
+  const { repository, owner } = open;
   const ids = issue
     ? [
         issue.authorId,
@@ -67,7 +71,7 @@ async function participantsOf(
         ...(await listTookPart(reader, issue.id, MOST_PARTICIPANTS)),
       ]
     : [];
-  const authors = await listRecentAuthors(reader, repository.id, MOST_AUTHORS);
+  const authors = await listRecentAuthors(reader, repository.id, kindsReadIn(open), MOST_AUTHORS);
   return [...new Set([...ids, ...(owner.kind === 'organization' ? [] : [owner.id]), ...authors])];
 }
 
@@ -85,10 +89,16 @@ function fits({ name, displayName }: KnownPerson, begins: string): boolean {
 }
 
 /** Somebody whose whole name was typed, whose page the typer could open as well. */
-async function exactly(app: App, actor: Actor, open: OpenRepository, begins: string): Promise<KnownPerson[]> {
+async function exactly(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  unit: 'issues' | 'pulls',
+  begins: string,
+): Promise<KnownPerson[]> {
   const found = begins === '' ? undefined : await findUserByName(app, begins);
   if (!found || found.kind === 'organization' || !maySeeAccount(actor, found)) return [];
-  return readersNamed(app, open, 'issues', [found.id]);
+  return readersNamed(app, open, unit, [found.id]);
 }
 
 /** The teams of the organization that owns the repository; undefined for whoever may know of none. */
@@ -127,7 +137,7 @@ export async function suggestIssues(
   typed: string,
 ): Promise<OfferedIssue[]> {
   const words = typed.toLowerCase().slice(0, 100).split(/\s+/).filter(Boolean);
-  const recent = await listRecentIssues(app.db.read, open.repository.id, RECENT);
+  const recent = await listRecentIssues(app.db.read, open.repository.id, kindsReadIn(open), RECENT);
   const found = recent.filter(({ number, title }) => {
     const lower = title.toLowerCase();
     return words.every(
@@ -161,5 +171,6 @@ async function searched(
 
 async function numbered(app: App, open: OpenRepository, typed: string): Promise<OfferedIssue | undefined> {
   if (!/^[1-9]\d{0,8}$/.test(typed)) return undefined;
-  return findOfferedIssue(app.db.read, open.repository.id, Number(typed));
+  const found = await findOfferedIssue(app.db.read, open.repository.id, Number(typed));
+  return found && readsKind(open, found) ? found : undefined;
 }

@@ -18,13 +18,28 @@ const OFFERED = {
 };
 
 /** Those of a repository that changed last. */
-export async function listRecentIssues(db: Db, repositoryId: number, limit: number): Promise<OfferedIssue[]> {
+export async function listRecentIssues(
+  db: Db,
+  repositoryId: number,
+  kinds: Kinds,
+  limit: number,
+): Promise<OfferedIssue[]> {
   return db
     .select(OFFERED)
     .from(issues)
-    .where(eq(issues.repositoryId, repositoryId))
+    .where(and(eq(issues.repositoryId, repositoryId), ofKinds(kinds)))
     .orderBy(desc(issues.updatedAt))
     .limit(limit);
+}
+
+/** Which of the two kinds are looked at. */
+interface Kinds {
+  issues: boolean;
+  pulls: boolean;
+}
+
+function ofKinds({ issues: takesIssues, pulls }: Kinds) {
+  return takesIssues && pulls ? undefined : eq(issues.isPull, pulls);
 }
 
 export async function findOfferedIssue(
@@ -40,11 +55,16 @@ export async function findOfferedIssue(
 }
 
 /** Who opened what changed last in a repository, perhaps several times. */
-export async function listRecentAuthors(db: Db, repositoryId: number, limit: number): Promise<number[]> {
+export async function listRecentAuthors(
+  db: Db,
+  repositoryId: number,
+  kinds: Kinds,
+  limit: number,
+): Promise<number[]> {
   const rows = await db
     .select({ authorId: issues.authorId })
     .from(issues)
-    .where(eq(issues.repositoryId, repositoryId))
+    .where(and(eq(issues.repositoryId, repositoryId), ofKinds(kinds)))
     .orderBy(desc(issues.updatedAt))
     .limit(limit);
   return rows.map(({ authorId }) => authorId);

@@ -4,7 +4,7 @@ import { findTitles, findToldComments, type ToldIssue } from './told-issues.stor
 
 export type { ToldIssue } from './told-issues.store.ts';
 
-/** Issues by id, as they are called and where they are by now; deleted ones and pull requests are left out. */
+/** Issues by id, as they are called and where they are by now; deleted ones are left out. */
 export async function toldIssues(app: App, ids: Iterable<number>): Promise<Map<number, ToldIssue>> {
   const rows = await findTitles(app.db.read, [...new Set(ids)]);
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,23 +1,25 @@
 // What feeds read of issues: what they are called and where they are by now, and which comments may be told of.
-import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
+import { and, inArray, isNull, notInArray, or } from 'drizzle-orm';
 import type { Reader } from '../../platform/db/db.types.ts';
 import { type HideReason, issueEntries, issues } from '../../platform/db/tables/issues.ts';
+import { TEXT_KINDS } from './entries.types.ts';
 
 export interface ToldIssue {
   id: number;
   repositoryId: number;
   number: number;
   title: string;
+  isPull: boolean;
 }
 
-/** Of these issues those that exist, without pull requests. */
+/** Of these issues and pull requests those that exist. */
 export async function findTitles(db: Reader, ids: readonly number[]): Promise<ToldIssue[]> {
   if (ids.length === 0) return [];
-  const { id, repositoryId, number, title } = issues;
+  const { id, repositoryId, number, title, isPull } = issues;
   return db
-    .select({ id, repositoryId, number, title })
+    .select({ id, repositoryId, number, title, isPull })
     .from(issues)
-    .where(and(inArray(id, [...ids]), eq(issues.isPull, false)));
+    .where(inArray(id, [...ids]));
 }
 
 const UNTOLD: readonly HideReason[] = ['spam', 'abuse'];
@@ -31,7 +33,7 @@ export async function findToldComments(db: Reader, ids: readonly number[]): Prom
     .where(
       and(
         inArray(issueEntries.id, [...ids]),
-        eq(issueEntries.kind, 'comment'),
+        inArray(issueEntries.kind, [...TEXT_KINDS]),
         or(isNull(issueEntries.hiddenReason), notInArray(issueEntries.hiddenReason, [...UNTOLD])),
       ),
     );

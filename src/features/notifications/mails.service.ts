@@ -47,7 +47,7 @@ async function opened(
   actor: UserActor,
   { owned, unit }: Occurrence,
 ): Promise<OpenRepository | undefined> {
-  const ability = unit === 'releases' ? 'releases:read' : 'issues:read';
+  const ability = `${unit}:read` as const;
   try {
     return await openRepositoryById(app, actor, owned.repository.id, ability);
   } catch (error) {

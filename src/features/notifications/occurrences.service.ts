@@ -127,9 +127,10 @@ async function mentionsOf(app: App, event: IssueEvent, issue: IssueRow) {
   const text = await textOf(app, event, issue);
   const open = text ? await openedByWriter(app, event.actorId, issue.repositoryId) : undefined;
   if (!text || !open) return [];
-  const now = await mentionedPeople(app, open, text);
+  const unit = issue.isPull ? 'pulls' : 'issues';
+  const now = await mentionedPeople(app, open, text, unit);
   if (event.kind !== 'issue.text_edited') return now;
-  const before = new Set((await mentionedPeople(app, open, event.before)).map(({ userId }) => userId));
+  const before = new Set((await mentionedPeople(app, open, event.before, unit)).map(({ userId }) => userId));
   return now.filter(({ userId }) => !before.has(userId));
 }
 

@@ -7,6 +7,7 @@ import type { RepositorySummary } from '../repos/repos.types.ts';
 import {
   codeReadableAmong,
   issuesReadableAmong,
+  pullsReadableAmong,
   releasesReadableAmong,
   visibleAmong,
 } from '../repos/visible.service.ts';
@@ -49,7 +50,7 @@ async function judgeOfUnits(
 ): Promise<(event: FeedEvent) => boolean> {
   const of = (belongs: (event: FeedEvent) => boolean) =>
     new Set(events.filter(belongs).flatMap(({ repositoryId }) => repositories.get(repositoryId) ?? []));
-  const [code, releases, issues] = await Promise.all([
+  const [code, releases, issues, pulls] = await Promise.all([
     codeReadableAmong(
       app,
       actor,
@@ -60,12 +61,14 @@ async function judgeOfUnits(
       actor,
       of(({ kind }) => kind === 'release.published'),
     ),
-    mayReadIssues(actor) ? issuesReadableAmong(app, actor, of(isOfIssue)) : new Set<number>(),
+    mayReadIssues(actor) ? issuesReadableAmong(app, actor, of(isAbout(false))) : new Set<number>(),
+    pullsReadableAmong(app, actor, of(isAbout(true))),
   ]);
   return (event) => {
     if (event.kind === 'push') return code.has(event.repositoryId);
     if (event.kind === 'release.published') return releases.has(event.repositoryId);
-    return !isOfIssue(event) || issues.has(event.repositoryId);
+    if (!isOfIssue(event)) return true;
+    return (event.isPull ? pulls : issues).has(event.repositoryId);
   };
 }
 
@@ -76,13 +79,17 @@ function mayReadIssues(actor: Actor): boolean {
 }
 
 function isOfIssue(event: FeedEvent): event is IssueEvent {
-  return event.kind.startsWith('issue.');
+  return event.kind.startsWith('issue.') || event.kind === 'pull.review_submitted';
+}
+
+function isAbout(isPull: boolean): (event: FeedEvent) => boolean {
+  return (event) => isOfIssue(event) && event.isPull === isPull;
 }
 
 /** What feeds tell of among some events; of issues as they are by now, wherever they are. */
 async function toldAmong(app: App, events: readonly RecordedEvent[]): Promise<FeedEvent[]> {
   const ofIssues = events.filter(isOfIssueEvent);
-  const commented = ofIssues.flatMap((event) => (event.kind === 'issue.commented' ? [event.entryId] : []));
+  const commented = ofIssues.flatMap((event) => (isTextEvent(event) ? [event.entryId] : []));
   const [issues, comments] = await Promise.all([
     toldIssues(
       app,
@@ -96,12 +103,12 @@ async function toldAmong(app: App, events: readonly RecordedEvent[]): Promise<Fe
     if (actorId === undefined) return [];
     if (!isOfIssueEvent(event)) return toldOf(event, { id, createdAt, actorId });
     const issue = issues.get(event.issueId);
-    if (!issue || (event.kind === 'issue.commented' && !comments.has(event.entryId))) return [];
-    const { repositoryId, number, title } = issue;
+    if (!issue || (isTextEvent(event) && !comments.has(event.entryId))) return [];
+    const { repositoryId, number, title, isPull } = issue;
     const entryId = event.kind === 'issue.opened' ? undefined : event.entryId;
-    const reason = event.kind === 'issue.closed' ? event.reason : undefined;
+    const reason = reasonOf(event);
     const { kind, issueId } = event;
-    return [{ id, createdAt, actorId, kind, repositoryId, issueId, entryId, reason, number, title }];
+    return [{ id, createdAt, actorId, kind, repositoryId, issueId, entryId, reason, number, title, isPull }];
   });
 }
 
@@ -113,8 +120,21 @@ function isOfIssueEvent(event: RecordedEvent): event is RecordedOf<IssueEvent['k
     kind === 'issue.opened' ||
     kind === 'issue.closed' ||
     kind === 'issue.reopened' ||
-    kind === 'issue.commented'
+    kind === 'issue.commented' ||
+    kind === 'pull.review_submitted'
   );
+}
+
+function isTextEvent(
+  event: RecordedOf<IssueEvent['kind']>,
+): event is RecordedOf<'issue.commented' | 'pull.review_submitted'> {
+  return event.kind === 'issue.commented' || event.kind === 'pull.review_submitted';
+}
+
+/** Why it was closed, or what a review said. */
+function reasonOf(event: RecordedOf<IssueEvent['kind']>): string | undefined {
+  if (event.kind === 'issue.closed') return event.reason;
+  return event.kind === 'pull.review_submitted' ? event.state : undefined;
 }
 
 function toldOf(event: RecordedEvent, told: { id: number; createdAt: number; actorId: number }): FeedEvent[] {

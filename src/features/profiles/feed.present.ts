@@ -67,33 +67,58 @@ function said(event: FeedEvent, href: string): Said {
 }
 
 function isOfIssue(event: FeedEvent): event is IssueEvent {
-  return event.kind.startsWith('issue.');
+  return event.kind.startsWith('issue.') || event.kind === 'pull.review_submitted';
 }
 
 const SAID_OF_ISSUE = {
-  'issue.opened': { icon: 'issue-opened', verb: 'opened issue' },
-  'issue.closed': { icon: 'issue-closed', verb: 'closed issue' },
-  'issue.reopened': { icon: 'issue-reopened', verb: 'reopened issue' },
-  'issue.commented': { icon: 'comment', verb: 'commented on issue' },
+  'issue.opened': { icon: 'issue-opened', verb: 'opened' },
+  'issue.closed': { icon: 'issue-closed', verb: 'closed' },
+  'issue.reopened': { icon: 'issue-reopened', verb: 'reopened' },
+  'issue.commented': { icon: 'comment', verb: 'commented on' },
+  'pull.review_submitted': { icon: 'eye', verb: 'reviewed' },
 } as const;
+
+const PULL_ICONS: Readonly<Partial<Record<IssueEvent['kind'], string>>> = {
+  'issue.opened': 'git-pull-request',
+  'issue.closed': 'git-pull-request-closed',
+  'issue.reopened': 'git-pull-request',
+};
+
+const REVIEWED: Readonly<Record<string, string>> = {
+  approved: 'approved',
+  changes_requested: 'requested changes to',
+};
 const CLOSED_AS: Readonly<Record<string, string>> = {
   not_planned: 'as not planned in',
   duplicate: 'as a duplicate in',
 };
 
 function saidOfIssue(event: IssueEvent, repository: string): Omit<Said, 'more'> {
-  const { kind, number, title, entryId, reason = '' } = event;
-  const issue = `${repository}/issues/${number}`;
+  const { kind, number, title, entryId, isPull, reason = '' } = event;
+  const issue = `${repository}/${isPull ? 'pull' : 'issues'}/${number}`;
   const place =
-    entryId === undefined || kind !== 'issue.commented' ? '' : `?comment=${entryId}#issuecomment-${entryId}`;
-  const { icon, verb } = SAID_OF_ISSUE[kind];
+    entryId === undefined || (kind !== 'issue.commented' && kind !== 'pull.review_submitted')
+      ? ''
+      : `?comment=${entryId}#issuecomment-${entryId}`;
+  const { icon, verb } = isPull ? saidOfPull(kind, reason) : saidOfPlainIssue(kind, reason);
   return {
-    icon: kind === 'issue.closed' && reason !== 'completed' ? 'skip' : icon,
-    verb,
+    icon,
+    verb: `${verb} ${isPull ? 'pull request' : 'issue'}`,
     ref: { label: `#${number}`, href: issue + place, isCode: false },
     about: { text: title, href: issue + place },
     link: CLOSED_AS[reason] ?? 'in',
   };
+}
+
+function saidOfPlainIssue(kind: IssueEvent['kind'], reason: string): { icon: string; verb: string } {
+  const { icon, verb } = SAID_OF_ISSUE[kind];
+  return { icon: kind === 'issue.closed' && reason !== 'completed' ? 'skip' : icon, verb };
+}
+
+function saidOfPull(kind: IssueEvent['kind'], reason: string): { icon: string; verb: string } {
+  if (kind === 'issue.closed' && reason === 'merged') return { icon: 'git-merge', verb: 'merged' };
+  const { icon, verb } = SAID_OF_ISSUE[kind];
+  return { icon: PULL_ICONS[kind] ?? icon, verb: REVIEWED[reason] ?? verb };
 }
 
 function saidOfRef(update: RefUpdate, href: string): Pick<FeedLine, 'icon' | 'verb' | 'ref'> {

@@ -24,14 +24,15 @@ export type FeedEvent =
 
 /** The repository is where the issue is by now. */
 export type IssueEvent = Told & {
-  kind: 'issue.opened' | 'issue.closed' | 'issue.reopened' | 'issue.commented';
+  kind: 'issue.opened' | 'issue.closed' | 'issue.reopened' | 'issue.commented' | 'pull.review_submitted';
   issueId: number;
   /** Of comments and changes of state. */
   entryId: number | undefined;
-  /** Of closing. */
+  /** Of closing; of a review its opinion. */
   reason: string | undefined;
   number: number;
   title: string;
+  isPull: boolean;
 };
 
 export interface FeedEntry {
