@@ -60,6 +60,7 @@ export async function unlockIssue(
 export async function pinIssue(app: App, actor: Actor, open: OpenRepository, issue: IssueRow): Promise<void> {
   requirePerson(actor);
   await changeIssue(app, actor, open, issue.id, abilityOn(issue, 'manage'), async (change) => {
+    if (change.issue.isPull) throw new AppError('invalid', 'Only issues are pinned above the list.');
     if (change.issue.pinnedAt !== null) return;
     if ((await countPinned(change.tx, open.repository.id)) >= MOST_PINNED)
       throw new AppError('conflict', `${MOST_PINNED} issues are pinned already: unpin one of them first.`);
