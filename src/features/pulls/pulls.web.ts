@@ -4,6 +4,7 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { checkRunRoutes } from './check-runs.web.ts';
 import { codeRoutes } from './code-under-review.web.ts';
 import { lineCommentRoutes } from './line-comments.web.ts';
 import { pullBranchRoutes } from './pull-branches.web.ts';
@@ -19,6 +20,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...pullBranchRoutes,
   ...pullCommitRoutes,
   ...pullCheckRoutes,
+  ...checkRunRoutes,
   ...codeRoutes,
   ...pullFilesRoutes,
   ...lineCommentRoutes,

@@ -30,7 +30,7 @@ export const MERGE_STYLES = [
 
 const MIB = 1024 ** 2;
 
-type Entries = readonly (readonly [name: string, value: string])[];
+export type Entries = readonly (readonly [name: string, value: string])[];
 
 /** Reads and checks the form. Throws AppError invalid by its fields' names. */
 export function parseRuleForm(entries: Entries, target: RuleTarget): RuleSetInput {
@@ -145,7 +145,7 @@ function bypassersIn(form: Form): NamedBypasser[] {
   });
 }
 
-/** `role:admin`, `team:5`, `key:7`, `user:3`, or the name of a person. */
+/** Each `role:admin`, `team:5`, `key:7`, `user:3`, or names of people. */
 function partiesIn(texts: readonly string[]): NamedParty[] {
   return texts.flatMap((text): NamedParty[] => {
     const [, kind = '', value = ''] = /^(role|team|key|user):(\w{1,15})$/.exec(text.trim()) ?? [];
@@ -156,8 +156,8 @@ function partiesIn(texts: readonly string[]): NamedParty[] {
       if (kind === 'team') return [{ kind: 'team', id }];
       return [kind === 'key' ? { kind: 'deploy-key', id } : { kind: 'user', id }];
     }
-    const name = text.trim().replace(/^@/, '');
-    return name === '' ? [] : [{ kind: 'user', name }];
+    const names = text.split(/[\s,]+/).map((name) => name.replace(/^@/, ''));
+    return names.filter(Boolean).map((name) => ({ kind: 'user', name }));
   });
 }
 

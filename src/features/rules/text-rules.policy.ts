@@ -38,10 +38,11 @@ function matchesWhole(text: string, pattern: string): boolean {
 
 /** The rule as the end of a sentence about the text: `start with "fix:"`. */
 export function textRuleWords({ operator, pattern, negate }: TextRule): string {
-  return `must ${negate ? 'not ' : ''}${WORDS[operator]} “${pattern}”`;
+  return `must ${negate ? 'not ' : ''}${OPERATOR_WORDS[operator]} “${pattern}”`;
 }
 
-const WORDS: Readonly<Record<TextRule['operator'], string>> = {
+/** What operators are called after `must`. */
+export const OPERATOR_WORDS: Readonly<Record<TextRule['operator'], string>> = {
   starts_with: 'start with',
   ends_with: 'end with',
   contains: 'contain',

@@ -63,9 +63,10 @@ export function createWeb(app: App): WebApp {
   mountMirrorApi(web);
   mountIssueSearchApi(web);
   mountRepoApi(web);
+  // Before the routes of code, whose `commits/…` is wider.
+  mountRulesApi(web);
   mountCodeApi(web);
   mountReleasesApi(web);
-  mountRulesApi(web);
   mountIssuesApi(web);
   mountPullsApi(web);
   mountNotificationsApi(web);
