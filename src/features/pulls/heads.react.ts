@@ -4,6 +4,7 @@ import { addPushGrant } from '../repos/push-grants.service.ts';
 import { followPushedBranches, followReopened } from './head-following.service.ts';
 import { defineHeadJobs } from './heads.jobs.ts';
 import { branchesOpenTo } from './heads.service.ts';
+import { requestCodeOwners } from './review-requests.service.ts';
 
 /** A reaction of its own, so that nothing else waits for git. */
 export function registerHeads(app: App): void {
@@ -11,10 +12,12 @@ export function registerHeads(app: App): void {
   addPushGrant(app, branchesOpenTo);
   app.events.subscribe({
     name: 'pull-heads',
-    kinds: ['push', 'issue.reopened'],
+    kinds: ['push', 'issue.reopened', 'pull.readied', 'pull.synchronized'],
     onEvent: async (event) => {
       if (event.kind === 'push') await followPushedBranches(app, event);
       else if (event.kind === 'issue.reopened') await followReopened(app, event.issueId);
+      else if (event.kind === 'pull.readied' || event.kind === 'pull.synchronized')
+        await requestCodeOwners(app, event.issueId);
     },
   });
 }

@@ -10,6 +10,7 @@ import { problemOfReopening } from './pull-states.service.ts';
 import { COMMITS_SHOWN, pullItems, reviewIdsIn } from './pull-timeline.present.ts';
 import type { Pull } from './pulls.types.ts';
 import { draftsOf } from './review-drafts.service.ts';
+import { reviewersModel } from './reviewers.present.ts';
 import { stackModel } from './stacks.present.ts';
 import { threadModels } from './threads.present.ts';
 
@@ -40,6 +41,7 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
     headBranch,
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
     reopening: await reopeningOf(app, open, found),
+    reviewers: await reviewersModel(app, open, found),
   };
 }
 

@@ -12,6 +12,8 @@ import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
 import { pullFilesRoutes } from './pull-files.web.ts';
 import { pullPageRoutes } from './pull-page.web.ts';
+
+import { reviewRequestRoutes } from './review-requests.web.ts';
 import { threadRoutes } from './review-threads.web.ts';
 import { reviewRoutes } from './reviews.web.ts';
 
@@ -26,6 +28,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...lineCommentRoutes,
   ...threadRoutes,
   ...reviewRoutes,
+  ...reviewRequestRoutes,
 ];
 
 /** Adds the pages of pull requests. */
