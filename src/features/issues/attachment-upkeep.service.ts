@@ -1,7 +1,12 @@
 // Removes files that belong to nobody: never used in a text that was saved, or left behind by what is gone.
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { attachmentKeysAmong, listUnclaimedBefore, removeUnclaimed } from './attachments.store.ts';
+import {
+  attachmentKeysAmong,
+  listUnclaimedBefore,
+  removeUnclaimed,
+  standsInDraft,
+} from './attachments.store.ts';
 
 /** How long a file waits for its text to be saved. */
 const WAITS = DAY;
@@ -14,11 +19,16 @@ export async function removeUnclaimedAttachments(app: App, signal: AbortSignal):
   const before = app.clock.now() - WAITS;
   while (!signal.aborted) {
     const rows = await listUnclaimedBefore(app.db.read, before, AT_ONCE);
-    for (const { id, storageKey } of rows) {
+    let removed = 0;
+    for (const { id, storageKey, uploaderId, token } of rows) {
+      // A pending comment of a review is a text that will be saved.
+      if (await standsInDraft(app.db.read, uploaderId, token)) continue;
       // A text may have been saved since.
-      if (await app.db.write((tx) => removeUnclaimed(tx, id))) await app.storage.remove(storageKey);
+      if (!(await app.db.write((tx) => removeUnclaimed(tx, id)))) continue;
+      removed += 1;
+      await app.storage.remove(storageKey);
     }
-    if (rows.length < AT_ONCE) return;
+    if (rows.length < AT_ONCE || removed === 0) return;
   }
 }
 

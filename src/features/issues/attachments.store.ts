@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNull, like, lt, ne, type SQL } from 'drizzle-o
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { attachments, issueEntries, issues } from '../../platform/db/tables/issues.ts';
+import { reviewDrafts } from '../../platform/db/tables/pulls.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
 import { TEXT_KINDS } from './entries.types.ts';
 import type { AttachmentRow } from './issues.types.ts';
@@ -129,6 +130,17 @@ export async function listUnclaimedBefore(db: Db, before: number, limit: number)
     .where(and(isNull(attachments.issueId), lt(attachments.createdAt, before)))
     .orderBy(asc(attachments.createdAt))
     .limit(limit);
+}
+
+/** Whether a file is named in a pending comment of its uploader. */
+export async function standsInDraft(db: Db, uploaderId: number | null, token: string): Promise<boolean> {
+  if (uploaderId === null) return false;
+  const [row] = await db
+    .select({ id: reviewDrafts.id })
+    .from(reviewDrafts)
+    .where(and(eq(reviewDrafts.userId, uploaderId), like(reviewDrafts.body, `%${token}%`)))
+    .limit(1);
+  return row !== undefined;
 }
 
 /** Removes a row if it still belongs to no text; says whether it did. */

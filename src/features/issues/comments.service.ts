@@ -1,6 +1,6 @@
 // Comments: written, deleted, hidden and shown again. Their texts are edited in texts' own way, see edits.service.ts.
 import { type Actor, doneBy } from '../../base/actor.ts';
-import { AppError, notFound } from '../../base/errors.ts';
+import { notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -65,16 +65,14 @@ export async function deleteComment(
   await changeIssue(app, actor, open, issue.id, ability, async (change) => {
     const { tx } = change;
     const comment = await requireComment(change, entry.id);
-    if (comment.kind === 'review')
-      throw new AppError('invalid', 'Reviews stay: dismiss it, or edit its text.');
     if (isOwn) await requireTalking(app, tx, open, change.issue, requirePerson(actor));
     await removeAttachmentsOf(app, tx, { issueId: issue.id, entryId: comment.id });
-    await removeEntry(tx, comment.id);
+    await removeText(change, comment);
     await removeReactions(tx, issue.id, comment.id);
     if (comment.actorId !== null) await removeCommenter(tx, issue.id, comment.actorId);
     change.set({ commentCount: Math.max(0, change.issue.commentCount - 1) });
     const by = comment.actorId === null ? {} : { authorId: comment.actorId };
-    await change.addEntry('comment_deleted', by);
+    if (comment.kind === 'comment') await change.addEntry('comment_deleted', by);
     await app.events.record(tx, {
       kind: 'issue.comment_deleted',
       ...doneBy(actor),
@@ -83,6 +81,17 @@ export async function deleteComment(
       entryId: comment.id,
       ...by,
     });
+  });
+}
+
+/** What a review said stays said, but for its text. */
+async function removeText({ tx }: IssueChange, { id, kind, bodyVersion }: EntryRow): Promise<void> {
+  if (kind !== 'review') return removeEntry(tx, id);
+  await updateEntry(tx, id, {
+    body: '',
+    bodyVersion: bodyVersion + 1,
+    bodyRendered: null,
+    hiddenReason: null,
   });
 }
 

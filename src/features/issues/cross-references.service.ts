@@ -21,6 +21,13 @@ import { actorOf, openedOrNot } from './writers.service.ts';
 const MOST_ISSUES = 50;
 
 type TextEvent = RecordedEvent & { kind: 'issue.opened' | 'issue.commented' | 'issue.text_edited' };
+type ReviewEvent = RecordedEvent & { kind: 'pull.review_submitted' };
+
+/** Adds what a review and its comments refer to. */
+export async function followReview(app: App, event: ReviewEvent): Promise<void> {
+  for (const entryId of [event.entryId, ...event.commentIds])
+    await followText(app, { ...event, kind: 'issue.commented', entryId });
+}
 
 /** Adds what a text that was written or edited refers to. */
 export async function followText(app: App, event: TextEvent): Promise<void> {

@@ -5,7 +5,7 @@ import { addNewPart } from '../repos/new-parts.service.ts';
 import { addPurgedPart } from '../repos/purged-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
 import { followPush } from './commit-references.service.ts';
-import { followText } from './cross-references.service.ts';
+import { followReview, followText } from './cross-references.service.ts';
 import { keepForeignLabels } from './foreign-labels.service.ts';
 import { addDefaultLabels } from './labels.service.ts';
 import { registerLists } from './lists.react.ts';
@@ -33,9 +33,10 @@ export function registerIssues(app: App): void {
 function followReferences(app: App): void {
   app.events.subscribe({
     name: 'issue-references',
-    kinds: ['issue.opened', 'issue.commented', 'issue.text_edited', 'push'],
+    kinds: ['issue.opened', 'issue.commented', 'issue.text_edited', 'pull.review_submitted', 'push'],
     onEvent: async (event) => {
       if (event.kind === 'push') await followPush(app, event);
+      else if (event.kind === 'pull.review_submitted') await followReview(app, event);
       else if (
         event.kind === 'issue.opened' ||
         event.kind === 'issue.commented' ||

@@ -35,6 +35,8 @@ export async function searchAfter(app: App, event: RecordedEvent): Promise<void>
     case 'issue.comment_hidden':
     case 'issue.comment_shown':
       return putComments(app, [event.entryId]);
+    case 'pull.review_submitted':
+      return putComments(app, [event.entryId, ...event.commentIds]);
     case 'issue.transferred':
       await putIssues(app, [event.issueId]);
       return putAllComments(app, event.issueId);
@@ -53,6 +55,7 @@ export const SEARCH_EVENTS = [
   'issue.comment_deleted',
   'issue.comment_hidden',
   'issue.comment_shown',
+  'pull.review_submitted',
   'issue.transferred',
   'issue.deleted',
 ] as const;

@@ -5,6 +5,7 @@ import { registerHeads } from './heads.react.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
 import { subscribeMerges } from './merges.react.ts';
 import { registerQueues } from './queue.react.ts';
+import { registerReviews } from './reviews.react.ts';
 import { registerStacks } from './stacks.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
@@ -13,6 +14,7 @@ export function registerPulls(app: App): void {
   registerMergeJobs(app);
   subscribeMerges(app);
   registerAnchors(app);
+  registerReviews(app);
   registerQueues(app);
   registerStacks(app);
 }
