@@ -9,6 +9,7 @@ import { changeBase } from './base-branches.service.ts';
 import { deleteHeadBranch, restoreHeadBranch } from './head-branches.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { PULL, pullAt } from './pull-requests.web.ts';
+import { setAllowsEdits } from './pull-states.service.ts';
 import type { Pull } from './pulls.types.ts';
 
 /** Names that the form suggests; others can be typed. */
@@ -17,6 +18,7 @@ const MOST_SUGGESTED = 200;
 export const pullBranchRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${PULL}/base`, access: 'pulls:comment', handler: getBase },
   { method: 'post', path: `${PULL}/base`, access: 'pulls:comment', handler: postBase },
+  { method: 'post', path: `${PULL}/branch/edits`, access: 'pulls:comment', handler: postEdits },
   { method: 'post', path: `${PULL}/branch/deletion`, access: 'pulls:comment', handler: postDeletion },
   { method: 'post', path: `${PULL}/branch/restoration`, access: 'pulls:comment', handler: postRestoration },
 ];
@@ -62,6 +64,13 @@ async function postBase(c: WebContext, open: OpenRepository): Promise<Response> 
   } catch (error) {
     return answerBase(c, open, await pullAt(c, open), { form: { base }, ...refusalOf(error, 'base') });
   }
+}
+
+async function postEdits(c: WebContext, open: OpenRepository): Promise<Response> {
+  const found = await pullAt(c, open);
+  const { allowed } = await readForm(c);
+  await setAllowsEdits(c.var.app, c.var.actor, open, found, allowed === '1');
+  return c.redirect(issueHref(open.path, found.issue), 303);
 }
 
 async function postDeletion(c: WebContext, open: OpenRepository): Promise<Response> {

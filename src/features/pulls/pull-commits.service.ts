@@ -22,14 +22,14 @@ export async function listPullCommits(
 ): Promise<PullCommits> {
   const range = { base: pull.baseOid, head: pull.headOid, ...(signal ? { signal } : {}) };
   const total = await countOf(app, open, range);
-  const end = total - (page - 1) * size;
-  if (page < 1 || end <= 0) return { commits: [], total };
-  // git lists the newest first: what comes before the page is what is left out.
-  const start = Math.max(0, end - size);
+  const rest = total - (page - 1) * size;
+  if (page < 1 || rest <= 0) return { commits: [], total };
+  // git lists the newest first: what comes behind the page is skipped.
+  const skip = Math.max(0, rest - size);
   const { commits } = await listCommitsBetween(app.git, open.dir, {
     ...range,
-    cursor: String(total - end),
-    limit: end - start,
+    cursor: String(skip),
+    limit: rest - skip,
   });
   return { commits: commits.reverse(), total };
 }

@@ -82,6 +82,16 @@ async function getCommit(c: WebContext, open: OpenRepository): Promise<Response>
 async function getText(c: WebContext, open: OpenRepository): Promise<Response> {
   const [number, suffix] = (c.req.param('text') ?? '').split('.');
   const { pull } = await pullOf(c, open, number);
+  return answerText(c, open, pull, suffix);
+}
+
+/** A pull request as `diff` or `patch`. */
+export async function answerText(
+  c: WebContext,
+  open: OpenRepository,
+  pull: Pull['pull'],
+  suffix: string | undefined,
+): Promise<Response> {
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'content-security-policy': "default-src 'none'; sandbox",
@@ -93,7 +103,7 @@ async function getText(c: WebContext, open: OpenRepository): Promise<Response> {
 }
 
 /** A diff counts from where the two parted; mails are the commits themselves. */
-export async function textOf(
+async function textOf(
   c: WebContext,
   { dir }: OpenRepository,
   { mergeBaseOid, baseOid, headOid: to }: Pull['pull'],

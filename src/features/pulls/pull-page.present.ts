@@ -1,6 +1,7 @@
 // The page of a pull request: the conversation of its issue, and what pull requests have besides.
 import type { App } from '../../platform/app.types.ts';
 import { issuePageModel } from '../issues/issue-page.present.ts';
+import type { IssueRights } from '../issues/issues.policy.ts';
 import type { TimelinePlace } from '../issues/timeline.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { headBranchChoices } from './head-branches.service.ts';
@@ -40,6 +41,7 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
     stack,
     headBranch,
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
+    edits: editsOf(open, found, rights),
     reopening: await reopeningOf(app, open, found),
     reviewers: await reviewersModel(app, open, found),
   };
@@ -54,4 +56,15 @@ async function reopeningOf(
   const { issue } = found;
   if (issue.state === 'open' || issue.closeReason === 'merged') return undefined;
   return { problem: await problemOfReopening(app, open, found) };
+}
+
+/** Whether others may push to the branch in the fork, for its author, who says so. */
+function editsOf(
+  open: OpenRepository,
+  { issue, pull }: Pull,
+  { isAuthor, comment }: IssueRights,
+): { allowed: boolean } | undefined {
+  const isElsewhere = pull.headRepositoryId !== null && pull.headRepositoryId !== open.repository.id;
+  if (!isElsewhere || !isAuthor || !comment || issue.state === 'closed') return undefined;
+  return { allowed: pull.allowsEdits };
 }

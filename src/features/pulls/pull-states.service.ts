@@ -137,3 +137,22 @@ export async function setDraft(
     });
   });
 }
+
+/** Says whether whoever may write here may push to the head's branch in its fork; its author says so. */
+export async function setAllowsEdits(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  { issue, pull }: Pull,
+  allowsEdits: boolean,
+): Promise<void> {
+  const isElsewhere = pull.headRepositoryId !== null && pull.headRepositoryId !== open.repository.id;
+  const isAuthor = actor.kind === 'user' && actor.userId === issue.authorId;
+  if (!isAuthor) throw new AppError('forbidden', 'Only its author opens the branch in a fork to others.');
+  if (!isElsewhere || pull.allowsEdits === allowsEdits) return;
+  countPost(app, requirePerson(actor));
+  await changePull(app, actor, open, issue.id, 'pulls:comment', async (change) => {
+    await requireHeard(app, actor, open, change, 'pulls:manage');
+    change.setPull({ allowsEdits });
+  });
+}

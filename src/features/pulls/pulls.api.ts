@@ -5,9 +5,14 @@ import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { createPullApiRoutes } from './create-pull.api.ts';
+import { pullApiRoutes } from './pull.api.ts';
 import { reviewRequestApiRoutes } from './review-requests.api.ts';
 
-const routes: Route<Ability, OpenRepository>[] = [...createPullApiRoutes, ...reviewRequestApiRoutes];
+const routes: Route<Ability, OpenRepository>[] = [
+  ...createPullApiRoutes,
+  ...pullApiRoutes,
+  ...reviewRequestApiRoutes,
+];
 
 /** Adds the routes of pull requests to `/api/v1`. */
 export function mountPullsApi(web: WebApp): void {
