@@ -3,6 +3,7 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Commit, Oid, Signature } from '../../platform/git/git.types.ts';
 import type { Tag } from '../../platform/git/parse-tag.ts';
+import type { RefProtection } from '../repos/push-judges.service.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { NamedCommit, PathBytes } from './code.types.ts';
@@ -10,18 +11,23 @@ import { encodePath, lastName } from './paths.service.ts';
 import type { RefWithCommit } from './refs.service.ts';
 
 /** A branch as `GET /repos/{owner}/{repo}/branches` lists it. */
-export function branchJson(app: App, open: OpenRepository, item: RefWithCommit): Record<string, unknown> {
+export function branchJson(
+  app: App,
+  open: OpenRepository,
+  item: RefWithCommit,
+  protection: RefProtection | undefined,
+): Record<string, unknown> {
   const canPush = permissionIncludes(open.permission, 'write');
   return {
     name: item.name,
     commit: item.commit && payloadCommit(app, open, item.commit),
-    protected: false,
-    required_approvals: 0,
-    enable_status_check: false,
-    status_check_contexts: [],
-    user_can_push: canPush,
+    protected: protection !== undefined,
+    required_approvals: protection?.approvals ?? 0,
+    enable_status_check: (protection?.contexts.length ?? 0) > 0,
+    status_check_contexts: protection?.contexts ?? [],
+    user_can_push: canPush && protection?.keepsFromPushes !== true,
     user_can_merge: canPush,
-    effective_branch_protection_name: '',
+    effective_branch_protection_name: protection?.ruleSets[0] ?? '',
   };
 }
 

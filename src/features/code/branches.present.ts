@@ -1,6 +1,7 @@
 // What lists show of a branch.
 import type { Oid } from '../../platform/git/git.types.ts';
 import type { AheadBehind } from '../../platform/git/history.types.ts';
+import type { RefProtection } from '../repos/push-judges.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
 import { encodePath, visibleText } from './paths.service.ts';
@@ -20,6 +21,10 @@ export interface BranchItem {
   isDefault: boolean;
   commit: CommitItem | undefined;
   distance: AheadBehind | undefined;
+  /** Of branches that rules hold for: where those are shown. */
+  rulesHref: string | undefined;
+  /** A rule keeps the visitor from deleting and renaming it. */
+  isKept: boolean;
 }
 
 /** One row of the list of branches. */
@@ -27,6 +32,7 @@ export function branchItem(
   open: OpenRepository,
   { name, ref, commit }: RefWithCommit,
   distances: ReadonlyMap<Oid, AheadBehind>,
+  protection: RefProtection | undefined,
 ): BranchItem {
   const { path, repository } = open;
   const address = encodePath(name);
@@ -43,5 +49,7 @@ export function branchItem(
     isDefault: name === repository.defaultBranch,
     commit: commit && commitItem(open, commit),
     distance: commit && distances.get(commit.oid),
+    rulesHref: protection && `${path}/rules?${new URLSearchParams({ ref: ref.name })}`,
+    isKept: protection?.keepsFromDeletion === true,
   };
 }

@@ -4,6 +4,7 @@ import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts'
 import { idInQuery } from '../../platform/web/queries.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
+import { protectionOf } from '../repos/push-judges.service.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import {
@@ -86,7 +87,12 @@ async function groupOf(
   items: readonly RefWithCommit[],
 ): Promise<Group> {
   const distances = await distancesToDefault(c.var.app, open, items);
-  return { heading, items: items.map((item) => branchItem(open, item, distances)) };
+  const names = items.map(({ ref }) => ref.name);
+  const protection = await protectionOf(c.var.app, open, names);
+  return {
+    heading,
+    items: items.map((item) => branchItem(open, item, distances, protection.get(item.ref.name))),
+  };
 }
 
 interface Shown {

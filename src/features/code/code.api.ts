@@ -6,6 +6,7 @@ import { repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
+import { protectionOf } from '../repos/push-judges.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { branchJson, commitJson, contentsJson } from './api.present.ts';
 import type { NamedCommit, Place } from './code.types.ts';
@@ -61,7 +62,9 @@ async function getBranches(c: WebContext, open: OpenRepository): Promise<Respons
   const found = await listBranches(app, open, { page, size: limit });
   setPages(c, { page, limit, total: found.total });
   if (page > found.pages) return c.json([]);
-  return c.json(found.items.map((item) => branchJson(app, open, item)));
+  const names = found.items.map(({ ref }) => ref.name);
+  const protection = await protectionOf(app, open, names);
+  return c.json(found.items.map((item) => branchJson(app, open, item, protection.get(item.ref.name))));
 }
 
 async function getBranch(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -69,7 +72,8 @@ async function getBranch(c: WebContext, open: OpenRepository): Promise<Response>
   const name = decodePath(restOfAddress(c, DEPTH)).toString('utf8');
   const branch = await findBranch(app, open, name);
   if (!branch) throw notFound('branch');
-  return c.json(branchJson(app, open, branch));
+  const protection = await protectionOf(app, open, [branch.ref.name]);
+  return c.json(branchJson(app, open, branch, protection.get(branch.ref.name)));
 }
 
 async function getCommits(c: WebContext, open: OpenRepository): Promise<Response> {

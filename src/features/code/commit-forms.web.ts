@@ -1,8 +1,12 @@
 // What all forms share that end in a commit: message, address, where it goes, and where it leads afterwards.
+
+import { invalid } from '../../base/errors.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import type { TreeChange } from '../../platform/git/write-commit.ts';
 import { redirectWithMessage } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
+import { forecastPush } from '../repos/push-judges.service.ts';
+import { PushRefused } from '../repos/ref-changes.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { authorOf, commitEmails, messageOf } from './commit-authors.service.ts';
 import { type BranchPlace, suggestedBranch } from './edits.service.ts';
@@ -22,6 +26,8 @@ export interface CommitPanel {
   began: Oid | undefined;
   /** Whether there is a commit to branch off from. */
   canBranch: boolean;
+  /** What rules say against a commit on the branch itself: then only another branch is offered. */
+  refusals: string[];
 }
 
 /** The model of the part about the commit; what was typed stays in the form's fields. */
@@ -42,6 +48,7 @@ export async function commitPanel(
     base,
     began: fields.began || base,
     canBranch: place.commit !== undefined,
+    refusals: await forecastPush(app, open, `refs/heads/${place.branch}`),
   };
 }
 
@@ -58,7 +65,19 @@ export async function commitForm(
   const isBeside = fields.target === 'new-branch';
   const base = (isBeside && fields.began) || fields.base || undefined;
   const newBranch = isBeside ? (fields.newBranch ?? '').trim() : undefined;
-  return commitChanges(app, actor, open, { branch, base, newBranch, changes, message, author });
+  return keepingForm(isBeside ? 'newBranch' : 'target', () =>
+    commitChanges(app, actor, open, { branch, base, newBranch, changes, message, author }),
+  );
+}
+
+/** What a rule forbids is an error of the form, so that nothing that was typed is lost. */
+export async function keepingForm<T>(field: 'target' | 'newBranch', commit: () => Promise<T>): Promise<T> {
+  try {
+    return await commit();
+  } catch (error) {
+    if (error instanceof PushRefused) throw invalid({ [field]: error.message });
+    throw error;
+  }
 }
 
 /** The message's fields. */

@@ -7,6 +7,7 @@ import { cloneAddresses, repositoryFrame } from '../repos/frame.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { authorOf, commitEmails } from './commit-authors.service.ts';
 import type { Fields } from './commit-forms.web.ts';
+import { keepingForm } from './commit-forms.web.ts';
 import { commitItem } from './commits.present.ts';
 import { suggestedBranch } from './edits.service.ts';
 import { encodePath, visibleText } from './paths.service.ts';
@@ -68,9 +69,11 @@ async function makePick(c: WebContext, open: OpenRepository, kind: PickKind, com
   const subject = isDefault ? commit : { ...commit, message: written };
   const asWritten = kind === 'revert' && !isDefault;
   const message = asWritten ? written : defaultPickMessage(kind, subject, { mainline, marksOrigin });
-  return pickCommit(app, actor, open, {
-    ...{ kind, commit, mainline, branch: fields.branch ?? '', newBranch, message, committer },
-  });
+  return keepingForm(newBranch === undefined ? 'target' : 'newBranch', () =>
+    pickCommit(app, actor, open, {
+      ...{ kind, commit, mainline, branch: fields.branch ?? '', newBranch, message, committer },
+    }),
+  );
 }
 
 interface Shown {

@@ -7,6 +7,7 @@ import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
+import { protectionOf } from '../repos/push-judges.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { branchJson, tagJson } from './api.present.ts';
 import { createBranch, renameBranch } from './branches.service.ts';
@@ -44,7 +45,8 @@ async function postBranch(c: WebContext, open: OpenRepository): Promise<Response
   await createBranch(app, actor, open, { name, from: from || open.repository.defaultBranch });
   const made = await findBranch(app, open, name);
   if (!made) throw notFound('branch');
-  return c.json(branchJson(app, open, made), 201);
+  const protection = await protectionOf(app, open, [made.ref.name]);
+  return c.json(branchJson(app, open, made, protection.get(made.ref.name)), 201);
 }
 
 async function patchBranch(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -60,3 +60,39 @@ export async function forecastPush(app: App, open: OpenRepository, ref: string):
   for (const forecast of forecasts.get(app) ?? []) reasons.push(...(await forecast(app, open, ref)));
   return reasons;
 }
+
+/** What rules keep from happening to a branch or tag, for lists and the API. */
+export interface RefProtection {
+  /** The actor of `open` may not delete it. */
+  keepsFromDeletion: boolean;
+  /** The actor may not push commits to it by themselves. */
+  keepsFromPushes: boolean;
+  approvals: number;
+  /** Contexts of required checks. */
+  contexts: readonly string[];
+  /** Names of the rule sets. */
+  ruleSets: readonly string[];
+}
+
+/** By full name; refs that no rule holds for are left out. */
+export type ProtectRefs = (
+  app: App,
+  open: OpenRepository,
+  refs: readonly string[],
+) => Promise<Map<string, RefProtection>>;
+
+const protectors = new WeakMap<App, ProtectRefs>();
+
+/** Sets who tells what refs are protected by; one room knows. */
+export function setRefProtection(app: App, protect: ProtectRefs): void {
+  protectors.set(app, protect);
+}
+
+/** What these refs are protected by, by their full names, as the actor of `open` stands. */
+export async function protectionOf(
+  app: App,
+  open: OpenRepository,
+  refs: readonly string[],
+): Promise<Map<string, RefProtection>> {
+  return (await protectors.get(app)?.(app, open, refs)) ?? new Map();
+}

@@ -18,6 +18,13 @@ export interface RefChanges {
   merge?: MergeProof;
 }
 
+/** A rule or the nature of the ref speaks against the change: the message says which, and what to do instead. */
+export class PushRefused extends AppError {
+  constructor(message: string) {
+    super('forbidden', message);
+  }
+}
+
 /**
  * Moves refs of a repository. The objects must be in the repository already. Throws AppError conflict when a ref has
  * moved meanwhile (nothing is changed then), forbidden with the reason when a rule refuses it, and what the judgement
@@ -33,7 +40,7 @@ export async function changeRefs(
   const endPush = await app.git.activity.beginPush(open.dir);
   try {
     const decision = await decidePush(app, transport, updates, merge ? { merge } : {});
-    if (!decision.accept) throw new AppError('forbidden', decision.message);
+    if (!decision.accept) throw new PushRefused(decision.message);
     const moved = await moveRefs(app.git, open.dir, [...updates, ...internal]);
     await recordPush(app, transport, decision.intentId, moved ? updates : []);
     if (!moved)
