@@ -10,6 +10,7 @@ import { pullFrame } from './pull-frame.present.ts';
 import { problemOfReopening } from './pull-states.service.ts';
 import { COMMITS_SHOWN, pullItems, reviewIdsIn } from './pull-timeline.present.ts';
 import type { Pull } from './pulls.types.ts';
+import { queueBox } from './queue.present.ts';
 import { draftsOf } from './review-drafts.service.ts';
 import { reviewersModel } from './reviewers.present.ts';
 import { stackModel } from './stacks.present.ts';
@@ -25,10 +26,11 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
   const opening = model.olderHref ? undefined : await openedWith(app, open, found, COMMITS_SHOWN);
   const items = await pullItems(app, open, found, { items: model.items, entries, names }, opening);
   const { rights } = frame;
-  const [saidOfCode, drafts, stack, headBranch] = await Promise.all([
+  const [saidOfCode, drafts, stack, inQueue, headBranch] = await Promise.all([
     threadModels(app, open, found, reviewIdsIn(items)),
     draftsOf(app, open.actor, found),
     stackModel(app, open, found),
+    queueBox(app, open, found),
     headBranchChoices(app, open.actor, found),
   ]);
   return {
@@ -39,6 +41,7 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
     saidOfCode,
     hasPending: drafts.length > 0,
     stack,
+    queueBox: inQueue,
     headBranch,
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
     edits: editsOf(open, found, rights),

@@ -12,7 +12,7 @@ import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
 import { pullFilesRoutes } from './pull-files.web.ts';
 import { pullPageRoutes } from './pull-page.web.ts';
-
+import { queueRoutes } from './queue.web.ts';
 import { reviewRequestRoutes } from './review-requests.web.ts';
 import { threadRoutes } from './review-threads.web.ts';
 import { reviewRoutes } from './reviews.web.ts';
@@ -27,6 +27,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...pullFilesRoutes,
   ...lineCommentRoutes,
   ...threadRoutes,
+  ...queueRoutes,
   ...reviewRoutes,
   ...reviewRequestRoutes,
 ];

@@ -8,7 +8,14 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { rulesForBranch } from '../rules/rules.service.ts';
 import { changePull } from './changing-pulls.service.ts';
 import type { MergeOrder, Pull, PullChange, QueueEntryRow } from './pulls.types.ts';
-import { countQueued, findEntry, insertQueued, updateEntry } from './queue.store.ts';
+import {
+  countQueued,
+  findEntry,
+  insertQueued,
+  listQueued,
+  type QueuedPull,
+  updateEntry,
+} from './queue.store.ts';
 import type { QueueOrder } from './queue.types.ts';
 import { advanceLater } from './queue-jobs.service.ts';
 import { keptOutBy } from './queue-landing.service.ts';
@@ -91,7 +98,10 @@ export async function dequeuePull(
   );
 }
 
-/** Says how urgent an entry is; ones of a higher priority are tested and merged first. For maintainers. */
+/**
+ * Says how urgent an entry is; ones of a higher priority are tested and merged first. For maintainers. Of a stack, those
+ * below it become as urgent, and those above it no more urgent than it.
+ */
 export async function setPriority(
   app: App,
   actor: Actor,
@@ -99,13 +109,34 @@ export async function setPriority(
   pull: Pull,
   priority: number,
 ): Promise<void> {
-  requirePriority(open, Math.max(1, priority));
+  requireMaintainer(open);
+  requirePriority(open, priority);
   await changePull(app, actor, open, pull.issue.id, 'pulls:merge', async ({ tx }) => {
     const entry = await findEntry(tx, pull.issue.id);
     if (!entry) throw new AppError('conflict', 'It is not in the merge queue.');
-    await updateEntry(tx, entry.id, { priority });
+    const queued = await listQueued(tx, entry);
+    const others = priority > entry.priority ? belowIn(queued, entry.pullId) : aboveIn(queued, entry.pullId);
+    const isBehind = (one: QueueEntryRow) =>
+      priority > entry.priority ? one.priority < priority : one.priority > priority;
+    for (const one of [entry, ...others.filter(isBehind)]) await updateEntry(tx, one.id, { priority });
     await advanceLater(app, tx, entry);
   });
+}
+
+function belowIn(queued: readonly QueuedPull[], pullId: number): QueueEntryRow[] {
+  const found: QueueEntryRow[] = [];
+  const basedOn = (id: number) => queued.find(({ entry }) => entry.pullId === id)?.pull.basePullId;
+  for (let id = basedOn(pullId); id && found.length < queued.length; id = basedOn(id)) {
+    const below = queued.find(({ entry }) => entry.pullId === id);
+    if (below) found.push(below.entry);
+  }
+  return found;
+}
+
+function aboveIn(queued: readonly QueuedPull[], pullId: number): QueueEntryRow[] {
+  return queued
+    .map(({ entry }) => entry)
+    .filter((entry) => belowIn(queued, entry.pullId).some((below) => below.pullId === pullId));
 }
 
 async function requireReady(app: App, open: OpenRepository, pull: Pull, branch: string): Promise<void> {
@@ -116,7 +147,11 @@ async function requireReady(app: App, open: OpenRepository, pull: Pull, branch: 
 function requirePriority(open: OpenRepository, priority: number): void {
   if (!Number.isInteger(priority) || priority < 0 || priority > MOST_URGENT)
     throw new AppError('invalid', `The priority is a number from 0 to ${MOST_URGENT}.`);
-  if (priority > 0 && !permissionIncludes(open.permission, 'maintain'))
+  if (priority > 0) requireMaintainer(open);
+}
+
+function requireMaintainer(open: OpenRepository): void {
+  if (!permissionIncludes(open.permission, 'maintain'))
     throw new AppError('forbidden', 'Only maintainers say what goes first in the merge queue.');
 }
 

@@ -1,7 +1,9 @@
 // The stack beside a pull request's page: what it stands on, and what stands on it.
 import type { App } from '../../platform/app.types.ts';
+import { mayOnIssues } from '../issues/standing.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { Pull } from './pulls.types.ts';
+import { hasQueue } from './queue.service.ts';
 import { findEntries } from './queue.store.ts';
 import { type StackItem, stackOf } from './stacks.service.ts';
 
@@ -12,6 +14,8 @@ export interface StackModel {
   base: string;
   baseHref: string;
   isLinear: boolean;
+  /** For whoever may merge: how many go with this one, itself among them. */
+  merging: { count: number; action: string; isQueued: boolean } | undefined;
 }
 
 export interface StackLine {
@@ -54,7 +58,23 @@ export async function stackModel(
     base,
     baseHref: `${open.path}/tree/${base.split('/').map(encodeURIComponent).join('/')}`,
     isLinear,
+    merging: await mergingOf(app, open, pull, { items, queued, base }),
   };
+}
+
+/** Nothing for the one at the bottom, which is merged as any other, and for what is in the queue already. */
+async function mergingOf(
+  app: App,
+  open: OpenRepository,
+  pull: Pull,
+  { items, queued, base }: { items: StackItem[]; queued: ReadonlySet<number>; base: string },
+): Promise<StackModel['merging']> {
+  const at = items.findIndex(({ issue }) => issue.id === pull.issue.id);
+  const count = items.slice(0, at + 1).filter(({ issue }) => issue.state === 'open').length;
+  if (pull.issue.state !== 'open' || count < 2 || queued.has(pull.issue.id)) return undefined;
+  if (!(await mayOnIssues(app, open, 'pulls:merge'))) return undefined;
+  const action = `${open.path}/pull/${pull.issue.number}/stack/merge`;
+  return { count, action, isQueued: await hasQueue(app, open, base) };
 }
 
 function lineOf(
