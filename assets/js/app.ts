@@ -21,6 +21,7 @@ import './symbols.ts';
 import './sorting.ts';
 import './diffs.ts';
 import './threads.ts';
+import './review-loader.ts';
 import './uploads-loader.ts';
 import './composer-loader.ts';
 import './issue-lists-loader.ts';

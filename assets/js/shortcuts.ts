@@ -57,6 +57,9 @@ function showShortcuts(): void {
   const list = make('dl', 'shortcuts');
   list.append(shortcutRow('?', 'Show this list'), shortcutRow('Escape', 'Close a menu or dialog'));
   for (const element of hotkeys()) list.append(shortcutRow(element.dataset.hotkey ?? '', nameOf(element)));
+  // Keys that a page's own script listens for.
+  for (const element of document.querySelectorAll<HTMLElement>('[data-key]'))
+    list.append(shortcutRow(element.dataset.key ?? '', nameOf(element)));
   body.append(list);
   dialog.append(header, body);
   dialog.addEventListener('close', () => dialog.remove());

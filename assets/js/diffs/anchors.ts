@@ -8,22 +8,42 @@ const MOST = 5000;
 
 interface Lines {
   file: string;
-  side: string | undefined;
+  side: 'L' | 'R' | undefined;
   from: number;
   to: number;
+}
+
+/** Lines of one side of a file, by its anchor. */
+export interface Selection extends Lines {
+  side: 'L' | 'R';
+}
+
+/** The lines that the address marks; undefined where it marks none. */
+export function selectedLines(): Selection | undefined {
+  const lines = addressed();
+  return lines?.side ? { ...lines, side: lines.side } : undefined;
+}
+
+/** Marks lines, as a click on their numbers does. */
+export function selectLines({ file, side, from, to }: Selection): void {
+  const end = to === from ? '' : `-${side}${to}`;
+  history.replaceState(history.state, '', `#${file}${side}${from}${end}`);
+  mark();
+  document.dispatchEvent(new Event('diff:selected'));
 }
 
 function addressed(): Lines | undefined {
   const [, file, side, from = '0', , to = from] = LINES.exec(location.hash) ?? [];
   if (file === undefined) return undefined;
   const ends = [Number(from), Number(to)];
-  return { file, side, from: Math.min(...ends), to: Math.max(...ends) };
+  const known = side === 'L' || side === 'R' ? side : undefined;
+  return { file, side: known, from: Math.min(...ends), to: Math.max(...ends) };
 }
 
 /** Starts to listen for clicks on numbers and for changed addresses. */
 export function startAnchors(): void {
   document.addEventListener('click', (event) => {
-    const number = closestTo<HTMLElement>(event, '.diff-num[data-line]');
+    const number = closestTo<HTMLElement>(event, '.diff-num[data-line]:not(.thread *)');
     const file = number?.closest<HTMLElement>('.diff-file');
     if (number && file) select(number, file, event.shiftKey);
   });
@@ -36,9 +56,7 @@ function select(number: HTMLElement, file: HTMLElement, extends_: boolean): void
   const now = addressed();
   const isSame = extends_ && now?.file === file.id && now.side === side;
   const [from, to] = isSame ? [Math.min(now.from, line), Math.max(now.from, line)] : [line, line];
-  const end = to === from ? '' : `-${side}${to}`;
-  history.replaceState(history.state, '', `#${file.id}${side}${from}${end}`);
-  mark();
+  selectLines({ file: file.id, side, from, to });
 }
 
 /** Removed lines and the left column are of the version before. */

@@ -17,7 +17,7 @@ export function startFiles(): void {
     if (!document.querySelector('[data-diff]')) return;
     if (event.key === 'j') goTo(1);
     else if (event.key === 'k') goTo(-1);
-    else if (event.key === 'x') current()?.querySelector<HTMLElement>('[data-viewed] button')?.click();
+    else if (event.key === 'x') currentFile()?.querySelector<HTMLElement>('[data-viewed] button')?.click();
     else return;
     event.preventDefault();
   });
@@ -49,14 +49,14 @@ function files(): HTMLElement[] {
 }
 
 /** The file that has the focus, or the first one in sight. */
-function current(): HTMLElement | undefined {
+export function currentFile(): HTMLElement | undefined {
   const focused = document.activeElement?.closest<HTMLElement>('.diff-file');
   return focused ?? files().find((file) => file.getBoundingClientRect().bottom > 60);
 }
 
 function goTo(step: 1 | -1): void {
   const all = files();
-  const here = current();
+  const here = currentFile();
   const isFocused = here?.contains(document.activeElement) === true;
   const at = here ? all.indexOf(here) : -1;
   const next = all[isFocused ? at + step : step === 1 ? at : at - 1];
