@@ -52,3 +52,23 @@ export function leftMark(typed: string, labels: MarkLabels, marked: string): num
 function separators(text: string): number {
   return text.split('\n').filter((line) => line === MIDDLE).length;
 }
+
+/** A text without its marks, with the lines of the commit `theirs` where it had any; undefined where it had none. Any bytes. */
+export function withoutMarks(
+  data: Buffer,
+  { ours, theirs }: { ours: string; theirs: string },
+): Buffer | undefined {
+  let part: 'both' | 'ours' | 'theirs' = 'both';
+  let hasMarks = false;
+  const kept: string[] = [];
+  for (const line of data.toString('latin1').split('\n')) {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (part === 'both' && isMark(text, '<', ours)) {
+      part = 'ours';
+      hasMarks = true;
+    } else if (part === 'ours' && text === MIDDLE) part = 'theirs';
+    else if (part === 'theirs' && isMark(text, '>', theirs)) part = 'both';
+    else if (part !== 'ours') kept.push(line);
+  }
+  return hasMarks ? Buffer.from(kept.join('\n'), 'latin1') : undefined;
+}
