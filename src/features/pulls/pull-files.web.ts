@@ -14,6 +14,7 @@ import { PULL, pullAt } from './pull-requests.web.ts';
 import type { Pull, ThreadRow } from './pulls.types.ts';
 import { reviewFormModel } from './review-form.present.ts';
 import { reviewNotes } from './review-notes.web.ts';
+import { revisionLinks } from './revision-links.service.ts';
 
 const RANGE = `${PULL}/changes/:range`;
 
@@ -55,6 +56,7 @@ export async function answerFilesPage(
       wide: true,
       ...frame,
       ...changes,
+      ...(await revisionLinks(app, c.var.actor, open, pull)),
       back,
       hasPending: review.drafts.length > 0,
       form: {},

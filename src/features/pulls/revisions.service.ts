@@ -12,8 +12,8 @@ import { endsOf } from './anchors.service.ts';
 import type { ChangeEnds } from './anchors.types.ts';
 import { withoutMarks } from './conflict-marks.service.ts';
 import { whilePushing } from './pull-refs.service.ts';
-import { findRevision } from './pulls.store.ts';
-import type { Pull } from './pulls.types.ts';
+import { findRevision, listRevisions } from './pulls.store.ts';
+import type { Pull, RevisionRow } from './pulls.types.ts';
 
 /** Commits that nobody keeps: the same for the same trees, so that looking twice makes nothing new. */
 const NOBODY = { name: 'nobody', email: '', time: 0, offset: 0 };
@@ -43,6 +43,15 @@ export function parseRevisions(text: string, pull: Pick<Pull, 'pull'>): Revision
   const isRange = range.from >= 1 && range.from < range.to && range.to <= pull.pull.revision;
   if (!isRange) throw notFound('revision');
   return range;
+}
+
+/** The heads a pull request had, the newest first. */
+export async function revisionsOf(
+  app: App,
+  { issue }: Pick<Pull, 'issue'>,
+  limit: number,
+): Promise<RevisionRow[]> {
+  return listRevisions(app.db.read, issue.id, limit);
 }
 
 /** What the author changed between two heads. Throws AppError not_found where one of them is gone. */

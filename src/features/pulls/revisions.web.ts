@@ -10,7 +10,6 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { PULL, pullAt } from './pull-requests.web.ts';
-import { listRevisions } from './pulls.store.ts';
 import type { Pull } from './pulls.types.ts';
 import { rangeDiff } from './range-diff.service.ts';
 import { reviewNotes } from './review-notes.web.ts';
@@ -20,6 +19,7 @@ import {
   parseRevisions,
   type RevisionRange,
   revisionEnds,
+  revisionsOf,
 } from './revisions.service.ts';
 
 const REVISIONS = `${PULL}/revisions`;
@@ -135,7 +135,7 @@ async function headModel(c: WebContext, open: OpenRepository, pull: Pull, range:
   const { app } = c.var;
   const [frame, rows] = await Promise.all([
     pullFrame(app, open, pull, 'files'),
-    listRevisions(app.db.read, pull.issue.id, MOST_OFFERED),
+    revisionsOf(app, pull, MOST_OFFERED),
   ]);
   const people = await namesOf(
     app,

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Pull } from '../../../src/features/pulls/pulls.types.ts';
 import { parseRangeDiff } from '../../../src/features/pulls/range-diff.service.ts';
+import { submitReview } from '../../../src/features/pulls/reviews.service.ts';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { makeWorkshop, type Workshop } from './proposals.ts';
 
@@ -79,6 +81,21 @@ test('a merge of the base brings nothing either, and a conflict shows how it was
   expect(html).not.toMatch(/diff-(?:add|del)[^>]*>(?:(?!<\/tr>).)*more noise/s);
   expect(html).not.toContain('&lt;&lt;&lt;&lt;');
   expect(html).toContain('The base changed the same lines');
+});
+
+test('whoever reviewed an earlier head is led to what changed since', async () => {
+  await shop.commit('reviewed', { 'a.txt': text({ 30: 'x' }) });
+  const pull = await shop.propose('reviewed');
+  const link = `${pathOf(pull)}/revisions/1..2`;
+  const actor = await t.actor('reader');
+  const open = await openRepository(t.app, actor, 'ada', shop.open.repository.name, 'pulls:comment');
+  await submitReview(t.app, actor, open, pull, { state: 'commented', body: 'Almost' });
+  expect(await visible(`${pathOf(pull)}/files`)).not.toContain('since your last review');
+  await shop.commit('reviewed', { 'a.txt': text({ 30: 'y' }) });
+  expect(await visible(`${pathOf(pull)}/files`)).toContain(`href="${link}">Changes since your last review`);
+  const other = await (await shop.people.writer.get(`${pathOf(pull)}/files`)).text();
+  expect(other).not.toContain('since your last review');
+  expect(other).toContain('Compare revisions');
 });
 
 test('heads that are none, and pull requests that one may not see, answer not found', async () => {
