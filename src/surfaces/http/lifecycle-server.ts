@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { SECOND } from '../../base/time.ts';
 import { fillKeyIdsLater } from '../../features/auth/signing-keys.service.ts';
 import { warmIssuesLater } from '../../features/issues/issue-index.service.ts';
+import { advanceAll } from '../../features/pulls/queue-engine.service.ts';
 import { reconcilePushes } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { addProcessReadings } from '../../platform/observability/process-readings.ts';
@@ -32,6 +33,7 @@ export async function startServer(opened: OpenedApp): Promise<RunningServer> {
     const recovered = await reconcilePushes(app);
     if (recovered > 0) app.log.warn({ pushes: recovered }, 'recorded pushes that a crash had interrupted');
     await fillKeyIdsLater(app);
+    await advanceAll(app);
     web = await listenWeb(app.config, webHandler(app), app.log);
     addresses.webListens(web.port);
     const ssh = app.config.ssh.enabled ? await openSsh(app) : undefined;
