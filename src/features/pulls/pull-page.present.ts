@@ -14,7 +14,7 @@ import { queueBox } from './queue.present.ts';
 import { draftsOf } from './review-drafts.service.ts';
 import { reviewersModel } from './reviewers.present.ts';
 import { stackModel } from './stacks.present.ts';
-import { threadModels } from './threads.present.ts';
+import { type ThreadModel, threadModels } from './threads.present.ts';
 
 /** Everything the tab Conversation shows. */
 export async function conversationModel(app: App, open: OpenRepository, found: Pull, place: TimelinePlace) {
@@ -26,27 +26,26 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
   const opening = model.olderHref ? undefined : await openedWith(app, open, found, COMMITS_SHOWN);
   const items = await pullItems(app, open, found, { items: model.items, entries, names }, opening);
   const { rights } = frame;
-  const [saidOfCode, drafts, stack, inQueue, headBranch] = await Promise.all([
-    threadModels(app, open, found, reviewIdsIn(items)),
-    draftsOf(app, open.actor, found),
-    stackModel(app, open, found),
-    queueBox(app, open, found),
-    headBranchChoices(app, open.actor, found),
-  ]);
+  const { actor } = open;
+  const saidOfCode = await threadModels(app, open, found, reviewIdsIn(items));
+  const reviewers = await reviewersModel(app, open, found);
+  const selfId = actor.kind === 'user' ? actor.userId : 0;
   return {
     ...model,
     ...frame,
     items,
     /** What reviews say of code, by review. */
     saidOfCode,
-    hasPending: drafts.length > 0,
-    stack,
-    queueBox: inQueue,
-    headBranch,
+    hasSuggestions: [...saidOfCode.values()].some(({ threads }) => threads.some(offersSuggestions)),
+    hasPending: (await draftsOf(app, actor, found)).length > 0,
+    reviewers,
+    isAsked: frame.pull.isOpen && reviewers.requestedUserIds.includes(selfId),
+    stack: await stackModel(app, open, found),
+    queueBox: await queueBox(app, open, found),
+    headBranch: await headBranchChoices(app, actor, found),
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
     edits: editsOf(open, found, rights),
     reopening: await reopeningOf(app, open, found),
-    reviewers: await reviewersModel(app, open, found),
   };
 }
 
@@ -70,4 +69,8 @@ function editsOf(
   const isElsewhere = pull.headRepositoryId !== null && pull.headRepositoryId !== open.repository.id;
   if (!isElsewhere || !isAuthor || !comment || issue.state === 'closed') return undefined;
   return { allowed: pull.allowsEdits };
+}
+
+function offersSuggestions({ mayApply, comments }: ThreadModel): boolean {
+  return mayApply && comments.some(({ suggestions }) => suggestions.length > 0);
 }
