@@ -143,7 +143,7 @@ export const ABILITIES = {
   /** Pull requests show code, so their unit is never more open than code is; see `combine` in the repos room. */
   'pulls:read': repository('read', 'read:repository', { ...READS, unit: 'pulls' }),
   /** Proposes what one pushed somewhere, also by refs/for/; that somebody is signed in is judged besides. */
-  'pulls:create': repository('read', 'write:repository', { unit: 'pulls' }),
+  'pulls:create': repository('read', 'write:repository', { unit: 'pulls', keys: true }),
   /** Comments, reactions, reviews, and edits of what one wrote. */
   'pulls:comment': repository('read', 'write:issue', { unit: 'pulls' }),
   'pulls:follow': repository('read', 'write:notification', { ...READS, unit: 'pulls' }),

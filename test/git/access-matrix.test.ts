@@ -130,16 +130,18 @@ const byToken = (token: string | undefined) =>
 type Pair = [read: number, write: number];
 const NOT_THERE: Pair = [404, 404];
 const READS: Pair = [200, 403];
+/** The door is open to whoever may propose commits; that branches are not, real pushes show below and in proposals.test.ts. */
+const PROPOSES: Pair = [200, 200];
 const WRITES: Pair = [200, 200];
 const UNKNOWN: Pair = [401, 401];
 const HELD_BACK: Pair = [403, 403];
 
 const EXPECTED: Record<string, Record<(typeof VISIBILITIES)[number], Pair>> = {
   anonymous: { public: [200, 401], internal: UNKNOWN, private: UNKNOWN },
-  stranger: { public: READS, internal: READS, private: NOT_THERE },
+  stranger: { public: PROPOSES, internal: PROPOSES, private: NOT_THERE },
   restricted: { public: NOT_THERE, internal: NOT_THERE, private: NOT_THERE },
-  read: { public: READS, internal: READS, private: READS },
-  triage: { public: READS, internal: READS, private: READS },
+  read: { public: PROPOSES, internal: PROPOSES, private: PROPOSES },
+  triage: { public: PROPOSES, internal: PROPOSES, private: PROPOSES },
   write: { public: WRITES, internal: WRITES, private: WRITES },
   maintain: { public: WRITES, internal: WRITES, private: WRITES },
   admin: { public: WRITES, internal: WRITES, private: WRITES },
@@ -172,7 +174,7 @@ describe('over HTTP', () => {
     expect(all).toEqual({ public: WRITES, internal: WRITES, private: WRITES });
     const narrow = byToken(await server.token('the-site-admin', 'write:repository'));
     const some = await everywhere((repository, service) => overHttp(repository, service, narrow));
-    expect(some).toEqual({ public: READS, internal: READS, private: NOT_THERE });
+    expect(some).toEqual({ public: PROPOSES, internal: PROPOSES, private: NOT_THERE });
   });
 
   test('a password alone is not enough for an account with a second factor', async () => {
@@ -250,7 +252,7 @@ async function overSsh(
     ...options.flatMap((option) => ['-o', option]),
   ];
   const url = `ssh://git@127.0.0.1:${server.sshPort}/the-owner/${repository}.git`;
-  const args = write ? ['push', '--dry-run', url, 'HEAD:refs/heads/topic'] : ['ls-remote', url];
+  const args = write ? ['push', url, `HEAD:refs/heads/by-${persona}`] : ['ls-remote', url];
   const result = await git(tree, args, { GIT_SSH_COMMAND: ssh.join(' ') });
   return { ok: result.code === 0, told: result.stderr };
 }

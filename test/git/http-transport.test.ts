@@ -166,9 +166,12 @@ describe('who may do what', () => {
     expect((await info('/ada/open.git', 'upload-pack')).status).toBe(200);
     expect((await info('/ada/open', 'upload-pack')).status).toBe(200);
     expect((await info('/ada/open.git', 'receive-pack')).status).toBe(401);
-    const eve = await info('/ada/open.git', 'receive-pack', basic('eve'));
-    expect(eve.status).toBe(403);
-    expect(await eve.text()).toContain('write permission');
+    // Whoever reads may propose commits; branches are refused once the push says what it moves.
+    expect((await info('/ada/open.git', 'receive-pack', basic('eve'))).status).toBe(200);
+    const tree = await workTree(server.work, { commits: 1 });
+    const pushed = await git(tree, ['push', server.urlAs('eve', '/ada/open.git'), 'HEAD:refs/heads/theirs']);
+    expect(pushed.code).not.toBe(0);
+    expect(pushed.stderr).toContain('write permission');
     const wrong = await info('/ada/open.git', 'upload-pack', basic('ada', 'wrong'));
     expect(wrong.status).toBe(401);
     expect(wrong.headers.get('www-authenticate')).toContain('Basic realm="OpenCodeHub"');

@@ -50,6 +50,7 @@ function push(options: Partial<ReceiveOptions>) {
     statelessRpc: true,
     maxBytes: 1_000_000,
     decide: async () => ({ accept: true, lines: [] }),
+    propose: async () => [],
     record: async () => [],
     ...options,
   });

@@ -163,6 +163,12 @@ describe('OpenSSH', () => {
     const ask = async (service: string, path: string) =>
       (await command('ssh', [...sshArgs('ed25519'), 'git@127.0.0.1', `git-${service} '${path}'`])).stderr;
     expect(await ask('upload-pack', '/bob/hidden.git')).toBe(await ask('upload-pack', '/bob/nothing.git'));
+    const { setArchived } = await import('../../src/features/repos/repos.service.ts');
+    const { openRepository } = await import('../../src/features/repos/access.service.ts');
+    const bob = await server.person('bob');
+    const shown = await openRepository(server.app, bob, 'bob', 'shown', 'repository:own');
+    // Where nothing can be proposed either.
+    await setArchived(server.app, bob, shown, true);
     expect(await ask('receive-pack', '/bob/shown.git')).toMatch(/^ERROR: .*write permission.*\n$/);
   });
 

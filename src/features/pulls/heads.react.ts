@@ -1,6 +1,8 @@
 // What follows pushes to the heads and bases of pull requests.
 import type { App } from '../../platform/app.types.ts';
+import { takeProposals } from '../repos/proposals.service.ts';
 import { addPushGrant } from '../repos/push-grants.service.ts';
+import { judgeProposed, takeProposal } from './agit.service.ts';
 import { followPushedBranches, followReopened } from './head-following.service.ts';
 import { defineHeadJobs } from './heads.jobs.ts';
 import { branchesOpenTo } from './heads.service.ts';
@@ -10,6 +12,7 @@ import { requestCodeOwners } from './review-requests.service.ts';
 export function registerHeads(app: App): void {
   defineHeadJobs(app);
   addPushGrant(app, branchesOpenTo);
+  takeProposals(app, { judge: judgeProposed, take: takeProposal });
   app.events.subscribe({
     name: 'pull-heads',
     kinds: ['push', 'issue.reopened', 'pull.readied', 'pull.synchronized'],

@@ -8,6 +8,7 @@ import {
   requireEnrolled,
   requireGranted,
   requireMeans,
+  requireUnlimited,
 } from '../../base/judgement.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import type {
@@ -149,6 +150,7 @@ export async function requireAbility(
   const visible = permissionIncludes(standing.permission, 'read');
   if (!visible) throw notFound('repository');
   const rule = ruleOf(ability);
+  requireSelected(actor, rule, repository);
   const units = rule.anyUnit ?? (rule.unit === undefined ? [] : [rule.unit]);
   if (units.length > 0) requireUnit(actor, ability, repository, standing, units);
   const held = standing.permission;
@@ -156,6 +158,12 @@ export async function requireAbility(
   requireOwnerOfPersonal(rule, ownerKind, held);
   requireNotArchived(rule, repository);
   return standing;
+}
+
+/** A token limited to other repositories reads here what anybody may, and does nothing that whoever reads may do. */
+function requireSelected(actor: Actor, rule: Rule, { id }: RepositoryRow): void {
+  if (actor.kind === 'user' && rule.scope.startsWith('write:') && actor.repositoryIds?.includes(id) === false)
+    requireUnlimited(actor);
 }
 
 /** In a person's repository only the owner does what destroys, however much they gave to others. */

@@ -77,6 +77,11 @@ export function transportOf(open: OpenRepository): OpenTransport {
   };
 }
 
+/** Who somebody is by now: what they came with may have been taken back while a pack was being sent. */
+export async function todayOf(app: App, actor: Actor): Promise<Actor> {
+  return actor.kind === 'user' ? actorOfToday(app, actor) : actor;
+}
+
 /**
  * Judges a push whose objects are in quarantine. When accepted, an intent is durably written first, so that a crash
  * between the refs moving and the event being recorded is mended at the next start.
@@ -90,7 +95,7 @@ export async function decidePush(
   // The permission may have been taken away, the account suspended, or the repository deleted, while the pack was being
   // sent. By id: another repository may have its name by now.
   await requireStillValid(app, transport.actor);
-  const actor = transport.actor.kind === 'user' ? await actorOfToday(app, transport.actor) : transport.actor;
+  const actor = await todayOf(app, transport.actor);
   const open = await openForUpdates(app, actor, transport.repository.id, updates);
   if (open.repository.isMirror && actor.kind !== 'system') return { accept: false, message: MIRROR_REFUSAL };
   const refusal = updates

@@ -39,12 +39,41 @@ export class QuestionReader {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     if (this.#size > LONGEST_QUESTION) throw new Error('the push changes too many refs');
+    if (this.#isInPackets()) return this.#readPackets();
     const end = `${this.#mark}\n`;
     if (!this.#endsWith(end)) return undefined;
-    const text = Buffer.concat(this.#chunks).toString('utf8');
+    const text = this.#take().toString('utf8');
+    return parseQuestion(text.slice(0, -end.length), this.#mark);
+  }
+
+  #take(): Buffer {
+    const bytes = Buffer.concat(this.#chunks);
     this.#chunks = [];
     this.#size = 0;
-    return parseQuestion(text.slice(0, -end.length), this.#mark);
+    return bytes;
+  }
+
+  get #beginning(): string {
+    return `${this.#mark}\0proc-receive\0`;
+  }
+
+  #isInPackets(): boolean {
+    const { length } = this.#beginning;
+    if (this.#size < length) return false;
+    // Almost always in the first piece.
+    if ((this.#chunks[0]?.length ?? 0) < length) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0]?.subarray(0, length).toString('latin1') === this.#beginning;
+  }
+
+  #readPackets(): HookQuestion | undefined {
+    // Each ends with a flush; few of the pieces do.
+    if (!this.#endsWith('0000')) return undefined;
+    const bytes = Buffer.concat(this.#chunks);
+    const sections = sectionsOf(bytes.subarray(this.#beginning.length));
+    if (!sections) return undefined;
+    this.#take();
+    const [, commands = [], pushOptions = []] = sections;
+    return { hook: 'proc-receive', quarantine: '', pushOptions, updates: parseUpdates(commands.join('\n')) };
   }
 
   #endsWith(end: string): boolean {
@@ -55,6 +84,35 @@ export class QuestionReader {
       this.#size > end.length && Buffer.concat(this.#chunks).subarray(-end.length).toString('latin1') === end
     );
   }
+}
+
+/** Sections of packets in what proc-receive is sent: the version, the commands, the push options (githooks(5)). */
+const SECTIONS = 3;
+
+/** Reads packets (gitprotocol-common(5)) until all sections are there; undefined before that. Throws when they are none. */
+function sectionsOf(bytes: Buffer): string[][] | undefined {
+  const sections: string[][] = [];
+  let section: string[] = [];
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const digits = bytes.subarray(at, at + 4).toString('latin1');
+    if (!/^[0-9a-f]{4}$/.test(digits)) throw new Error('not a packet');
+    const length = Number.parseInt(digits, 16);
+    if (length !== 0 && length < 4) throw new Error('a packet of another protocol');
+    if (at + length > bytes.length) return undefined;
+    if (length === 0) {
+      sections.push(section);
+      section = [];
+      if (sections.length === SECTIONS) return sections;
+    } else
+      section.push(
+        bytes
+          .subarray(at + 4, at + length)
+          .toString('utf8')
+          .replace(/\n$/, ''),
+      );
+    at += length === 0 ? 4 : length;
+  }
+  return undefined;
 }
 
 function parseQuestion(text: string, mark: string): HookQuestion {

@@ -12,6 +12,8 @@ export interface HookAnswer {
   accept: boolean;
   /** Printed to whoever pushes. */
   lines: string[];
+  /** Of proc-receive: what git is told, line by line (githooks(5)). */
+  report?: string[];
 }
 
 export interface HookSession {
@@ -44,6 +46,8 @@ interface Pipes {
 
 const KEPT = 16;
 const PREFIX = 'hook-';
+/** Characters; a packet has 65,520 bytes at most. */
+const LONGEST_PACKET = 8000;
 
 /** Writes the hooks and makes the first pipes. */
 export async function openHooks(options: HookOptions): Promise<Hooks> {
@@ -124,7 +128,15 @@ function replyOf(mark: string, answer: HookAnswer): string {
   const lines = answer.lines
     .flatMap((line) => line.split('\n'))
     .map((line) => `${mark} say ${printable(line)}\n`);
-  return `${lines.join('')}${mark} ${answer.accept ? 'accept' : 'reject'}\n`;
+  const packets = answer.report ? [...answer.report.map(packetOf), '0000'] : [];
+  const report = packets.map((packet) => `${mark} pkt ${packet}\n`);
+  return `${lines.join('')}${report.join('')}${mark} ${answer.accept ? 'accept' : 'reject'}\n`;
+}
+
+/** A packet that a line of text can hold, with its length in front (gitprotocol-common(5)). */
+function packetOf(text: string): string {
+  const line = printable(text.replaceAll('\n', ' ')).slice(0, LONGEST_PACKET);
+  return `${(Buffer.byteLength(line) + 4).toString(16).padStart(4, '0')}${line}`;
 }
 
 /** Control characters would reach the terminal of whoever pushes. */

@@ -3,7 +3,7 @@ import type { Git, GitProcess, RepoDir } from './git.types.ts';
 import type { HookQuestion, HookUpdate } from './hook-question.ts';
 import type { HookAnswer } from './hooks.ts';
 import { syncRefs } from './ref-durability.ts';
-import { receiveConfig } from './transport-config.ts';
+import { PROPOSED, receiveConfig } from './transport-config.ts';
 import { modeOf, protocolEnvironment, type TransportOptions } from './upload.ts';
 
 export interface PushContext {
@@ -12,11 +12,19 @@ export interface PushContext {
   env: Record<string, string>;
 }
 
+/** What became of one command below refs/for/. */
+export type Proposed = { ref: string; lines: string[] } & (
+  | { made: { ref: string; oldOid: string; newOid: string; isForced: boolean } }
+  | { refused: string }
+);
+
 export interface ReceiveOptions extends TransportOptions {
   /** Most bytes the pack may have. */
   maxBytes: number;
   /** Judges the push before any ref moves; once accepted, it must be remembered durably. */
   decide(updates: HookUpdate[], context: PushContext): Promise<HookAnswer>;
+  /** Makes something of commits that were pushed to refs/for/, which are in the repository by now. */
+  propose(updates: HookUpdate[], pushOptions: string[]): Promise<Proposed[]>;
   /**
    * Records the refs that have moved, of a push that was accepted; called exactly once for it, with no updates when
    * none did. Returns lines to print.
@@ -118,9 +126,24 @@ class Push {
   }
 
   answer(question: HookQuestion): Promise<HookAnswer> {
-    const answer = question.hook === 'pre-receive' ? this.#decide(question) : this.#record(question.updates);
+    const answer = this.#answerTo(question);
     this.#working = answer.catch(() => {});
     return answer;
+  }
+
+  #answerTo(question: HookQuestion): Promise<HookAnswer> {
+    if (question.hook === 'pre-receive') return this.#decide(question);
+    return question.hook === 'proc-receive' ? this.#propose(question) : this.#record(question.updates);
+  }
+
+  async #propose({ updates, pushOptions }: HookQuestion): Promise<HookAnswer> {
+    if (!this.#accepted) throw new Error('commits were proposed that nobody had accepted');
+    const proposed = await this.#options.propose(updates, pushOptions);
+    return {
+      accept: true,
+      lines: proposed.flatMap(({ lines }) => lines),
+      report: proposed.flatMap(reportOf),
+    };
   }
 
   async #decide(question: HookQuestion): Promise<HookAnswer> {
@@ -130,12 +153,15 @@ class Push {
       GIT_ALTERNATE_OBJECT_DIRECTORIES: `${this.#dir}/objects`,
     };
     const answer = await this.#options.decide(updates, { pushOptions, env });
-    if (answer.accept) this.#accepted = updates;
+    if (answer.accept) this.#accepted = updates.filter(({ ref }) => !ref.startsWith(PROPOSED));
     return answer;
   }
 
-  async #record(updates: HookUpdate[]): Promise<HookAnswer> {
+  async #record(told: HookUpdate[]): Promise<HookAnswer> {
     if (!this.#accepted) throw new Error('refs moved that nobody had accepted');
+    // What was made of proposals is told here too, by the name of its ref; it is recorded already.
+    const accepted = new Set(this.#accepted.map(({ ref }) => ref));
+    const updates = told.filter(({ ref }) => accepted.has(ref));
     await syncRefs(this.#git, this.#dir, updates);
     const lines = await this.#options.record(updates);
     this.#accepted = undefined;
@@ -157,6 +183,19 @@ class Push {
     await syncRefs(this.#git, this.#dir, landed);
     await this.#options.record(landed);
   }
+}
+
+/** As proc-receive reports (githooks(5)). */
+function reportOf(proposed: Proposed): string[] {
+  if ('refused' in proposed) return [`ng ${proposed.ref} ${proposed.refused}`];
+  const { ref, oldOid, newOid, isForced } = proposed.made;
+  const report = [
+    `ok ${proposed.ref}`,
+    `option refname ${ref}`,
+    `option old-oid ${oldOid}`,
+    `option new-oid ${newOid}`,
+  ];
+  return isForced ? [...report, 'option forced-update'] : report;
 }
 
 function isZero(oid: string): boolean {

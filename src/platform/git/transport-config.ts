@@ -1,5 +1,8 @@
 // The configuration of the processes that talk to git clients, given to each at its start.
 
+/** Where commits are pushed to be proposed: `refs/for/<branch>`. */
+export const PROPOSED = 'refs/for/';
+
 type ConfigEntries = readonly (readonly [key: string, value: string])[];
 
 /** Refs that clients neither see nor move. */
@@ -42,6 +45,11 @@ export function receiveConfig(hooksPath: string, maxBytes: number): ConfigEntrie
     ['receive.maxInputSize', String(maxBytes)],
     ['receive.advertisePushOptions', 'true'],
     ['receive.advertiseAtomic', 'true'],
+    // Commits that are proposed are no refs: proc-receive makes pull requests of them.
+    ['receive.procReceiveRefs', PROPOSED.slice(0, -1)],
+    // Of pull requests and queues there may be many thousands; they can be fetched, and nobody pushes to them.
+    ['receive.hideRefs', 'refs/pull'],
+    ['receive.hideRefs', 'refs/queue'],
     // In quarantine the repository itself is an alternate: its refs would be listed a second time.
     ['core.alternateRefsPrefixes', `${INTERNAL_REFS}/none/`],
     ['receive.autogc', 'false'],

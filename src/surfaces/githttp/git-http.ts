@@ -6,6 +6,7 @@ import { type Actor, ANONYMOUS, seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { hasBundle } from '../../features/repos/bundles.service.ts';
+import { openForPush } from '../../features/repos/push-transport.service.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { takePlace } from '../../platform/cache/places.ts';
@@ -104,7 +105,7 @@ async function serve(call: Call, stop: AbortController): Promise<void> {
   const actor = await actorOfAuthorization(app, request.headers.authorization, call.address);
   call.actor = seenFrom(actor, call.address);
   if (route.repository === undefined) throw noSuchRepository();
-  const transport = await openTransport(app, call.actor, route.repository, route.service);
+  const transport = await openFor(call, route.repository);
   refuseOldProtocol(route);
   const giveBack = takePlace(call, 'git');
   try {
@@ -114,6 +115,11 @@ async function serve(call: Call, stop: AbortController): Promise<void> {
   } finally {
     giveBack();
   }
+}
+
+function openFor({ app, route, actor }: Call, path: string): Promise<OpenTransport> {
+  if (route.service === 'receive-pack') return openForPush(app, actor, path);
+  return openTransport(app, actor, path, route.service);
 }
 
 function methodAllowed(route: GitRoute, method: string | undefined): boolean {

@@ -2,6 +2,7 @@
 // repositories room.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../../base/errors.ts';
+import { judgeProposals, takeAll } from '../../features/repos/proposals.service.ts';
 import {
   decidePush,
   type GitService,
@@ -12,6 +13,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { GitProcess } from '../../platform/git/git.types.ts';
 import type { HookUpdate } from '../../platform/git/hook-question.ts';
 import { type PushContext, type ReceiveOptions, runReceivePack } from '../../platform/git/receive.ts';
+import { PROPOSED } from '../../platform/git/transport-config.ts';
 import { runUploadArchive, runUploadPack, type TransportOptions } from '../../platform/git/upload.ts';
 import { readSpareBytes } from '../../platform/observability/disk.ts';
 
@@ -37,20 +39,46 @@ export async function startGitService(
   return runReceivePack(app.git, transport.dir, { ...options, maxBytes, ...pushOf(app, transport) });
 }
 
-function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decide' | 'record'> {
+function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decide' | 'propose' | 'record'> {
   let intent: number | undefined;
   return {
     decide: async (updates, context) => {
-      const decision = await judged(app, transport, updates, context);
+      const [proposals, moves] = parted(updates);
+      const refusals = await proposalRefusals(app, transport, proposals, context.pushOptions);
+      if (refusals.length > 0) return { accept: false, lines: refusals };
+      if (moves.length === 0) return { accept: true, lines: [] };
+      const decision = await judged(app, transport, moves, context);
       if (decision.accept) intent = decision.intentId;
       return { accept: decision.accept, lines: decision.accept ? decision.notes : [decision.message] };
     },
+    propose: (proposals, pushOptions) => takeAll(app, transport, proposals, pushOptions),
     record: async (updates) => {
       if (intent === undefined) return [];
       const lines = await recorded(app, transport, intent, updates);
       return [...lines, ...movedNotice(app, transport)];
     },
   };
+}
+
+/** What is proposed, and what moves refs. */
+function parted(updates: readonly HookUpdate[]): [HookUpdate[], HookUpdate[]] {
+  const isProposal = ({ ref }: HookUpdate) => ref.startsWith(PROPOSED);
+  return [updates.filter(isProposal), updates.filter((update) => !isProposal(update))];
+}
+
+async function proposalRefusals(
+  app: App,
+  transport: OpenTransport,
+  proposals: HookUpdate[],
+  pushOptions: readonly string[],
+): Promise<string[]> {
+  if (proposals.length === 0) return [];
+  try {
+    return await judgeProposals(app, transport, proposals, pushOptions);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return [error.message];
+  }
 }
 
 async function judged(app: App, transport: OpenTransport, updates: HookUpdate[], context: PushContext) {

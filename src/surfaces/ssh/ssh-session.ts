@@ -5,6 +5,7 @@ import { seenFrom } from '../../base/actor.ts';
 import { randomToken } from '../../base/crypto.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { PASS_LIFETIME, sealPass } from '../../features/lfs/lfs-tokens.service.ts';
+import { openForPush } from '../../features/repos/push-transport.service.ts';
 import { type OpenTransport, openTransport } from '../../features/repos/transport.service.ts';
 import type { App } from '../../platform/app.types.ts';
 import { takePlace } from '../../platform/cache/places.ts';
@@ -106,7 +107,10 @@ async function runService(
   if (!current || !isSameIdentity(current, identity))
     throw new AppError('unauthenticated', 'This key is no longer valid.');
   const actor = seenFrom(current.actor, address);
-  const transport = await openTransport(app, actor, command.path, command.service);
+  const transport =
+    command.service === 'receive-pack'
+      ? await openForPush(app, actor, command.path)
+      : await openTransport(app, actor, command.path, command.service);
   const giveBack = takePlace({ app, actor, address }, 'git');
   try {
     const options = { protocol, signal: stop.signal };
