@@ -16,6 +16,7 @@ import type { MergeRequest } from './merges.types.ts';
 import { mergePull, orderOf } from './merging.service.ts';
 import { findPullById } from './pulls.store.ts';
 import type { MergeOrder, Pull } from './pulls.types.ts';
+import { enqueuePull } from './queue.service.ts';
 
 /** Looks whether a pull request that is to merge by itself can be merged. */
 export const AUTO_MERGE_JOB = 'pulls.auto-merge';
@@ -84,8 +85,29 @@ export async function tryAutoMerge(app: App, pullId: number): Promise<void> {
   const open = actor && (await openFor(app, actor, pull));
   if (!actor || !open) return giveUp(app, pull, 'Whoever asked for it may not merge any more.');
   const requirements = await requirementsOf(app, open, pull);
-  if (requirements.some(({ isMet }) => !isMet)) return;
+  const unmet = requirements.filter(({ isMet }) => !isMet);
+  if (unmet.some(({ rule }) => rule !== 'queue')) return;
+  if (unmet.length > 0) return queueNow(app, actor, open, pull, order);
   await mergeNow(app, actor, open, pull, order);
+}
+
+/** Where a queue merges, it goes on there. */
+async function queueNow(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  pull: Pull,
+  order: MergeOrder,
+): Promise<void> {
+  try {
+    await enqueuePull(app, actor, open, pull, { order });
+  } catch (error) {
+    if (!isAppError(error, 'conflict', 'forbidden')) throw error;
+    return;
+  }
+  await changePull(app, SYSTEM, open, pull.issue.id, 'pulls:read', async (change) => {
+    change.setPull({ autoMerge: null });
+  });
 }
 
 async function mergeNow(

@@ -75,8 +75,9 @@ async function writeIntents(app: App, tx: Tx, open: OpenRepository, landing: Lan
   let baseOid = landing.from;
   for (const { pull, order, oid } of landing.merges) {
     const today = await findPullById(tx, pull.issue.id);
-    requireUnchanged(today, pull, landing.branch);
-    const merging: MergeIntent = { ...order, oid, baseOid, headOid: pull.pull.headOid };
+    requireUnchanged(today, pull);
+    const { branch } = landing;
+    const merging: MergeIntent = { ...order, oid, baseOid, headOid: pull.pull.headOid, branch };
     await updatePull(tx, pull.issue.id, { merging });
     baseOid = oid;
   }
@@ -88,17 +89,14 @@ async function writeIntents(app: App, tx: Tx, open: OpenRepository, landing: Lan
   });
 }
 
-function requireUnchanged(today: Pull | undefined, pull: Pull, branch: string): void {
+function requireUnchanged(today: Pull | undefined, pull: Pull): void {
   const { number } = pull.issue;
   if (today?.issue.state !== 'open')
     throw new AppError('conflict', `#${number} is not open any more: nothing was merged.`);
   if (today.pull.headOid !== pull.pull.headOid)
     throw new AppError('conflict', `#${number} has new commits: look at them, then merge.`);
-  if (today.pull.baseBranch !== branch)
-    throw new AppError(
-      'conflict',
-      `#${number} goes into ${today.pull.baseBranch} by now: look at it again, then merge.`,
-    );
+  if (today.pull.baseBranch !== pull.pull.baseBranch)
+    throw new AppError('conflict', `#${number} has another base by now: look at it again, then merge.`);
 }
 
 /** Marks those as merged that say so and are not yet; whatever ran before or runs beside it. */
@@ -108,13 +106,25 @@ async function finishIntents(app: App, tx: Tx, actor: Actor, pullIds: readonly n
     const intent = today?.pull.merging;
     if (!today || !intent) continue;
     await markMerged(app, tx, actor, today, { ...intent, at: app.clock.now() });
+    if (intent.deleteBranch) await deleteHeadLater(app, tx, pullId, intent.byId);
   }
+}
+
+/** Deletes the branch of what was merged, in the name of whoever merged. */
+export const DELETE_HEAD_JOB = 'pulls.delete-head';
+/** What stands on it moves on first. */
+const DELETE_DELAY = SECOND;
+
+async function deleteHeadLater(app: App, tx: Tx, pullId: number, byId: number): Promise<void> {
+  await app.jobs.enqueue(tx, DELETE_HEAD_JOB, { pullId, byId }, { delay: DELETE_DELAY });
 }
 
 /** What a merged pull request says of its merge. */
 export interface MergedAs {
   oid: string;
   baseOid: string;
+  /** The branch that it went into. */
+  branch: string;
   style: MergeIntent['style'];
   byId?: number;
   at: number;
@@ -126,15 +136,14 @@ export async function markMerged(
   tx: Tx,
   actor: Actor,
   pull: Pull,
-  { oid, baseOid, style, byId, at }: MergedAs,
+  { oid, baseOid, branch: base, style, byId, at }: MergedAs,
 ): Promise<void> {
   if (pull.pull.mergedAt !== null) return clearIntent(tx, pull.issue.id);
   await changePullWithin(app, tx, actor, pull, async (change) => {
-    const { baseBranch: base } = pull.pull;
     const entryId = await change.addEntry('merged', { oid, style, base });
     await markMergedWithin(app, actor, change, entryId);
     change.setPull({
-      ...{ mergedAt: at, mergedOid: oid, mergeStyle: style, baseOid },
+      ...{ mergedAt: at, mergedOid: oid, mergeStyle: style, baseBranch: base, baseOid },
       ...{ mergedById: byId ?? null, autoMerge: null, merging: null },
     });
     const { id: issueId, repositoryId } = pull.issue;

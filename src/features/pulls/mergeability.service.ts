@@ -28,6 +28,12 @@ export async function checkLater(tx: Tx, app: App, pullId: number): Promise<void
   await app.jobs.enqueue(tx, CHECK_JOB, { pullId }, { uniqueKey: `${CHECK_JOB}:${pullId}` });
 }
 
+/** Has it found out soon for somebody who looks at it, unless that is known. */
+export async function checkWanted(app: App, open: Pick<OpenRepository, 'dir'>, pull: Pull): Promise<void> {
+  if (pull.issue.state !== 'open' || (await isChecked(app, open, pull))) return;
+  await app.db.write((tx) => checkLater(tx, app, pull.issue.id));
+}
+
 /** Looks at the pull requests into a branch after that has moved: at the newest ones, others when somebody looks at them. */
 export const CHECK_BASE_JOB = 'pulls.check-base';
 const MOST_CHECKED = 50;

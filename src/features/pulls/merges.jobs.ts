@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import { actorOf } from '../issues/writers.service.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import { AUTO_MERGE_JOB, tryAutoMerge } from './auto-merge.service.ts';
-import { SETTLE_JOB, settleMerges } from './landing.service.ts';
+import { deleteHeadBranch } from './head-branches.service.ts';
+import { DELETE_HEAD_JOB, SETTLE_JOB, settleMerges } from './landing.service.ts';
 import { inBranchTurn } from './merge-turns.service.ts';
 import { CHECK_BASE_JOB, CHECK_JOB, checkBase, checkMergeability } from './mergeability.service.ts';
+import { findPull } from './pulls.service.ts';
 
 const pullPayload = z.object({ pullId: z.number().int() });
 const basePayload = z.object({ repositoryId: z.number().int(), branch: z.string() });
+const headPayload = z.object({ pullId: z.number().int(), byId: z.number().int() });
 const settlePayload = z.object({
   repositoryId: z.number().int(),
   branch: z.string(),
@@ -40,7 +44,21 @@ export function registerMergeJobs(app: App): void {
     priority: 30,
     run: (payload) => tryAutoMerge(app, pullPayload.parse(payload).pullId),
   });
+  app.jobs.define({ kind: DELETE_HEAD_JOB, queue: 'default', run: (payload) => deleteHead(app, payload) });
   app.jobs.define({ kind: SETTLE_JOB, queue: 'default', run: (payload) => settle(app, payload) });
+}
+
+/** The merge stands whatever becomes of the branch: it may be needed, be a fork's, or have rules of its own. */
+async function deleteHead(app: App, payload: unknown): Promise<void> {
+  const { pullId, byId } = headPayload.parse(payload);
+  const [pull, actor] = await Promise.all([findPull(app, pullId), actorOf(app, byId)]);
+  if (!pull || !actor) return;
+  try {
+    const open = await openRepositoryById(app, actor, pull.pull.repositoryId, 'pulls:read');
+    await deleteHeadBranch(app, actor, open, pull);
+  } catch (error) {
+    if (!isAppError(error, 'conflict', 'forbidden', 'not_found', 'unauthenticated')) throw error;
+  }
 }
 
 async function settle(app: App, payload: unknown): Promise<void> {

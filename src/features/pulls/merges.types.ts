@@ -1,6 +1,7 @@
 // The values of merging: what somebody asks for, how a repository merges, and what stands in the way.
 import type { MergeStyle } from '../../platform/db/tables/pulls.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
+import type { RequirementName } from '../rules/requirements.policy.ts';
 import type { MergeOrder, Pull } from './pulls.types.ts';
 
 export const MERGE_STYLES = [
@@ -75,20 +76,12 @@ export interface Landing {
 }
 
 export type RequirementRule =
+  | RequirementName
+  /** Of the pull request itself, whatever the rules. */
   | 'open'
   | 'draft'
   | 'mergeable'
-  | 'styles'
-  | 'pushers'
-  | 'approvals'
-  | 'changes_requested'
-  | 'code_owners'
-  | 'last_push'
-  | 'threads'
-  | 'checks'
-  | 'up_to_date'
-  | 'queue'
-  | 'locked'
+  /** It stands on another one that is not merged. */
   | 'stack';
 
 /** Something that must hold before a merge. */
@@ -99,6 +92,8 @@ export interface Requirement {
   text: string;
   /** Whether the actor may merge although it is not met. */
   canBypass: boolean;
-  /** Waiting brings it by itself: what auto-merge waits for. */
-  comes?: boolean;
+  /** Of `checks`: which one. */
+  context?: string;
+  /** Names of the rule sets that ask for it; none asks for what is in the nature of things. */
+  ruleSets: readonly string[];
 }

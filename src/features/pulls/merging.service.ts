@@ -1,12 +1,13 @@
 // Merges a pull request: judged, built on what the branch holds, and landed; again where the branch moved in between.
 import type { Actor } from '../../base/actor.ts';
-import { AppError, invalid } from '../../base/errors.ts';
+import { AppError, invalid, isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import { authorOf } from '../code/commit-authors.service.ts';
 import { requirePerson } from '../issues/changing.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { stylesPermitted } from '../rules/requirements.policy.ts';
 import { rulesForBranch } from '../rules/rules.service.ts';
 import { BaseMoved, landMerge } from './landing.service.ts';
 import { buildMerge } from './merge-building.service.ts';
@@ -77,15 +78,9 @@ export async function stylesFor(
   pull: Pull,
   settings: MergeSettings,
 ): Promise<MergeStyle[]> {
-  const rules = await rulesForBranch(app, open, pull.pull.baseBranch);
-  const permitted = rules.pullRequest?.styles;
-  return settings.styles.filter(
-    (style) =>
-      (!permitted || permitted.includes(style)) && !(rules.linearHistory && LEAVES_MERGES.includes(style)),
-  );
+  const permitted = stylesPermitted(await rulesForBranch(app, open, pull.pull.baseBranch));
+  return settings.styles.filter((style) => permitted.includes(style));
 }
-
-const LEAVES_MERGES: readonly MergeStyle[] = ['merge', 'rebase_merge'];
 
 async function defaultStyleFor(
   app: App,
@@ -103,26 +98,32 @@ async function mergeOnce(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  { issue }: Pull,
+  seen: Pull,
   request: MergeRequest,
   order: MergeOrder,
 ): Promise<{ oid: Oid }> {
-  const pull = await findPullById(app.db.read, issue.id);
+  const pull = await findPullById(app.db.read, seen.issue.id);
   if (!pull) throw new AppError('not_found', 'This pull request is gone.');
   const { headOid, baseBranch } = pull.pull;
+  if (baseBranch !== seen.pull.baseBranch)
+    throw new AppError('conflict', `This goes into ${baseBranch} by now: look at it again, then merge.`);
   if (request.headOid !== undefined && request.headOid !== headOid)
     throw new AppError('conflict', 'New commits came since you looked at this: look at them, then merge.');
-  const bypassed = await requireMergeable(app, open, pull, request.bypasses === true);
+  const bypassed = await requireMergeable(app, open, pull, order.style, request.bypasses === true);
   const baseOid = await app.git.ref(open.dir, `refs/heads/${baseBranch}`);
   if (baseOid === undefined)
     throw new AppError('conflict', `The branch ${baseBranch} is gone: choose another base, or restore it.`);
   const committer = await authorOf(app, actor, request.email);
   const oid = await buildMerge(app, open, pull, order, { baseOid, committer });
-  await landMerge(app, actor, open, {
-    ...{ branch: baseBranch, from: baseOid, to: oid },
-    merges: [{ pull, order, oid }],
-    bypassed,
-  });
+  const merges = [{ pull, order, oid }];
+  const landing = { branch: baseBranch, from: baseOid, to: oid, merges, bypassed };
+  try {
+    await landMerge(app, actor, open, landing);
+  } catch (error) {
+    // Rules of single commits are judged where the branch moves: who asked to pass rules by does so there too.
+    if (!request.bypasses || bypassed.length > 0 || !isAppError(error, 'forbidden')) throw error;
+    await landMerge(app, actor, open, { ...landing, bypassed: ['commits'] });
+  }
   return { oid };
 }
 
@@ -130,9 +131,10 @@ async function requireMergeable(
   app: App,
   open: OpenRepository,
   pull: Pull,
+  style: MergeStyle,
   bypasses: boolean,
 ): Promise<string[]> {
-  const requirements = await requirementsOf(app, open, pull);
+  const requirements = await requirementsOf(app, open, pull, { style });
   const unmet = unmetOf(requirements, bypasses);
   if (unmet.some(({ rule }) => rule === 'open'))
     throw new AppError('conflict', 'This pull request is closed: there is nothing to merge.');

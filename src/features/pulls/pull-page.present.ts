@@ -5,6 +5,7 @@ import type { IssueRights } from '../issues/issues.policy.ts';
 import type { TimelinePlace } from '../issues/timeline.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { headBranchChoices } from './head-branches.service.ts';
+import { type BoxMore, mergeBoxModel, revertOf } from './merge-box.present.ts';
 import { openedWith } from './pull-commits.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { problemOfReopening } from './pull-states.service.ts';
@@ -17,7 +18,13 @@ import { stackModel } from './stacks.present.ts';
 import { type ThreadModel, threadModels } from './threads.present.ts';
 
 /** Everything the tab Conversation shows. */
-export async function conversationModel(app: App, open: OpenRepository, found: Pull, place: TimelinePlace) {
+export async function conversationModel(
+  app: App,
+  open: OpenRepository,
+  found: Pull,
+  place: TimelinePlace,
+  merge: BoxMore = {},
+) {
   const [frame, { entries, names, ...model }] = await Promise.all([
     pullFrame(app, open, found, 'conversation'),
     issuePageModel(app, open, found.issue, place),
@@ -43,6 +50,8 @@ export async function conversationModel(app: App, open: OpenRepository, found: P
     stack: await stackModel(app, open, found),
     queueBox: await queueBox(app, open, found),
     headBranch: await headBranchChoices(app, actor, found),
+    box: await mergeBoxModel(app, open, found, merge),
+    revert: revertOf(open, found),
     mayDraft: found.issue.state === 'open' && (rights.manage || (rights.isAuthor && rights.comment)),
     edits: editsOf(open, found, rights),
     reopening: await reopeningOf(app, open, found),

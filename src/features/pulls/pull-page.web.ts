@@ -14,6 +14,8 @@ import { LOCK_WORDS } from '../issues/timeline.present.ts';
 import { entryAddress, type TimelinePlace } from '../issues/timeline.service.ts';
 import { readsIssues } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import type { BoxMore } from './merge-box.present.ts';
+import { checkWanted } from './mergeability.service.ts';
 import { conversationModel } from './pull-page.present.ts';
 import { PULL, pullAt } from './pull-requests.web.ts';
 import { closePull, reopenPull, setDraft } from './pull-states.service.ts';
@@ -43,6 +45,7 @@ async function getPull(c: WebContext, open: OpenRepository): Promise<Response> {
 
 async function showPull(c: WebContext, open: OpenRepository, found: Pull): Promise<Response> {
   await issueViewed(c, found.issue);
+  await checkWanted(c.var.app, open, found);
   return answerPull(c, open, found);
 }
 
@@ -50,6 +53,8 @@ interface Again {
   form?: Fields;
   errors?: FieldErrors;
   status?: number;
+  /** What the merge box shows after a merge that was refused. */
+  merge?: BoxMore;
 }
 
 /** The page as it is now; after a refused form with what was typed. */
@@ -57,9 +62,10 @@ export async function answerPull(
   c: WebContext,
   open: OpenRepository,
   found: Pull,
-  { form = {}, errors = {}, status = 200 }: Again = {},
+  { form = {}, errors = {}, status = 200, merge }: Again = {},
 ): Promise<Response> {
-  const model = await conversationModel(c.var.app, open, found, placeOf(c));
+  const box = { style: c.req.query('merge'), ...merge };
+  const model = await conversationModel(c.var.app, open, found, placeOf(c), box);
   const { title, number } = found.issue;
   return page(
     c,

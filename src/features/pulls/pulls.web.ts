@@ -7,6 +7,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { checkRunRoutes } from './check-runs.web.ts';
 import { codeRoutes } from './code-under-review.web.ts';
 import { lineCommentRoutes } from './line-comments.web.ts';
+import { mergeBoxRoutes } from './merge-box.web.ts';
 import { pullBranchRoutes } from './pull-branches.web.ts';
 import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
@@ -20,6 +21,7 @@ import { reviewRoutes } from './reviews.web.ts';
 const routes: Route<Ability, OpenRepository>[] = [
   ...pullPageRoutes,
   ...pullBranchRoutes,
+  ...mergeBoxRoutes,
   ...pullCommitRoutes,
   ...pullCheckRoutes,
   ...checkRunRoutes,

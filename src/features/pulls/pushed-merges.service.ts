@@ -61,7 +61,8 @@ async function markThose(
     await app.db.write(async (tx) => {
       const today = await findPullById(tx, pull.issue.id);
       const isSame = today?.issue.state === 'open' && today.pull.headOid === pull.pull.headOid;
-      if (today && isSame) await markMerged(app, tx, actor, today, { ...as, ...byId, at: app.clock.now() });
+      if (today && isSame)
+        await markMerged(app, tx, actor, today, { ...as, ...byId, branch, at: app.clock.now() });
     });
   }
 }
@@ -100,7 +101,7 @@ async function mergedAs(
   open: OpenRepository,
   { oldOid, newOid }: RefUpdate,
   headOid: Oid,
-): Promise<Omit<MergedAs, 'at'>> {
+): Promise<Omit<MergedAs, 'at' | 'branch'>> {
   const args = ['rev-list', '--first-parent', '--ancestry-path', newOid, `^${headOid}`, '--'];
   const { stdout } = await app.git.run(args, { dir: open.dir, okCodes: [0], background: true });
   const oldest = stdout.toString('latin1').trim().split('\n').at(-1) ?? '';

@@ -27,6 +27,8 @@ export interface MergeIntent extends MergeOrder {
   oid: string;
   baseOid: string;
   headOid: string;
+  /** Without refs/heads/: that of the queue for what stands on others. */
+  branch: string;
 }
 
 export const pulls = table(
