@@ -60,7 +60,13 @@ export async function landMerge(
     const hasMoved = (await app.git.ref(open.dir, ref)) !== from;
     throw hasMoved && isAppError(error, 'conflict') ? new BaseMoved(branch, error) : error;
   }
-  await app.db.write((tx) => finishIntents(app, tx, actor, idsOf(merges)));
+  const merged: [number, Actor][] = [];
+  // What the queue lands was merged by whoever queued it.
+  for (const { pull, order } of merges)
+    merged.push([pull.issue.id, actor.kind === 'system' ? await actorFor(app, order.byId) : actor]);
+  await app.db.write(async (tx) => {
+    for (const [pullId, by] of merged) await finishIntents(app, tx, by, [pullId]);
+  });
 }
 
 function idsOf(merges: readonly LandedMerge[]): number[] {

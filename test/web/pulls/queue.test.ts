@@ -49,6 +49,11 @@ describe('a queue', () => {
     const merged = await shop.again(two);
     expect(merged.issue).toMatchObject({ state: 'closed', closeReason: 'merged' });
     expect(merged.pull.mergedOid).toBe(second?.headOid);
+    const { userId } = await t.actor('writer');
+    expect(merged.pull.mergedById).toBe(userId);
+    expect((await entriesOf(t, merged.issue.id)).find(({ kind }) => kind === 'merged')).toMatchObject({
+      actorId: userId,
+    });
     expect(await groups(t, shop)).toEqual([]);
     expect(await t.app.git.refs(shop.open.dir, 'refs/queue/')).toEqual([]);
     expect(await eventsOf(t, shop.open, 'merge_group.destroyed')).toHaveLength(2);
