@@ -1,6 +1,7 @@
 // The tab Checks: what statuses and check runs say of the head's commit, and what one run found.
 import type { SafeHtml } from '../../base/html.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Oid } from '../../platform/git/git.types.ts';
 import { encodePath, visibleText } from '../code/paths.service.ts';
 import type { StatusState } from '../code/statuses.types.ts';
 import { previewText } from '../issues/texts.service.ts';
@@ -129,7 +130,7 @@ export interface RunModel {
   completedAt: number | null;
 }
 
-interface RemarkItem {
+export interface RemarkItem {
   level: Annotation['level'];
   icon: string;
   place: string;
@@ -157,15 +158,23 @@ export async function runModel(app: App, open: OpenRepository, run: CheckRun): P
     summaryHtml,
     textHtml,
     detailsHref: run.detailsUrl === '' ? undefined : run.detailsUrl,
-    remarks: run.annotations.map((annotation) => remarkOf(open, run, annotation)),
+    remarks: run.annotations.map((annotation) => remarkOf(open, run.commitOid, annotation)),
     startedAt: run.startedAt,
     completedAt: run.completedAt,
   };
 }
 
+/** A remark with the check it comes from. */
+export type RunRemark = Annotation & { check: string; runId: number; commitOid: Oid };
+
+/** A remark as it is shown. */
+export function remarkItem(open: OpenRepository, remark: RunRemark): RemarkItem {
+  return remarkOf(open, remark.commitOid, remark);
+}
+
 function remarkOf(
   open: OpenRepository,
-  { commitOid }: CheckRun,
+  commitOid: Oid,
   { path, startLine, endLine, level, title, message, rawDetails }: Annotation,
 ): RemarkItem {
   const lines = startLine === endLine ? `L${startLine}` : `L${startLine}-L${endLine}`;

@@ -8,6 +8,7 @@ import { answerFile, answerFiles, requestedChange } from '../code/diff-fragments
 import { encodePath } from '../code/paths.service.ts';
 import { issueHref } from '../issues/addresses.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { withAnnotations } from './annotation-notes.web.ts';
 import { changeOf } from './pull-changes.service.ts';
 import { pullFrame } from './pull-frame.present.ts';
 import { PULL, pullAt } from './pull-requests.web.ts';
@@ -45,7 +46,12 @@ export async function answerFilesPage(
     reviewNotes(c, open, pull, back),
     pullFrame(app, open, pull, 'files'),
   ]);
-  const changes = await changesModel(c, open, { ...change, notes: review.notes }, address);
+  const changes = await changesModel(
+    c,
+    open,
+    { ...change, notes: withAnnotations(c, open, pull.pull.headOid, review.notes) },
+    address,
+  );
   const isPart = changes.part === undefined || changes.part.number !== changes.part.count;
   const { title, number } = pull.issue;
   return page(
@@ -97,5 +103,8 @@ async function getOne(c: WebContext, open: OpenRepository): Promise<Response> {
 async function changeAsked(c: WebContext, open: OpenRepository) {
   const pull = await pullAt(c, open);
   const { notes } = await reviewNotes(c, open, pull, `${issueHref(open.path, pull.issue)}/files`);
-  return { ...(await requestedChange(c, open)), notes };
+  const change = await requestedChange(c, open);
+  const { headOid } = pull.pull;
+  const isHead = change.after.commit.oid === headOid;
+  return { ...change, notes: isHead ? withAnnotations(c, open, headOid, notes) : notes };
 }

@@ -52,10 +52,13 @@ export async function annotationsOf(
   app: App,
   open: Pick<OpenRepository, 'repository'>,
   oid: Oid,
-): Promise<(Annotation & { check: string; runId: number })[]> {
+): Promise<(Annotation & { check: string; runId: number; commitOid: Oid })[]> {
   const rows = await newestRunsWhole(app.db.read, { repositoryId: open.repository.id, commitOid: oid });
   return rows.flatMap((row) =>
-    runOf(row).annotations.map((annotation) => ({ ...annotation, check: row.name, runId: row.id })),
+    runOf(row).annotations.map((annotation) => ({
+      ...annotation,
+      ...{ check: row.name, runId: row.id, commitOid: oid },
+    })),
   );
 }
 
