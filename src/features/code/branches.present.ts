@@ -5,6 +5,7 @@ import type { RefProtection } from '../repos/push-judges.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { type CommitItem, commitItem } from './commits.present.ts';
 import { encodePath, visibleText } from './paths.service.ts';
+import type { PullLine } from './pull-lines.service.ts';
 import type { RefWithCommit } from './refs.service.ts';
 
 export interface BranchItem {
@@ -25,6 +26,8 @@ export interface BranchItem {
   rulesHref: string | undefined;
   /** A rule keeps the visitor from deleting and renaming it. */
   isKept: boolean;
+  /** The pull request that brings it. */
+  pull: PullLine | undefined;
 }
 
 /** One row of the list of branches. */
@@ -33,6 +36,7 @@ export function branchItem(
   { name, ref, commit }: RefWithCommit,
   distances: ReadonlyMap<Oid, AheadBehind>,
   protection: RefProtection | undefined,
+  pull: PullLine | undefined,
 ): BranchItem {
   const { path, repository } = open;
   const address = encodePath(name);
@@ -51,5 +55,6 @@ export function branchItem(
     distance: commit && distances.get(commit.oid),
     rulesHref: protection && `${path}/rules?${new URLSearchParams({ ref: ref.name })}`,
     isKept: protection?.keepsFromDeletion === true,
+    pull,
   };
 }

@@ -19,6 +19,7 @@ import { createBranch, mayChangeRefs, renameBranch } from './branches.service.ts
 import { deleteBranch, listDeleted, restoreBranch } from './deleted-branches.service.ts';
 import { encodePath, visibleText } from './paths.service.ts';
 import { findNamedCommit } from './places.service.ts';
+import { pullsOfBranches } from './pull-lines.service.ts';
 import { distancesToDefault, findBranch, listRefNames, type RefWithCommit } from './refs.service.ts';
 
 const PAGE_SIZE = 30;
@@ -89,9 +90,16 @@ async function groupOf(
   const distances = await distancesToDefault(c.var.app, open, items);
   const names = items.map(({ ref }) => ref.name);
   const protection = await protectionOf(c.var.app, open, names);
+  const pulls = await pullsOfBranches(
+    c.var.app,
+    open,
+    items.map(({ name }) => name),
+  );
   return {
     heading,
-    items: items.map((item) => branchItem(open, item, distances, protection.get(item.ref.name))),
+    items: items.map((item) =>
+      branchItem(open, item, distances, protection.get(item.ref.name), pulls.get(item.name)),
+    ),
   };
 }
 

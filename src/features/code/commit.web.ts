@@ -18,6 +18,7 @@ import { coAuthorsOf, messagesHtml } from './messages.present.ts';
 import { noteOf } from './notes.service.ts';
 import { encodePath, visibleText } from './paths.service.ts';
 import { findCommitById } from './places.service.ts';
+import { pullsOfCommit } from './pull-lines.service.ts';
 import { bodyInTurn } from './streamed-turns.web.ts';
 import { outputOf } from './streams.service.ts';
 
@@ -75,12 +76,15 @@ export async function getContaining(c: WebContext, open: OpenRepository): Promis
 }
 
 async function containingModel(c: WebContext, open: OpenRepository, commit: Commit) {
-  const refs = await refsContaining(c.var.app, open, commit.oid, c.req.raw.signal);
+  const [refs, pulls] = await Promise.all([
+    refsContaining(c.var.app, open, commit.oid, c.req.raw.signal),
+    pullsOfCommit(c.var.app, open, commit.oid),
+  ]);
   const link = (name: string) => ({
     label: visibleText(name),
     href: `${open.path}/tree/${encodePath(name)}`,
   });
-  return { ...refs, branches: refs.branches.map(link), tags: refs.tags.map(link) };
+  return { ...refs, pulls, branches: refs.branches.map(link), tags: refs.tags.map(link) };
 }
 
 /** Everything about a commit but its changes. */

@@ -4,6 +4,7 @@ import { registerAnchors } from './anchors.react.ts';
 import { registerHeads } from './heads.react.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
 import { subscribeMerges } from './merges.react.ts';
+import { registerPullLines } from './pull-lines.present.ts';
 import { registerQueues } from './queue.react.ts';
 import { registerReviews } from './reviews.react.ts';
 import { registerStacks } from './stacks.react.ts';
@@ -11,6 +12,7 @@ import { registerStacks } from './stacks.react.ts';
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
   registerHeads(app);
+  registerPullLines(app);
   registerMergeJobs(app);
   subscribeMerges(app);
   registerAnchors(app);

@@ -279,3 +279,20 @@ describe('an archived repository', () => {
     );
   });
 });
+
+describe('pages of code', () => {
+  it('name the pull request that brings a branch or a commit, to those who may read it', async () => {
+    const mine = `href="${href}"`;
+    expect(await textOf(t.anonymous, `${w.open.path}/branches/all`)).toContain(mine);
+    const [first, main] = [
+      runGit(w.open.dir, 'rev-parse', 'feature~1'),
+      runGit(w.open.dir, 'rev-parse', 'main'),
+    ];
+    const of = (oid: string) => textOf(t.anonymous, `${w.open.path}/branch_commits/${oid}`);
+    expect(await of(first)).toContain(mine);
+    expect(await of(main)).not.toContain(mine);
+    expect(liveParts(await of(first))).toEqual([]);
+    await say(w.people.ada, 'close');
+    expect(await textOf(t.anonymous, `${w.open.path}/branches/all`)).toContain('Closed: Two files');
+  });
+});
