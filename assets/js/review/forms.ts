@@ -15,10 +15,14 @@ export function startForms(): void {
   });
 }
 
+// Not `form.action`: the buttons have that name.
 async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   form.dataset.busy = '';
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: bodyOf(form, submitter) });
+    const answer = await fetch(form.getAttribute('action') ?? '', {
+      method: 'POST',
+      body: bodyOf(form, submitter),
+    });
     const template = document.createElement('template');
     template.innerHTML = await answer.text();
     const part = template.content.querySelector<HTMLElement>('[data-review-part]');

@@ -55,17 +55,24 @@ function nearest(threads: readonly HTMLElement[], step: 1 | -1): number {
 }
 
 function markLine(step: 1 | -1): void {
-  const marked = selectedLines();
-  const known = marked && document.getElementById(marked.file);
-  const file = known ?? currentFile();
+  const file = meantFile();
   if (!file) return;
+  const marked = selectedLines();
   const rows = rowsOf(file);
-  const row = marked && known ? rowAt(known, marked.side, step === 1 ? marked.to : marked.from) : undefined;
+  const isHere = marked?.file === file.id;
+  const row = isHere ? rowAt(file, marked.side, step === 1 ? marked.to : marked.from) : undefined;
   const next = row ? rows[rows.indexOf(row) + step] : rows.find(isChanged);
   const place = next && placeOf(next);
   if (!next || !place) return;
   selectLines({ file: file.id, side: place.side, from: place.line, to: place.line });
   next.scrollIntoView({ block: 'nearest' });
+}
+
+/** The file with the focus; else the one with marked lines; else the first in sight. */
+function meantFile(): HTMLElement | undefined {
+  const focused = document.activeElement?.closest<HTMLElement>('.diff-file');
+  const marked = selectedLines();
+  return focused ?? (marked && document.getElementById(marked.file)) ?? currentFile();
 }
 
 function isChanged(row: HTMLTableRowElement): boolean {
@@ -90,8 +97,7 @@ function extend(step: 1 | -1): void {
 }
 
 function comment(): void {
-  const marked = selectedLines();
-  const file = (marked && document.getElementById(marked.file)) ?? currentFile();
+  const file = meantFile();
   if (file?.querySelector('a[data-comments]')) commentOnMarked(file);
 }
 

@@ -6,7 +6,7 @@ import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { claimAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
-import { findEntry, removeEntry, updateEntry } from './entries.store.ts';
+import { findEntry, listEntryTexts, removeEntry, updateEntry } from './entries.store.ts';
 import { parseComment } from './issues.input.ts';
 import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, HideReason, IssueChange, IssueRow } from './issues.types.ts';
@@ -155,6 +155,12 @@ async function setHidden(
       ...(reason === null ? {} : { reason }),
     });
   });
+}
+
+/** The Markdown of some entries, by their ids; judges nothing. */
+export async function entryTexts(app: App, entryIds: readonly number[]): Promise<Map<number, string>> {
+  const rows = await listEntryTexts(app.db.read, entryIds);
+  return new Map(rows.map(({ id, body }) => [id, body ?? '']));
 }
 
 /** The comment of an issue, or the review or comment on code of a pull request; throws AppError not_found for what is none. */

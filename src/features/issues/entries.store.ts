@@ -1,5 +1,5 @@
 // Queries on timelines.
-import { and, asc, desc, eq, gt, lt, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issueEntries } from '../../platform/db/tables/issues.ts';
 import { insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
@@ -76,4 +76,16 @@ export async function listEntryIdsBefore(
     .orderBy(desc(issueEntries.id))
     .limit(page.limit);
   return rows.map(({ id }) => id);
+}
+
+/** The texts of some entries. */
+export async function listEntryTexts(
+  db: Db,
+  ids: readonly number[],
+): Promise<Pick<EntryRow, 'id' | 'body'>[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select({ id: issueEntries.id, body: issueEntries.body })
+    .from(issueEntries)
+    .where(inArray(issueEntries.id, [...ids]));
 }

@@ -8,11 +8,13 @@ import { createPullApiRoutes } from './create-pull.api.ts';
 import { pullApiRoutes } from './pull.api.ts';
 import { queueApiRoutes } from './queue.api.ts';
 import { reviewRequestApiRoutes } from './review-requests.api.ts';
+import { reviewApiRoutes } from './reviews.api.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...createPullApiRoutes,
   ...pullApiRoutes,
   ...reviewRequestApiRoutes,
+  ...reviewApiRoutes,
   ...queueApiRoutes,
 ];
 

@@ -19,6 +19,7 @@ import {
   findReview,
   findRevisionOf,
   insertReview,
+  listReviews,
   markReviewsStale,
   removeRequestOf,
   updateReview,
@@ -30,6 +31,8 @@ export { reviewsThatCount } from './counted-reviews.service.ts';
 
 /** Threads of one pull request. */
 const MOST_THREADS = 5000;
+/** Reviews that numbered pages reach. */
+const MOST_REVIEWS = 10_000;
 const LONGEST_REASON = 1000;
 
 /**
@@ -196,6 +199,17 @@ export async function requireReview(
   const review = await findReview(app.db.read, issue.id, id);
   if (!review) throw notFound('review');
   return review;
+}
+
+/** A numbered page of reviews in their order. */
+export async function pageOfReviews(
+  app: App,
+  { issue }: Pick<Pull, 'issue'>,
+  { page, limit }: { page: number; limit: number },
+): Promise<{ reviews: ReviewRow[]; hasMore: boolean }> {
+  if (page * limit > MOST_REVIEWS) return { reviews: [], hasMore: false };
+  const found = await listReviews(app.db.read, issue.id, { offset: (page - 1) * limit, limit: limit + 1 });
+  return { reviews: found.slice(0, limit), hasMore: found.length > limit };
 }
 
 /** Takes an approval or a refusal away, with the reason, which may be empty. Throws AppError invalid for mere comments. */

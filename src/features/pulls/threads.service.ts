@@ -14,6 +14,8 @@ import {
   commentsOfReviews,
   commentsOfThreads,
   countUnresolved,
+  findIssueOfPullComment,
+  findPullComment,
   findThread,
   findThreads,
   listThreads,
@@ -144,6 +146,22 @@ async function setResolved(
       threadId: thread.id,
     });
   });
+}
+
+/** The issue that a comment on code belongs to; judges nothing. */
+export async function issueOfComment(app: App, entryId: number): Promise<number | undefined> {
+  return findIssueOfPullComment(app.db.read, entryId);
+}
+
+/** The thread of a comment; throws AppError not_found. */
+export async function threadOfComment(
+  app: App,
+  { issue }: Pick<Pull, 'issue'>,
+  entryId: number,
+): Promise<number> {
+  const comment = await findPullComment(app.db.read, issue.id, entryId);
+  if (!comment) throw notFound('comment');
+  return comment.threadId;
 }
 
 /** The newest review of somebody on a pull request. */

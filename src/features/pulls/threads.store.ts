@@ -75,6 +75,14 @@ export async function findPullComment(
   return row;
 }
 
+export async function findIssueOfPullComment(db: Db, entryId: number): Promise<number | undefined> {
+  const [row] = await db
+    .select({ issueId: pullComments.issueId })
+    .from(pullComments)
+    .where(eq(pullComments.entryId, entryId));
+  return row?.issueId;
+}
+
 /** The comments of some threads, the oldest first. */
 export async function commentsOfThreads(db: Db, threadIds: readonly number[]): Promise<ThreadComment[]> {
   return listComments(db, inArray(pullComments.threadId, [...threadIds]), threadIds.length);

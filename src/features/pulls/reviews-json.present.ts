@@ -1,0 +1,174 @@
+// Reviews and their comments in the JSON that Gitea's API clients expect.
+import { isoTime } from '../../base/time.ts';
+import type { App } from '../../platform/app.types.ts';
+import { decodePath } from '../code/paths.service.ts';
+import { issueHref } from '../issues/addresses.service.ts';
+import { entryTexts } from '../issues/comments.service.ts';
+import { accountJson } from '../issues/metadata-api.present.ts';
+import { writersAmong } from '../repos/readers.service.ts';
+import type { OpenRepository } from '../repos/repos.types.ts';
+import { namesOf } from '../users/authorship.service.ts';
+import type { Pull, ReviewDraftRow, ReviewRow, ThreadRow } from './pulls.types.ts';
+import { isOwnText } from './review-drafts.service.ts';
+import { threadHref } from './threads.present.ts';
+import { threadsOfReviews } from './threads.service.ts';
+import type { ThreadComment, ThreadPlace } from './threads.types.ts';
+
+type Json = Record<string, unknown>;
+
+const STATES: Readonly<Record<ReviewRow['state'], string>> = {
+  commented: 'COMMENT',
+  approved: 'APPROVED',
+  changes_requested: 'REQUEST_CHANGES',
+  dismissed: 'APPROVED',
+};
+
+/** The id of the pending review of whoever asks: it is no row until it is submitted. */
+export const PENDING_ID = 0;
+
+/** Reviews in their order, in a constant number of statements. */
+export async function reviewsJson(
+  app: App,
+  open: OpenRepository,
+  pull: Pull,
+  reviews: readonly ReviewRow[],
+): Promise<Json[]> {
+  const ids = reviews.map(({ id }) => id);
+  const owned = { repository: open.repository, ownerKind: open.owner.kind };
+  const reviewers = reviews.map(({ reviewerId }) => reviewerId);
+  const writers = await writersAmong(app, owned, 'pulls', reviewers);
+  const [people, texts, { comments }] = await Promise.all([
+    namesOf(app, reviewers),
+    entryTexts(
+      app,
+      reviews.map(({ entryId }) => entryId),
+    ),
+    threadsOfReviews(app, pull, ids),
+  ]);
+  const counts = Map.groupBy(comments, ({ reviewId }) => reviewId);
+  const page = app.publicUrl() + issueHref(open.path, pull.issue);
+  return reviews.map((review) => ({
+    id: review.id,
+    user: personJson(app, review.reviewerId, people),
+    team: null,
+    state: stateOf(review),
+    body: texts.get(review.entryId) ?? '',
+    commit_id: review.commitOid,
+    stale: review.isStale,
+    official: writers.has(review.reviewerId),
+    dismissed: review.state === 'dismissed',
+    comments_count: counts.get(review.id)?.length ?? 0,
+    submitted_at: isoTime(review.submittedAt),
+    updated_at: isoTime(review.dismissedAt ?? review.submittedAt),
+    html_url: `${page}#review-${review.id}`,
+    pull_request_url: page,
+  }));
+}
+
+function stateOf({ state, stateBefore }: ReviewRow): string {
+  return STATES[state === 'dismissed' ? (stateBefore ?? 'commented') : state];
+}
+
+/** What somebody has not submitted. */
+export function pendingJson(
+  app: App,
+  open: OpenRepository,
+  { issue, pull }: Pull,
+  drafts: readonly ReviewDraftRow[],
+): Json {
+  const { actor } = open;
+  const page = app.publicUrl() + issueHref(open.path, issue);
+  const last = drafts.at(-1)?.updatedAt ?? app.clock.now();
+  return {
+    id: PENDING_ID,
+    user: actor.kind === 'user' ? accountJson(app, { id: actor.userId, name: actor.name }) : null,
+    team: null,
+    state: 'PENDING',
+    body: drafts.find(isOwnText)?.body ?? '',
+    commit_id: pull.headOid,
+    stale: false,
+    official: false,
+    dismissed: false,
+    comments_count: drafts.filter((draft) => !isOwnText(draft)).length,
+    submitted_at: isoTime(last),
+    updated_at: isoTime(last),
+    html_url: `${page}/files`,
+    pull_request_url: page,
+  };
+}
+
+/** Comments on code with the threads they are in. */
+export async function reviewCommentsJson(
+  app: App,
+  open: OpenRepository,
+  pull: Pull,
+  comments: readonly ThreadComment[],
+  threads: ReadonlyMap<number, ThreadRow>,
+): Promise<Json[]> {
+  const resolvers = [...threads.values()].flatMap(({ resolvedById }) => resolvedById ?? []);
+  const writers = comments.flatMap(({ entry }) => entry.actorId ?? []);
+  const people = await namesOf(app, [...writers, ...resolvers]);
+  const page = app.publicUrl() + issueHref(open.path, pull.issue);
+  return comments.flatMap(({ threadId, reviewId, entry }) => {
+    const thread = threads.get(threadId);
+    if (!thread) return [];
+    return {
+      id: entry.id,
+      body: entry.body ?? '',
+      user: personJson(app, entry.actorId, people),
+      resolver: thread.resolvedById === null ? null : personJson(app, thread.resolvedById, people),
+      pull_request_review_id: reviewId,
+      thread_id: threadId,
+      created_at: isoTime(entry.createdAt),
+      updated_at: isoTime(entry.bodyEditedAt ?? entry.createdAt),
+      ...placeJson(thread),
+      html_url: app.publicUrl() + threadHref(open, pull, thread),
+      pull_request_url: page,
+    };
+  });
+}
+
+function placeJson(thread: ThreadRow): Json {
+  const line = thread.isOutdated ? 0 : (thread.currentLine ?? 0);
+  const isBase = thread.side === 'base';
+  return {
+    path: decodePath(thread.isOutdated ? thread.path : thread.currentPath).toString('utf8'),
+    commit_id: thread.originalHeadOid,
+    original_commit_id: thread.originalHeadOid,
+    diff_hunk: thread.hunk,
+    position: isBase ? 0 : line,
+    original_position: isBase ? line : 0,
+    side: isBase ? 'LEFT' : 'RIGHT',
+    line: line || null,
+    start_line: thread.isOutdated ? null : thread.currentStartLine,
+    original_line: thread.line,
+    original_start_line: thread.startLine,
+    subject_type: thread.subject,
+    outdated: thread.isOutdated,
+  };
+}
+
+/** Pending comments, which have no ids of their own before they are submitted. */
+export function draftsJson(drafts: readonly ReviewDraftRow[]): Json[] {
+  return drafts
+    .filter((draft) => !isOwnText(draft))
+    .map(({ id, body, threadId, place, createdAt, updatedAt }) => {
+      const at = place as unknown as ThreadPlace | null;
+      return {
+        id,
+        body,
+        pull_request_review_id: PENDING_ID,
+        thread_id: threadId,
+        path: at ? decodePath(at.currentPath).toString('utf8') : null,
+        position: at && at.side === 'head' ? at.line : 0,
+        original_position: at && at.side === 'base' ? at.line : 0,
+        created_at: isoTime(createdAt),
+        updated_at: isoTime(updatedAt),
+      };
+    });
+}
+
+function personJson(app: App, id: number | null, people: Awaited<ReturnType<typeof namesOf>>): Json | null {
+  const known = people.get(id ?? 0);
+  return known && id !== null ? accountJson(app, { ...known, id }) : null;
+}
