@@ -22,7 +22,7 @@ const look = EditorView.theme({
   '&': { minHeight: '0', maxHeight: '70vh' },
   '.cm-scroller': { minHeight: '0', overflow: 'auto' },
   '.cm-conflict-head': { backgroundColor: 'var(--bgColor-accent-muted)' },
-  '.cm-conflict-base': { backgroundColor: 'var(--bgColor-done-muted)' },
+  '.cm-conflict-base': { backgroundColor: 'var(--bgColor-success-muted)' },
   '.cm-conflict-ancestor': { backgroundColor: 'var(--bgColor-neutral-muted)' },
   '.cm-conflict-mark': { color: 'var(--fgColor-muted)', fontWeight: '600' },
 });

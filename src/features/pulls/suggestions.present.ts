@@ -84,5 +84,5 @@ function changeHtml(before: readonly string[], after: readonly string[]): string
     ...before.map((text) => row('del', text)),
     ...after.slice(0, MOST_LINES).map((text) => row('add', text)),
   ];
-  return `<div class="suggestion"><div class="suggestion-head small muted">Suggested change</div><div class="diff-scroll"><table class="diff" aria-label="Suggested change"><tbody>${rows.join('')}</tbody></table></div></div>`;
+  return `<div class="suggested"><div class="suggested-head">Suggested change</div><table class="suggested-lines" aria-label="Suggested change"><tbody>${rows.join('')}</tbody></table></div>`;
 }
