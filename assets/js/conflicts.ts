@@ -134,7 +134,7 @@ class ConflictEditor extends HTMLElement {
     const { labels } = this;
     return [
       [lineNumbers(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine()],
-      [highlightSelectionMatches(), syntaxHighlighting(colours), theme, look, regionColours(labels)],
+      [highlightSelectionMatches(), syntaxHighlighting(colours), look, theme, regionColours(labels)],
       this.language.of([]),
       EditorView.contentAttributes.of({ 'aria-label': area.ariaLabel ?? 'Text', spellcheck: 'false' }),
       keymap.of([

@@ -5,6 +5,7 @@ import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { createPullApiRoutes } from './create-pull.api.ts';
+import { headUpdateApiRoutes } from './head-updates.api.ts';
 import { pullApiRoutes } from './pull.api.ts';
 import { queueApiRoutes } from './queue.api.ts';
 import { reviewRequestApiRoutes } from './review-requests.api.ts';
@@ -13,6 +14,7 @@ import { reviewApiRoutes } from './reviews.api.ts';
 const routes: Route<Ability, OpenRepository>[] = [
   ...createPullApiRoutes,
   ...pullApiRoutes,
+  ...headUpdateApiRoutes,
   ...reviewRequestApiRoutes,
   ...reviewApiRoutes,
   ...queueApiRoutes,

@@ -184,6 +184,24 @@ test('a merge of the base is the one that git makes, and a rebase keeps the auth
   }
 });
 
+test('the base is brought in by the API as well', async () => {
+  await shop.commit('by-api', { 'api.txt': 'new\n' });
+  await shop.commit('main', { 'api-base.txt': 'base\n' });
+  const pull = await shop.propose('by-api');
+  const update = async (name: string, style: string) => {
+    const headers = { authorization: `token ${await t.token(name)}` };
+    const path = `/api/v1/repos${shop.open.path}/pulls/${pull.issue.number}/update?style=${style}`;
+    return (await t.anonymous.request(path, { method: 'POST', headers })).status;
+  };
+  expect(await update('reader', 'merge')).toBe(403);
+  expect(await update('ada', 'other')).toBe(422);
+  expect(await update('ada', 'rebase')).toBe(200);
+  expect(await update('ada', 'rebase')).toBe(409);
+  expect((await git('log', '-2', '--format=%s', 'refs/heads/by-api')).trim()).toBe(
+    'Change by-api\nChange main',
+  );
+});
+
 test('conflicts in a fork are resolved in the fork, by whoever its author lets', async () => {
   const fork = await forkBy(t, shop.open, 'eve');
   await shop.commit('from-fork', { 'b.txt': text({ 5: 'fork' }) }, { at: fork, by: 'eve' });
