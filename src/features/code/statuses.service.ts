@@ -12,6 +12,7 @@ import {
   forgetOldStatuses,
   insertStatus,
   listStatuses,
+  newestStatesOf,
   newestStatuses,
 } from './statuses.store.ts';
 import type { CommitStatus, StatusRow, StatusState, StatusSummary } from './statuses.types.ts';
@@ -75,6 +76,16 @@ export async function statusesOf(
   }
   for (const summary of summaries.values()) summary.state = combined(summary.statuses);
   return summaries;
+}
+
+/** What the checks of commits of several repositories say together, by `repository id commit`; of others nothing was said. */
+export async function statesOf(
+  app: App,
+  commits: readonly { repositoryId: number; commitOid: Oid }[],
+): Promise<Map<string, StatusState>> {
+  const rows = await newestStatesOf(app.db.read, commits);
+  const byCommit = Map.groupBy(rows, ({ repositoryId, commitOid }) => `${repositoryId} ${commitOid}`);
+  return new Map([...byCommit].map(([key, those]) => [key, combined(those)]));
 }
 
 /** The worst of them; pending when there are none, as Gitea and GitHub answer. */

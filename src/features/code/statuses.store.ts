@@ -1,5 +1,5 @@
 // Queries on commit statuses.
-import { and, count, desc, eq, inArray, lt, max, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt, max, or, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { commitStatuses } from '../../platform/db/tables/code.ts';
@@ -29,6 +29,35 @@ export async function newestStatuses(
     .groupBy(commitStatuses.commitOid, commitStatuses.context);
   const ids = newest.flatMap(({ id }) => id ?? []);
   return ids.length === 0 ? [] : withCreators(db, ids, commitStatuses.context);
+}
+
+/** The newest state of each context of commits of several repositories, in two statements. */
+export async function newestStatesOf(
+  db: Db,
+  commits: readonly { repositoryId: number; commitOid: string }[],
+): Promise<Pick<StatusRow, 'repositoryId' | 'commitOid' | 'state'>[]> {
+  if (commits.length === 0) return [];
+  const ofEach = [...Map.groupBy(commits, ({ repositoryId }) => repositoryId)].map(([id, those]) =>
+    and(
+      eq(commitStatuses.repositoryId, id),
+      inArray(
+        commitStatuses.commitOid,
+        those.map(({ commitOid }) => commitOid),
+      ),
+    ),
+  );
+  const newest = await db
+    .select({ id: max(commitStatuses.id) })
+    .from(commitStatuses)
+    .where(or(...ofEach))
+    .groupBy(commitStatuses.repositoryId, commitStatuses.commitOid, commitStatuses.context);
+  const ids = newest.flatMap(({ id }) => id ?? []);
+  if (ids.length === 0) return [];
+  const { repositoryId, commitOid, state } = commitStatuses;
+  return db
+    .select({ repositoryId, commitOid, state })
+    .from(commitStatuses)
+    .where(inArray(commitStatuses.id, ids));
 }
 
 /** What was said of a commit, the newest first: `limit` of it after the first `skip`. */

@@ -14,6 +14,7 @@ import { listAssigneesOf } from './metadata.store.ts';
 import { accountJson, labelJson } from './metadata-api.present.ts';
 import { listMilestonesAmong } from './milestones.store.ts';
 import type { MilestoneRow } from './milestones.types.ts';
+import { type PullFacts, pullFactsOf } from './pull-rows.store.ts';
 import type { TimelineNames } from './timeline.service.ts';
 
 type Json = Record<string, unknown>;
@@ -31,7 +32,7 @@ export async function issuesJson(
   issues: readonly IssueRow[],
 ): Promise<Json[]> {
   const ids = issues.map(({ id }) => id);
-  const [labels, assignees, milestones, people, files] = await Promise.all([
+  const [labels, assignees, milestones, people, files, pulls] = await Promise.all([
     listLabelsOf(app.db.read, ids),
     listAssigneesOf(app.db.read, ids),
     listMilestonesAmong(
@@ -43,6 +44,10 @@ export async function issuesJson(
       issues.map(({ authorId }) => authorId),
     ),
     listAttachmentsAmong(app.db.read, ids),
+    pullFactsOf(
+      app.db.read,
+      issues.filter(({ isPull }) => isPull).map(({ id }) => id),
+    ),
   ]);
   const titles = new Map(milestones.map((row) => [row.id, row]));
   return issues.map((issue) =>
@@ -54,6 +59,7 @@ export async function issuesJson(
         .map(({ userId, name, displayName }) => accountJson(app, { id: userId, name, displayName })),
       milestone: titles.get(issue.milestoneId ?? 0),
       files: files.filter(({ issueId }) => issueId === issue.id),
+      pull: pulls.find(({ id }) => id === issue.id),
     }),
   );
 }
@@ -64,6 +70,7 @@ interface IssueParts {
   assignees: readonly Json[];
   milestone: MilestoneRow | undefined;
   files: readonly AttachmentRow[];
+  pull: PullFacts | undefined;
 }
 
 function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssueParts): Json {
@@ -94,10 +101,16 @@ function issueJson(app: App, place: IssuePlace, issue: IssueRow, parts: IssuePar
     updated_at: isoTime(issue.updatedAt),
     closed_at: issue.closedAt === null ? null : isoTime(issue.closedAt),
     due_date: issue.dueOn === null ? null : `${issue.dueOn}T00:00:00Z`,
-    pull_request: issue.isPull ? {} : null,
+    pull_request: parts.pull ? pullJson(parts.pull, site + issueHref(place.path, issue)) : null,
     repository: { id: place.repository.id, name, owner, full_name: place.path.slice(1) },
     pin_order: issue.pinnedAt === null ? 0 : 1,
   };
+}
+
+/** What Gitea says in an issue of its pull request. */
+function pullJson({ mergedAt, isDraft }: PullFacts, html_url: string): Json {
+  const merged_at = mergedAt === null ? null : isoTime(mergedAt);
+  return { merged: mergedAt !== null, merged_at, draft: isDraft, html_url };
 }
 
 function issueMilestoneJson({

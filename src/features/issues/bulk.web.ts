@@ -8,6 +8,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import { assignablePeople } from './assignees.service.ts';
 import { type BulkChange, type BulkResult, changeIssues, holdingsOf } from './bulk.service.ts';
 import { labelsFor } from './labels.service.ts';
+import { type ListKind, listKindOf } from './list-kinds.web.ts';
 import { listMilestones } from './milestones.service.ts';
 
 /** What was submitted, as far as it is known. */
@@ -38,7 +39,7 @@ export async function postBulk(c: WebContext, open: OpenRepository): Promise<Res
     return redirectWithMessage(
       c,
       form.back,
-      messageOf(result),
+      messageOf(result, listKindOf(c)),
       result.refused.length > 0 ? 'error' : 'success',
     );
   } catch (error) {
@@ -54,19 +55,19 @@ async function readBulk(c: WebContext, open: OpenRepository): Promise<BulkForm> 
   return {
     fields,
     numbers: idsOf(fields.get('issue')),
-    back: backTo(open, fields.get('back')?.[0] ?? ''),
+    back: backTo(`${open.path}/${listKindOf(c)}`, fields.get('back')?.[0] ?? ''),
   };
 }
 
 /** The list the form came from, built anew: nothing but a query and a place in it comes from outside. */
-function backTo(open: OpenRepository, text: string): string {
+function backTo(listAddress: string, text: string): string {
   const asked = new URLSearchParams(text.slice(0, 4000));
   const kept = new URLSearchParams();
   for (const name of ['q', 'after', 'before']) {
     const value = asked.get(name);
     if (value !== null) kept.set(name, value);
   }
-  return `${open.path}/issues${kept.size > 0 ? `?${kept}` : ''}`;
+  return `${listAddress}${kept.size > 0 ? `?${kept}` : ''}`;
 }
 
 function idsOf(values: readonly string[] = []): number[] {
@@ -80,6 +81,7 @@ function isChoice(text: string): text is Choice {
 
 function changeOf({ fields }: BulkForm, doing: string): BulkChange {
   if (doing === 'reopen') return { kind: 'reopen' };
+  if (doing === 'close') return { kind: 'close', reason: 'completed' };
   if (doing === 'completed' || doing === 'not_planned') return { kind: 'close', reason: doing };
   if (doing === 'set-labels') return { kind: 'labels', ...differenceOf(fields) };
   if (doing === 'set-assignees') return { kind: 'assignees', ...differenceOf(fields) };
@@ -98,8 +100,9 @@ function differenceOf(fields: BulkForm['fields']): { add: number[]; remove: numb
   };
 }
 
-function messageOf({ changed, refused }: BulkResult): string {
-  const done = `${changed} ${changed === 1 ? 'issue was' : 'issues were'} changed.`;
+function messageOf({ changed, refused }: BulkResult, kind: ListKind): string {
+  const noun = kind === 'pulls' ? 'pull request' : 'issue';
+  const done = `${changed} ${noun}${changed === 1 ? ' was' : 's were'} changed.`;
   if (refused.length === 0) return done;
   const named = refused.slice(0, MOST_NAMED).map(({ number, why }) => `#${number}: ${why}`);
   const more = refused.length - named.length;
@@ -120,13 +123,14 @@ async function answerChoice(
     items,
     numbers: form.numbers,
     count: form.numbers.length,
-    action: `${open.path}/issues/bulk`,
+    noun: listKindOf(c) === 'pulls' ? 'pull request' : 'issue',
+    action: `${open.path}/${listKindOf(c)}/bulk`,
     backHref: form.back,
     back: form.back.slice(form.back.indexOf('?') + 1),
   };
   if (form.fields.get('part')?.[0] === '1') return fragment(c, 'issues/bulk-dialog', model);
   const title = `${CHOICES[choice]} · ${open.path.slice(1)}`;
-  return page(c, 'issues/bulk', { title, repo: repositoryFrame(open, 'issues'), ...model });
+  return page(c, 'issues/bulk', { title, repo: repositoryFrame(open, listKindOf(c)), ...model });
 }
 
 async function milestoneItems(c: WebContext, open: OpenRepository, { numbers }: BulkForm) {
@@ -147,7 +151,12 @@ async function heldItems(
   const choices =
     choice === 'labels'
       ? (await labelsFor(app, open)).map((label) => ({ id: label.id, text: label.name, label }))
-      : (await assignablePeople(app, open, undefined, { limit: MOST_PEOPLE })).map((person) => ({
+      : (
+          await assignablePeople(app, open, undefined, {
+            limit: MOST_PEOPLE,
+            isPull: listKindOf(c) === 'pulls',
+          })
+        ).map((person) => ({
           id: person.id,
           text: person.name,
           person,

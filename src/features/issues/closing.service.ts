@@ -12,6 +12,7 @@ import { abilityOn } from './issues.policy.ts';
 import { countIssue, findIssueById } from './issues.store.ts';
 import type { CloseReason, EntryRow, IssueChange, IssueRow } from './issues.types.ts';
 import { requireNamedIssue } from './named-issues.service.ts';
+import { turnPull } from './pull-turns.service.ts';
 import { mayOnIssues } from './standing.policy.ts';
 
 /** How an issue is closed. */
@@ -43,6 +44,7 @@ export async function closeIssue(
   issue: IssueRow,
   closing: Closing,
 ): Promise<boolean> {
+  if (issue.isPull) return turnPull(app, actor, open, issue, 'closed');
   const ability = abilityToClose(actor, issue);
   await requireAbility(app.db.read, actor, open, ability);
   const ready = await readyClosing(app, actor, open, issue, closing);
@@ -59,6 +61,7 @@ export async function reopenIssue(
   open: OpenRepository,
   issue: IssueRow,
 ): Promise<boolean> {
+  if (issue.isPull) return turnPull(app, actor, open, issue, 'open');
   const ability = abilityToClose(actor, issue);
   await requireAbility(app.db.read, actor, open, ability);
   countTurn(app, actor, issue);

@@ -13,6 +13,15 @@ export const KEY_HINTS = {
   commenter: 'who commented',
   involves: 'author, assignee, mentioned or commented',
   reason: 'why it was closed',
+  draft: 'true or false',
+  review: 'what reviews say',
+  'reviewed-by': 'who reviewed it',
+  'review-requested': 'whose review is asked for',
+  'team-review-requested': 'organization/team',
+  head: 'the branch it comes from',
+  base: 'the branch it goes to',
+  status: 'what checks say',
+  merged: 'when it was merged',
   created: 'when it was opened',
   updated: 'when it was changed last',
   closed: 'when it was closed',
@@ -51,6 +60,10 @@ export const VALUE_HINTS: Partial<Record<CompletedKey, Readonly<Record<string, s
     open: 'open issues',
     closed: 'closed issues',
     issue: 'issues alone',
+    pr: 'pull requests alone',
+    merged: 'merged pull requests',
+    unmerged: 'what was not merged',
+    draft: 'drafts of pull requests',
     pinned: 'pinned above the list',
     locked: 'the conversation is locked',
     unlocked: 'the conversation is not locked',
@@ -60,6 +73,13 @@ export const VALUE_HINTS: Partial<Record<CompletedKey, Readonly<Record<string, s
   reason: { completed: 'done', 'not planned': 'will not be done', duplicate: 'there is another one' },
   no: PARTS,
   has: PARTS,
+  draft: { true: 'drafts', false: 'ready for review' },
+  review: {
+    none: 'nobody approved or refused yet',
+    approved: 'approved',
+    'changes-requested': 'changes were requested',
+  },
+  status: { success: 'checks passed', failure: 'checks failed', pending: 'checks are running' },
   in: { title: 'words in titles', body: 'words in descriptions', comments: 'words in comments' },
   sort: {
     'created-desc': 'newest first',
@@ -75,10 +95,23 @@ export const VALUE_HINTS: Partial<Record<CompletedKey, Readonly<Record<string, s
   created: TIMES,
   updated: TIMES,
   closed: TIMES,
+  merged: TIMES,
   due: { '<@today': 'overdue', '@today': 'today', '<=@today+7d': 'within a week' },
   comments: { '0': 'none', '>=10': 'ten or more' },
   reactions: { '0': 'none', '>=10': 'ten or more' },
 };
 
 /** Keys whose values are people. */
-export const PEOPLE_KEYS: readonly string[] = ['author', 'assignee', 'mentions', 'commenter', 'involves'];
+export const PEOPLE_KEYS: readonly string[] = [
+  ...['author', 'assignee', 'mentions', 'commenter', 'involves'],
+  ...['reviewed-by', 'review-requested'],
+];
+
+/** What only pull requests have, which lists of issues do not offer. */
+export const PULL_KEYS: readonly string[] = [
+  ...['draft', 'review', 'reviewed-by', 'review-requested', 'team-review-requested'],
+  ...['head', 'base', 'status', 'merged'],
+];
+
+/** What only issues have. */
+export const ISSUE_KEYS: readonly string[] = ['reason', 'parent'];

@@ -3,7 +3,14 @@ import type { Actor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { pageOfRepositories } from '../repos/lists.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { type CompletedKey, KEY_HINTS, PEOPLE_KEYS, VALUE_HINTS } from './completions.data.ts';
+import {
+  type CompletedKey,
+  ISSUE_KEYS,
+  KEY_HINTS,
+  PEOPLE_KEYS,
+  PULL_KEYS,
+  VALUE_HINTS,
+} from './completions.data.ts';
 import { labelsFor } from './labels.service.ts';
 import { listMilestones } from './milestones.service.ts';
 import { formatQuery } from './queries.service.ts';
@@ -30,11 +37,12 @@ export async function completeWord(
   actor: Actor,
   open: OpenRepository | undefined,
   written: string,
+  kind: 'issues' | 'pulls' = 'issues',
 ): Promise<Completion[]> {
   const word = written.slice(0, LONGEST_WORD);
   const sign = word.startsWith('-') ? '-' : '';
   const colon = word.indexOf(':');
-  if (colon === -1) return completeKey(sign, word.slice(sign.length), open !== undefined);
+  if (colon === -1) return completeKey(sign, word.slice(sign.length), open !== undefined, kind);
   const key = word.slice(sign.length, colon).toLowerCase();
   if (!isKey(key)) return [];
   const { before, sought } = lastValue(word.slice(colon + 1));
@@ -48,10 +56,17 @@ export async function completeWord(
     }));
 }
 
-function completeKey(sign: string, text: string, isInRepository: boolean): Completion[] {
+function completeKey(
+  sign: string,
+  text: string,
+  isInRepository: boolean,
+  kind: 'issues' | 'pulls',
+): Completion[] {
   const elsewhere: readonly string[] = ['repo', 'org', 'user'];
+  const foreign = kind === 'pulls' ? ISSUE_KEYS : PULL_KEYS;
   const keys = Object.entries(KEY_HINTS)
     .filter(([key]) => key.startsWith(text.toLowerCase()) && !(isInRepository && elsewhere.includes(key)))
+    .filter(([key]) => text !== '' || !foreign.includes(key))
     .filter(([key]) => sign === '' || (key !== 'sort' && key !== 'in'));
   return keys.slice(0, MOST).map(([key, hint]) => ({ text: `${sign}${key}:`, hint }));
 }

@@ -15,9 +15,7 @@ import { viewsFor } from './views.service.ts';
 import { viewRoutes } from './views.web.ts';
 
 const MINE = '/issues';
-const ORGANIZATION = '/orgs/:org/issues';
 const STANDARD = 'is:issue is:open';
-const COMPLETIONS = `${MINE}/completions`;
 
 /** The two lists of one's own, which are one list asked for two kinds. */
 const KINDS = {
@@ -52,6 +50,16 @@ function tabsOf(kind: Kind) {
       href: `${at}/mentioned`,
       query: `${standard} mentions:@me`,
     },
+    ...(kind === 'pulls'
+      ? {
+          requested: {
+            label: 'Review requests',
+            icon: 'eye',
+            href: `${at}/review-requested`,
+            query: `${standard} review-requested:@me`,
+          },
+        }
+      : {}),
     recent: {
       label: 'Recent activity',
       icon: 'history',
@@ -60,20 +68,27 @@ function tabsOf(kind: Kind) {
     },
   };
 }
-type Tab = keyof ReturnType<typeof tabsOf>;
+type Tabs = ReturnType<typeof tabsOf>;
+type Tab = keyof Tabs;
 
 /** Whose issues or pull requests a tab lists, said while there are none. */
 const WHICH: Record<Tab, string> = {
   created: 'that you open',
   assigned: 'that somebody assigns to you',
   mentioned: 'where somebody mentions you',
+  requested: 'that somebody asks you to review',
   recent: 'that you take part in',
 };
 
 const accountRoutes: Route<AccountAccess, unknown>[] = [
   ...ownRoutes('issues'),
   ...ownRoutes('pulls'),
-  { method: 'get', path: COMPLETIONS, access: 'signed-in', handler: getCompletions },
+  ...(['issues', 'pulls'] as const).map((kind) => ({
+    method: 'get' as const,
+    path: `${KINDS[kind].at}/completions`,
+    access: 'signed-in' as const,
+    handler: (c: WebContext) => getCompletions(c, kind),
+  })),
   ...viewRoutes,
 ];
 
@@ -87,9 +102,27 @@ function ownRoutes(kind: Kind): Route<AccountAccess, unknown>[] {
 }
 
 const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
-  { method: 'get', path: ORGANIZATION, access: 'organization:see', handler: getOfOrganization },
-  { method: 'get', path: `${ORGANIZATION}/completions`, access: 'organization:see', handler: getCompletions },
+  ...organizationRoutesOf('issues'),
+  ...organizationRoutesOf('pulls'),
 ];
+
+function organizationRoutesOf(kind: Kind): Route<'organization:see', OpenOrganization>[] {
+  const path = `/orgs/:org/${kind}`;
+  return [
+    {
+      method: 'get',
+      path,
+      access: 'organization:see',
+      handler: (c, open) => getOfOrganization(c, open, kind),
+    },
+    {
+      method: 'get',
+      path: `${path}/completions`,
+      access: 'organization:see',
+      handler: (c) => getCompletions(c, kind),
+    },
+  ];
+}
 
 /** Adds the lists across repositories and saved views. Mounted before what answers at `/:owner` and `/:owner/:repo`. */
 export function mountIssuesEverywhere(web: WebApp): void {
@@ -102,31 +135,33 @@ async function getMine(c: WebContext, kind: Kind, tab: Tab): Promise<Response> {
   const { at, title } = KINDS[kind];
   const tabs = tabsOf(kind);
   const keys = Object.keys(tabs) as Tab[];
-  const chosen = keys.find((key) => tabs[key].query === q?.trim());
+  const chosen = keys.find((key) => tabs[key]?.query === q?.trim());
   const shown = q === undefined ? tab : chosen;
-  const asked = askedList(at, tabs[shown ?? 'created'].query, q, isBehind(c));
+  const asked = askedList(at, (tabs[shown ?? 'created'] ?? tabs.created).query, q, isBehind(c));
   const nothing = `${title} ${WHICH[shown ?? 'created']}, in any repository, are listed on this page.`;
   return page(c, 'issues/list-mine', {
     title,
     tab: shown,
     tabs: keys.map((key) => ({ key, ...tabs[key] })),
     ...(await modelOf(c, asked, { kind: 'all' }, nothing)),
-    completionsHref: COMPLETIONS,
+    completionsHref: `${at}/completions`,
   });
 }
 
-async function getOfOrganization(c: WebContext, open: OpenOrganization): Promise<Response> {
-  const asked = askedList(`${open.path}/issues`, STANDARD, c.req.query('q'), isBehind(c));
-  const nothing = 'Issues of the organization’s repositories that you may see are listed here.';
+async function getOfOrganization(c: WebContext, open: OpenOrganization, kind: Kind): Promise<Response> {
+  const { title, standard } = KINDS[kind];
+  const asked = askedList(`${open.path}/${kind}`, standard, c.req.query('q'), isBehind(c));
+  const nothing = `${title} of the organization’s repositories that you may see are listed here.`;
   const [org, model] = await Promise.all([
-    organizationFrame(c.var.app, open, 'issues'),
+    organizationFrame(c.var.app, open, kind),
     modelOf(c, asked, { kind: 'organization', organizationId: open.organization.id }, nothing),
   ]);
   return page(c, 'issues/list-organization', {
-    title: `Issues · ${open.organization.name}`,
+    title: `${title} · ${open.organization.name}`,
+    heading: title,
     org,
     ...model,
-    completionsHref: `${open.path}/issues/completions`,
+    completionsHref: `${open.path}/${kind}/completions`,
   });
 }
 
@@ -152,6 +187,6 @@ function isBehind(c: WebContext): boolean {
   return c.req.query('after') !== undefined || c.req.query('before') !== undefined;
 }
 
-async function getCompletions(c: WebContext): Promise<Response> {
-  return c.json(await completeWord(c.var.app, c.var.actor, undefined, c.req.query('word') ?? ''));
+async function getCompletions(c: WebContext, kind: Kind): Promise<Response> {
+  return c.json(await completeWord(c.var.app, c.var.actor, undefined, c.req.query('word') ?? '', kind));
 }

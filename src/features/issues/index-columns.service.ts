@@ -132,6 +132,8 @@ const NAMES: readonly ColumnName[] = [
   'parent',
   'labels',
   'assignees',
+  'head',
+  'base',
 ];
 
 /** Bits that other rows decide: of dependencies and parts. */
@@ -162,6 +164,8 @@ function newColumns(size: number): Columns {
     parent: new Uint32Array(size),
     labels: new Uint32Array(size),
     assignees: new Uint32Array(size),
+    head: new Uint32Array(size),
+    base: new Uint32Array(size),
   };
 }
 
@@ -187,6 +191,8 @@ function write(index: IssueIndex, slot: number, row: IndexRow, sets: RowSets): v
   columns.parent[slot] = row.parentId ?? 0;
   columns.labels[slot] = keepSet(labelSets, sets.labels);
   columns.assignees[slot] = keepSet(assigneeSets, sets.assignees);
+  columns.head[slot] = row.headBranch ? branchHash(row.headBranch) : 0;
+  columns.base[slot] = row.baseBranch ? branchHash(row.baseBranch) : 0;
 }
 
 function flagsOf(row: IndexRow): number {
@@ -195,8 +201,24 @@ function flagsOf(row: IndexRow): number {
     (row.state === 'closed' ? FLAG.closed : 0) |
     (row.closeReason === null ? 0 : REASON_FLAGS[row.closeReason]) |
     (row.lockedAt === null ? 0 : FLAG.locked) |
-    (row.pinnedAt === null ? 0 : FLAG.pinned)
+    (row.pinnedAt === null ? 0 : FLAG.pinned) |
+    (row.closeReason === 'merged' ? FLAG.merged : 0) |
+    (row.isDraft ? FLAG.draft : 0) |
+    (row.decision === null ? 0 : DECISION_FLAGS[row.decision])
   );
+}
+
+const DECISION_FLAGS = {
+  none: 0,
+  approved: FLAG.approved,
+  changes_requested: FLAG.changesRequested,
+} as const;
+
+/** A branch's name as a number from 1 (FNV-1a): as good as the name, since two of a repository hardly ever share one. */
+export function branchHash(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(name.toLowerCase())) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash || 1;
 }
 
 /** Days since 1970 of `YYYY-MM-DD`. */

@@ -10,7 +10,8 @@ import {
   issuePeople,
   issues,
 } from '../../platform/db/tables/issues.ts';
-import type { IndexRow } from './issue-index.types.ts';
+import { pullReviews, pulls, reviewRequests } from '../../platform/db/tables/pulls.ts';
+import type { IndexRow, PersonRole } from './issue-index.types.ts';
 
 type Db = Reader | Tx;
 
@@ -37,19 +38,24 @@ const ROW = {
   reactionCount: issues.reactionCount,
   createdAt: issues.createdAt,
   updatedAt: issues.updatedAt,
+  isDraft: pulls.isDraft,
+  decision: pulls.decision,
+  headBranch: pulls.headBranch,
+  baseBranch: pulls.baseBranch,
 };
 
 /** Issues behind an id, in order of id. */
 export async function indexRowsAfter(db: Db, after: number, limit: number): Promise<IndexRow[]> {
-  return db.select(ROW).from(issues).where(gt(issues.id, after)).orderBy(asc(issues.id)).limit(limit);
+  return rowsOf(db).where(gt(issues.id, after)).orderBy(asc(issues.id)).limit(limit);
 }
 
 /** Those that exist, in no order. */
 export async function indexRowsByIds(db: Db, ids: readonly number[]): Promise<IndexRow[]> {
-  return db
-    .select(ROW)
-    .from(issues)
-    .where(inArray(issues.id, [...ids]));
+  return rowsOf(db).where(inArray(issues.id, [...ids]));
+}
+
+function rowsOf(db: Db) {
+  return db.select(ROW).from(issues).leftJoin(pulls, eq(pulls.issueId, issues.id));
 }
 
 /** Which of some issues; a range is exclusive at its lower end. */
@@ -152,13 +158,37 @@ export async function partPairs(db: Db, ids: readonly number[]): Promise<{ id: n
   return rows.flatMap(({ id, parentId }) => (parentId === null ? [] : [{ id, parentId }]));
 }
 
-/** Issues somebody commented on, or is mentioned in, behind an id and in order of id. */
+/**
+ * Issues somebody commented on, is mentioned in, reviewed or is to review, behind an id and in order of id; ids of teams for
+ * what a team is to review.
+ */
 export async function issuesOfPerson(
   db: Db,
-  who: { userId: number; role: 'commenter' | 'mentioned' },
+  who: PersonRole,
   after: number,
   limit: number,
 ): Promise<number[]> {
+  if (who.role === 'reviewer') {
+    const { issueId, reviewerId } = pullReviews;
+    const rows = await db
+      .selectDistinct({ id: issueId })
+      .from(pullReviews)
+      .where(and(eq(reviewerId, who.userId), gt(issueId, after)))
+      .orderBy(asc(issueId))
+      .limit(limit);
+    return rows.map(({ id }) => id);
+  }
+  if (who.role === 'requested' || who.role === 'team-requested') {
+    const { issueId, userId, teamId } = reviewRequests;
+    const column = who.role === 'requested' ? userId : teamId;
+    const rows = await db
+      .select({ id: issueId })
+      .from(reviewRequests)
+      .where(and(eq(column, who.userId), gt(issueId, after)))
+      .orderBy(asc(issueId))
+      .limit(limit);
+    return rows.map(({ id }) => id);
+  }
   const rows = await db
     .select({ id: issuePeople.issueId })
     .from(issuePeople)
@@ -170,15 +200,31 @@ export async function issuesOfPerson(
   return rows.map(({ id }) => id);
 }
 
-/** Who takes part in these issues. */
+/** Who takes part in these issues, reviewed them, or is to. */
 export async function peopleOf(
   db: Db,
   ids: readonly number[],
 ): Promise<{ userId: number; role: string; issueId: number }[]> {
-  return db
-    .select()
-    .from(issuePeople)
-    .where(inArray(issuePeople.issueId, [...ids]));
+  const among = [...ids];
+  const part = await db.select().from(issuePeople).where(inArray(issuePeople.issueId, among));
+  const reviewers = await db
+    .selectDistinct({ userId: pullReviews.reviewerId, issueId: pullReviews.issueId })
+    .from(pullReviews)
+    .where(inArray(pullReviews.issueId, among));
+  const { userId, teamId, issueId } = reviewRequests;
+  const asked = await db
+    .select({ userId, teamId, issueId })
+    .from(reviewRequests)
+    .where(inArray(issueId, among));
+  return [
+    ...part,
+    ...reviewers.map((row) => ({ ...row, role: 'reviewer' })),
+    ...asked.map((row) => ({
+      issueId: row.issueId,
+      userId: row.userId ?? row.teamId ?? 0,
+      role: row.userId === null ? 'team-requested' : 'requested',
+    })),
+  ];
 }
 
 export interface Change {

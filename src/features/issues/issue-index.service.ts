@@ -7,7 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import { arrange, isDisordered, slotOf } from './index-columns.service.ts';
 import { followChanges, loadIndex, type Place, withBit } from './index-loading.service.ts';
 import { issuesOfPerson, lastIssueId } from './index-rows.store.ts';
-import type { IssueIndex } from './issue-index.types.ts';
+import type { IssueIndex, PersonRole } from './issue-index.types.ts';
 
 /** Nobody waits for the first list where there are more issues than this. */
 const MANY = 20_000;
@@ -51,11 +51,7 @@ export function warmIssuesLater(app: App): void {
 }
 
 /** Which issues somebody commented on or is mentioned in: a bit for each slot of the index. */
-export async function issuesWith(
-  app: App,
-  index: IssueIndex,
-  who: { userId: number; role: 'commenter' | 'mentioned' },
-): Promise<Uint32Array> {
+export async function issuesWith(app: App, index: IssueIndex, who: PersonRole): Promise<Uint32Array> {
   const key = `${who.role}:${who.userId}`;
   const reading = readingOf(index);
   if (!index.people.has(key))
@@ -81,12 +77,7 @@ function readingOf(index: IssueIndex): Map<string, Promise<void>> {
   return known;
 }
 
-async function readPerson(
-  app: App,
-  index: IssueIndex,
-  key: string,
-  who: { userId: number; role: 'commenter' | 'mentioned' },
-): Promise<void> {
+async function readPerson(app: App, index: IssueIndex, key: string, who: PersonRole): Promise<void> {
   // Kept before it is read, so that what changes meanwhile is marked as well.
   index.people.set(key, new Uint32Array((index.columns.count >>> 5) + 1));
   try {

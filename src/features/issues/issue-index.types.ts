@@ -1,4 +1,4 @@
-// How issues lie in memory: one place (slot) each in columns of typed arrays, about 60 bytes an issue.
+// How issues lie in memory: one place (slot) each in columns of typed arrays, about 70 bytes an issue.
 
 /** Sets of ids (of labels, of assignees), each kept once however many issues have it; 0 is the empty set. */
 export interface SetPool {
@@ -39,6 +39,9 @@ export interface Columns {
   /** Offset into the pool of sets. */
   labels: Uint32Array;
   assignees: Uint32Array;
+  /** Of pull requests: hashes of the branches' names, see `branchHash`; of issues 0. */
+  head: Uint32Array;
+  base: Uint32Array;
 }
 
 /** Bits of `flags`. */
@@ -54,11 +57,21 @@ export const FLAG = {
   blocked: 256,
   blocking: 512,
   hasParts: 1024,
+  merged: 2048,
+  draft: 4096,
+  approved: 8192,
+  changesRequested: 16384,
 } as const;
 
 /** What an issue may have to do with another one: it waits for it, holds it up, has it as a part, or is a part of it. */
 export const RELATIONS = ['blocked', 'blocking', 'parts', 'parent'] as const;
 export type Relation = (typeof RELATIONS)[number];
+
+/** What somebody is to an issue beside its author and assignees; of `team-requested` the id is a team's. */
+export interface PersonRole {
+  userId: number;
+  role: 'commenter' | 'mentioned' | 'reviewer' | 'requested' | 'team-requested';
+}
 
 /** What the index keeps of one issue. */
 export interface IndexRow {
@@ -78,6 +91,11 @@ export interface IndexRow {
   reactionCount: number;
   createdAt: number;
   updatedAt: number;
+  /** Of pull requests; null for issues. */
+  isDraft: boolean | null;
+  decision: 'none' | 'approved' | 'changes_requested' | null;
+  headBranch: string | null;
+  baseBranch: string | null;
 }
 
 /** Where the issues of a repository lie. */

@@ -1,6 +1,8 @@
 // What a page that lists issues shows: rows, tabs of states, menus, and what to do when nothing matches.
+
+import type { StatusState } from '../code/statuses.types.ts';
 import { issueHref } from './addresses.service.ts';
-import type { ListedIssue } from './listing.types.ts';
+import type { ListedIssue, ListedPull } from './listing.types.ts';
 import type { PinnedIssue } from './lists.service.ts';
 import { formatQuery, hasTerm, parseQuery, wordsOf } from './queries.service.ts';
 import { LONGEST_QUERY, type ParsedQuery } from './queries.types.ts';
@@ -62,6 +64,7 @@ export function askedList(
 /** Everything of a list's page that depends on the query alone. */
 export function frameModel(asked: AskedList) {
   const { action, query, parsed, standard } = asked;
+  const isPulls = hasTerm(parseQuery(standard), 'is', 'pr');
   return {
     action,
     query,
@@ -70,10 +73,14 @@ export function frameModel(asked: AskedList) {
     openHref: queryHref(action, inState(parsed, 'open')),
     closedHref: queryHref(action, inState(parsed, 'closed')),
     shown: shownState(parsed),
-    linkMenus: [...reasonMenu(action, parsed), sortMenu(action, parsed)],
+    linkMenus: [
+      ...(isPulls ? reviewMenu(action, parsed) : reasonMenu(action, parsed)),
+      sortMenu(action, parsed),
+    ],
     isStandard: isStandard(asked),
     standard,
-    noun: hasTerm(parseQuery(standard), 'is', 'pr') ? 'pull request' : 'issue',
+    noun: isPulls ? 'pull request' : 'issue',
+    openIcon: isPulls ? 'git-pull-request' : 'issue-opened',
   };
 }
 
@@ -97,6 +104,25 @@ function sortMenu(action: string, parsed: ParsedQuery): LinkMenu {
     selected: hasTerm(parsed, 'sort', value) || (!isAny && index === 0),
   }));
   return { label: 'Sort', heading: 'Sort by', items };
+}
+
+const REVIEW_CHOICES = [
+  ['review', 'none', 'No reviews'],
+  ['review', 'approved', 'Approved review'],
+  ['review', 'changes-requested', 'Changes requested'],
+  ['reviewed-by', '@me', 'Reviewed by you'],
+  ['review-requested', '@me', 'Awaiting review from you'],
+  ['draft', 'true', 'Drafts'],
+  ['draft', 'false', 'Ready for review'],
+] as const;
+
+function reviewMenu(action: string, parsed: ParsedQuery): LinkMenu[] {
+  const items = REVIEW_CHOICES.map(([key, value, label]) => ({
+    label,
+    href: queryHref(action, toggling(parsed, key, value)),
+    selected: hasTerm(parsed, key, value),
+  }));
+  return [{ label: 'Reviews', heading: 'Filter by reviews', items }];
 }
 
 /** Only closed issues have a reason. */
@@ -126,12 +152,15 @@ export function rowModels(asked: AskedList, issues: readonly ListedIssue[], isAc
 
 function rowModel({ action, parsed }: AskedList, issue: ListedIssue, isAcross: boolean) {
   const { author, milestone, assignees } = issue;
-  const list = `${issue.path}/issues`;
+  const list = `${issue.path}/${issue.isPull ? 'pulls' : 'issues'}`;
   return {
     number: issue.number,
     href: issueHref(issue.path, issue),
     title: issue.title,
+    noun: nounOf(issue),
     state: stateOf(issue),
+    ended: issue.closeReason === 'merged' ? 'was merged' : 'was closed',
+    pull: issue.pull && pullFactsModel(issue.pull),
     isOpen: issue.state === 'open',
     at: issue.state === 'open' ? issue.createdAt : (issue.closedAt ?? issue.updatedAt),
     author: author?.name,
@@ -164,17 +193,52 @@ export function stateOf({
   state,
   closeReason,
   isPull,
-}: Pick<ListedIssue, 'state' | 'closeReason' | 'isPull'>) {
-  if (isPull)
-    return {
-      icon: 'git-pull-request',
-      color: `issue-is-${state}`,
-      label: state === 'open' ? 'Open pull request' : 'Closed pull request',
-    };
+  pull,
+}: Pick<ListedIssue, 'state' | 'closeReason' | 'isPull'> & { pull?: ListedPull | undefined }) {
+  if (isPull) return pullStateOf({ state, closeReason, isDraft: pull?.isDraft ?? false });
   if (state === 'open') return { icon: 'issue-opened', color: 'issue-is-open', label: 'Open issue' };
   if (closeReason === 'not_planned') return { icon: 'skip', color: 'muted', label: 'Closed as not planned' };
   if (closeReason === 'duplicate') return { icon: 'skip', color: 'muted', label: 'Closed as duplicate' };
   return { icon: 'issue-closed', color: 'issue-is-done', label: 'Closed as completed' };
+}
+
+function pullStateOf({
+  state,
+  closeReason,
+  isDraft,
+}: Pick<ListedIssue, 'state' | 'closeReason'> & { isDraft: boolean }) {
+  if (closeReason === 'merged')
+    return { icon: 'git-merge', color: 'issue-is-done', label: 'Merged pull request' };
+  if (state === 'closed')
+    return { icon: 'git-pull-request-closed', color: 'issue-is-closed', label: 'Closed pull request' };
+  if (isDraft) return { icon: 'git-pull-request-draft', color: 'muted', label: 'Draft pull request' };
+  return { icon: 'git-pull-request', color: 'issue-is-open', label: 'Open pull request' };
+}
+
+function nounOf({ isPull }: Pick<ListedIssue, 'isPull'>): string {
+  return isPull ? 'pull request' : 'issue';
+}
+
+const DECISIONS = {
+  none: undefined,
+  approved: { label: 'Approved', icon: 'check', color: 'issue-is-open' },
+  changes_requested: { label: 'Changes requested', icon: 'file-diff', color: 'issue-is-closed' },
+} as const;
+
+const CHECKS: Readonly<Record<StatusState, { icon: string; label: string }>> = {
+  success: { icon: 'check', label: 'Checks passed' },
+  warning: { icon: 'alert', label: 'Checks passed with warnings' },
+  pending: { icon: 'dot-fill', label: 'Checks are running' },
+  failure: { icon: 'x', label: 'Checks failed' },
+  error: { icon: 'x', label: 'Checks failed' },
+};
+
+function pullFactsModel({ isDraft, decision, status }: ListedPull) {
+  return {
+    isDraft,
+    decision: DECISIONS[decision],
+    checks: status && { ...CHECKS[status], state: status },
+  };
 }
 
 /** What an empty list says, and what it offers to do. */
@@ -193,12 +257,18 @@ export function emptyModel(
     };
   const frame = frameModel(asked);
   const words = wordsOfNothing(frame.noun);
+  const isPulls = frame.noun === 'pull request';
   if (frame.shown === 'open' && counts.closed > 0)
     return { ...words.open, href: frame.closedHref, label: 'Show closed ones' };
   if (frame.shown === 'closed' && counts.open > 0)
     return { ...words.closed, href: frame.openHref, label: 'Show open ones' };
   if (!isStandard(asked)) return { ...words.match, href: asked.action, label: 'Clear the filters' };
-  return { ...words.ever, text: more.nothing, href: more.newHref, label: 'New issue' };
+  return {
+    ...words.ever,
+    text: more.nothing,
+    href: more.newHref,
+    label: isPulls ? 'New pull request' : 'New issue',
+  };
 }
 
 function wordsOfNothing(noun: string) {
@@ -218,7 +288,7 @@ function wordsOfNothing(noun: string) {
       heading: `No ${noun} matches`,
       text: `Try fewer words or filters, or look at all ${noun}s.`,
     },
-    ever: { icon: 'issue-opened', heading: `No ${noun}s yet` },
+    ever: { icon: noun === 'issue' ? 'issue-opened' : 'git-pull-request', heading: `No ${noun}s yet` },
   };
 }
 

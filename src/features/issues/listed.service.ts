@@ -11,7 +11,9 @@ import {
   listedRows,
   pathsOf,
 } from './listed.store.ts';
-import type { ListedIssue } from './listing.types.ts';
+import type { ListedIssue, ListedPull, ListedRow } from './listing.types.ts';
+import { pullFactsOf } from './pull-rows.store.ts';
+import { headStatesOf } from './pull-statuses.service.ts';
 
 /** Issues as lists show them, in the order of their ids here; those that are gone by now are left out. */
 export async function listedIssues(app: App, actor: Actor, ids: readonly number[]): Promise<ListedIssue[]> {
@@ -26,6 +28,7 @@ export async function listedIssues(app: App, actor: Actor, ids: readonly number[
   const people = [...assignees.values()].flat().map(({ userId }) => userId);
   const names = await namesOf(app, [...people, ...rows.map(({ authorId }) => authorId)]);
   const parts = await partsOf(app, actor, ids);
+  const pulls = await pullsOf(app, rows);
   const found = new Map(
     rows.map((row): [number, ListedIssue] => [
       row.id,
@@ -37,10 +40,24 @@ export async function listedIssues(app: App, actor: Actor, ids: readonly number[
         milestone: row.milestoneId === null ? undefined : milestones.get(row.milestoneId),
         path: paths.get(row.repositoryId) ?? '',
         parts: parts.get(row.id),
+        pull: pulls.get(row.id),
       },
     ]),
   );
   return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+async function pullsOf(app: App, rows: readonly ListedRow[]): Promise<Map<number, ListedPull>> {
+  const ids = rows.filter(({ isPull }) => isPull).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const facts = await pullFactsOf(app.db.read, ids);
+  const states = await headStatesOf(app, facts);
+  return new Map(
+    facts.map(({ id, isDraft, decision, baseBranch, mergedAt }) => [
+      id,
+      { isDraft, decision, baseBranch, mergedAt, status: states.get(id) },
+    ]),
+  );
 }
 
 /** Parts in repositories that the reader may not see are not counted. */

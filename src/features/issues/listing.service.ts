@@ -24,6 +24,7 @@ import {
   type ListScope,
   type PageOfIssues,
 } from './listing.types.ts';
+import { slotsByStatus } from './pull-statuses.service.ts';
 import { sortOf } from './queries.service.ts';
 import type { ParsedQuery, Sort } from './queries.types.ts';
 import { type BitsOf, type ResolvedQuery, resolveQuery } from './query-resolution.service.ts';
@@ -56,9 +57,14 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
   const { repositoryIds, kinds } = await placesFor(app, actor, scope, resolved, matches?.repositoryIds);
   const ofKinds = () => (kinds ? [byReadableKind(index.columns, kinds)] : []);
   // Matches that were found once need no filters any more.
-  const from = matches
+  const unchecked = matches
     ? { slots: matches.slots, filters: ofKinds() }
-    : { filters: [...ofKinds(), ...filters()] };
+    : { ...(words ? { slots: words.slots } : {}), filters: [...ofKinds(), ...filters()] };
+  const checked =
+    resolved.statuses.length === 0
+      ? undefined
+      : await slotsByStatus(app, index, resolved.statuses, { ...unchecked, repositoryIds });
+  const from = checked ? { ...unchecked, slots: checked.slots } : unchecked;
   const found = scanBehind(list.skip ?? 0, (step) =>
     scan(index, { ...scanOf(list, resolved), ...words, ...from, repositoryIds, ...step }),
   );
@@ -67,7 +73,7 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
     open: found.open,
     closed: found.closed,
     ...placesOf(found),
-    ...(words?.isCut && found.open + found.closed >= MANY_FOUND ? { isCut: true } : {}),
+    ...((words?.isCut && found.open + found.closed >= MANY_FOUND) || checked?.isCut ? { isCut: true } : {}),
     problems: resolved.problems,
   };
 }

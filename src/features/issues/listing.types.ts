@@ -1,4 +1,5 @@
 // Lists of issues: where from, what is asked, and what a row of a page shows.
+import type { StatusState } from '../code/statuses.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { IssueRow } from './issues.types.ts';
 import type { ParsedQuery } from './queries.types.ts';
@@ -55,6 +56,17 @@ export interface ListedIssue extends ListedRow {
   path: string;
   /** Its sub-issues as far as the reader may see them; undefined where there are none. */
   parts: { total: number; closed: number } | undefined;
+  /** Of pull requests. */
+  pull: ListedPull | undefined;
+}
+
+export interface ListedPull {
+  isDraft: boolean;
+  decision: 'none' | 'approved' | 'changes_requested';
+  baseBranch: string;
+  mergedAt: number | null;
+  /** What checks say of its head together; undefined where they said nothing. */
+  status: StatusState | undefined;
 }
 
 export interface PageOfIssues {

@@ -9,6 +9,7 @@ import { postBulk } from './bulk.web.ts';
 import { completeWord } from './completions.service.ts';
 import { FILTERS, type FilterKey, filterModel } from './filters.present.ts';
 import { type AskedList, askedList, isStandard, pinnedModels } from './list.present.ts';
+import { LIST_KINDS, type ListKind, listKindOf } from './list-kinds.web.ts';
 import { listModel, viewsModel } from './list-model.present.ts';
 import { filterChoices, listHeadOf } from './lists.service.ts';
 import { formatQuery, parseQuery } from './queries.service.ts';
@@ -16,32 +17,37 @@ import { queryHref } from './query-links.present.ts';
 import { mayOnIssues } from './standing.policy.ts';
 import { viewsFor } from './views.service.ts';
 
-const ISSUES = '/:owner/:repo/issues';
-const STANDARD = 'is:issue is:open';
 const LONGEST_WORDS = 100;
 
-export const listRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: ISSUES, access: 'issues:read', handler: getIssues },
-  { method: 'get', path: `${ISSUES}/filters/:menu`, access: 'issues:read', handler: getFilter },
-  { method: 'get', path: `${ISSUES}/completions`, access: 'issues:read', handler: getCompletions },
-  { method: 'post', path: `${ISSUES}/bulk`, access: 'issues:triage', handler: postBulk },
-];
+export const listRoutes: Route<Ability, OpenRepository>[] = [...routesOf('issues'), ...routesOf('pulls')];
 
-async function getIssues(c: WebContext, open: OpenRepository): Promise<Response> {
+function routesOf(kind: ListKind): Route<Ability, OpenRepository>[] {
+  const at = `/:owner/:repo/${kind}`;
+  return [
+    { method: 'get', path: at, access: `${kind}:read`, handler: getList },
+    { method: 'get', path: `${at}/filters/:menu`, access: `${kind}:read`, handler: getFilter },
+    { method: 'get', path: `${at}/completions`, access: `${kind}:read`, handler: getCompletions },
+    { method: 'post', path: `${at}/bulk`, access: `${kind}:triage`, handler: postBulk },
+  ];
+}
+
+async function getList(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { q, after, before } = c.req.query();
-  const asked = askedList(`${open.path}/issues`, STANDARD, q, Boolean(after ?? before));
-  const newHref = isArchived(open.repository) ? undefined : `${open.path}/issues/new/choose`;
-  const nothing = 'Issues keep track of bugs, wishes and plans. What is opened here is listed on this page.';
+  const kind = listKindOf(c);
+  const { title, standard, nothing, newAt } = LIST_KINDS[kind];
+  const asked = askedList(`${open.path}/${kind}`, standard, q, Boolean(after ?? before));
+  const newHref = isArchived(open.repository) ? undefined : `${open.path}/${newAt}`;
   const scope = { kind: 'repository', open } as const;
   const [list, head, views] = await Promise.all([
     listModel(app, actor, asked, { scope, after, before, newHref, nothing }),
-    listHeadOf(app, open, isStandard(asked) && !asked.isBehind),
+    listHeadOf(app, open, kind === 'issues' && isStandard(asked) && !asked.isBehind),
     viewsFor(app, actor, open),
   ]);
   return page(c, 'issues/list-repository', {
-    title: `Issues · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'issues'),
+    title: `${title} · ${open.path.slice(1)}`,
+    heading: title,
+    repo: repositoryFrame(open, kind),
     ...list,
     pinned: pinnedModels(open.path, head.pinned),
     places: [
@@ -52,7 +58,7 @@ async function getIssues(c: WebContext, open: OpenRepository): Promise<Response>
     views: viewsModel(asked, actor, views),
     savePlace: open.path.slice(1),
     completionsHref: `${asked.action}/completions`,
-    bulk: (await mayOnIssues(c.var.app, open, 'issues:triage'))
+    bulk: (await mayOnIssues(c.var.app, open, `${kind}:triage`))
       ? bulkModel(asked, { after, before })
       : undefined,
   });
@@ -90,8 +96,10 @@ async function getFilter(c: WebContext, open: OpenRepository): Promise<Response>
   const key = filterKeyOf(c.req.param('menu'));
   const parsed = parseQuery(query);
   const words = q.trim().slice(0, LONGEST_WORDS).toLowerCase();
-  const action = `${open.path}/issues`;
-  const menu = filterModel({ key, action, parsed, words }, await filterChoices(app, actor, open, key));
+  const kind = listKindOf(c);
+  const action = `${open.path}/${kind}`;
+  const choices = await filterChoices(app, actor, open, key, kind === 'pulls');
+  const menu = filterModel({ key, action, parsed, words }, choices);
   if (part === 'list') return fragment(c, 'issues/filter-list', menu);
   const shown = formatQuery(parsed);
   const src = `${action}/filters/${key}?${new URLSearchParams({ query: shown, part: 'list' })}`;
@@ -99,7 +107,7 @@ async function getFilter(c: WebContext, open: OpenRepository): Promise<Response>
   if (part === '1') return fragment(c, 'issues/filter-panel', model);
   return page(c, 'issues/filter-page', {
     title: `${FILTERS[key].heading} · ${open.path.slice(1)}`,
-    repo: repositoryFrame(open, 'issues'),
+    repo: repositoryFrame(open, kind),
     ...model,
     query: shown,
     words,
@@ -114,5 +122,5 @@ function filterKeyOf(text: string | undefined): FilterKey {
 }
 
 async function getCompletions(c: WebContext, open: OpenRepository): Promise<Response> {
-  return c.json(await completeWord(c.var.app, c.var.actor, open, c.req.query('word') ?? ''));
+  return c.json(await completeWord(c.var.app, c.var.actor, open, c.req.query('word') ?? '', listKindOf(c)));
 }

@@ -15,6 +15,9 @@ const IS: Readonly<Record<string, string>> = {
   'pull-request': 'pr',
   locked: 'locked',
   unlocked: 'unlocked',
+  merged: 'merged',
+  unmerged: 'unmerged',
+  draft: 'draft',
   pinned: 'pinned',
   blocked: 'blocked',
   blocking: 'blocking',
@@ -47,6 +50,23 @@ const REASONS: Readonly<Record<string, string>> = {
   duplicate: 'duplicate',
 };
 
+const REVIEWS: Readonly<Record<string, string>> = {
+  none: 'none',
+  required: 'none',
+  approved: 'approved',
+  changes_requested: 'changes-requested',
+  'changes-requested': 'changes-requested',
+};
+
+const STATUSES: Readonly<Record<string, string>> = {
+  success: 'success',
+  failure: 'failure',
+  error: 'failure',
+  pending: 'pending',
+};
+
+const YES_NO: Readonly<Record<string, string>> = { true: 'true', yes: 'true', false: 'false', no: 'false' };
+
 const PLACES: Readonly<Record<string, string>> = { title: 'title', body: 'body', comments: 'comments' };
 
 /** Spellings of keys beside their own. */
@@ -66,15 +86,22 @@ const WORDS_FOR: Partial<Record<TermKey, Readonly<Record<string, string>>>> = {
   has: NO,
   reason: REASONS,
   in: PLACES,
+  draft: YES_NO,
+  review: REVIEWS,
+  status: STATUSES,
 };
 
 /** Of these a query has one at most: a later one takes the place of the earlier. */
 const SINGLE: readonly TermKey[] = ['sort'];
 /** Chosen one at a time in menus: choosing another takes the place of the first. */
-const CHOSEN_ALONE: readonly TermKey[] = ['author', 'assignee', 'milestone', 'sort', 'reason'];
+const CHOSEN_ALONE: readonly TermKey[] = [
+  ...(['author', 'assignee', 'milestone', 'sort', 'reason', 'draft'] as const),
+  ...(['review', 'reviewed-by', 'review-requested', 'head', 'base', 'status'] as const),
+];
 const OPPOSITES = [
   ['open', 'closed'],
   ['issue', 'pr'],
+  ['merged', 'unmerged'],
   ['locked', 'unlocked'],
 ];
 
@@ -192,9 +219,14 @@ function problemOf(key: TermKey, value: string): string | undefined {
       SORT_KEYS.map((sort) => `${sort}-desc`),
     );
   if (key === 'repo' && !/^[^/\s]+\/[^/\s]+$/.test(value)) return 'Write “repo:” with owner/name.';
+  if (key === 'team-review-requested' && !/^[^/\s]+\/[^/\s]+$/.test(value))
+    return 'Write “team-review-requested:” with organization/team.';
   if (key === 'parent' && !/^(?:[^/\s#]+\/[^/\s#]+)?#?\d{1,9}$/.test(value))
     return 'Write “parent:” with the number of an issue, or owner/name#number.';
-  if ((key === 'created' || key === 'updated' || key === 'closed') && !timeRangeOf(value, 0))
+  if (
+    (key === 'created' || key === 'updated' || key === 'closed' || key === 'merged') &&
+    !timeRangeOf(value, 0)
+  )
     return wrongTime(key);
   if (key === 'due' && value !== 'none' && value !== '*' && !dayRangeOf(value, 0)) return wrongTime(key);
   if ((key === 'comments' || key === 'reactions') && !numberRangeOf(value))

@@ -40,7 +40,7 @@ function readPiece(text: string, start: number): { piece: Piece; end: number } {
 /** Where the colon is behind letters and dashes; undefined when this is no `key:`. */
 function endOfKey(text: string, from: number): number | undefined {
   let at = from;
-  while (at < text.length && at - from < 20 && /[a-z-]/i.test(text[at] ?? '')) at += 1;
+  while (at < text.length && at - from < 24 && /[a-z-]/i.test(text[at] ?? '')) at += 1;
   return at > from && text[at] === ':' ? at : undefined;
 }
 

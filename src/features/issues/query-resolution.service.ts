@@ -2,6 +2,7 @@
 import type { Actor } from '../../base/actor.ts';
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { teamIdsAround, teamsNamed } from '../orgs/named-teams.service.ts';
 import { readableIssueRepositories } from '../repos/visible.service.ts';
 import {
   byAnyFlag,
@@ -14,8 +15,9 @@ import {
   NONE,
 } from './index-filters.service.ts';
 import { byRelation } from './index-relations.service.ts';
-import { type Columns, FLAG, type IssueIndex, type Relation } from './issue-index.types.ts';
+import { type Columns, FLAG, type IssueIndex, type PersonRole, type Relation } from './issue-index.types.ts';
 import type { ListScope } from './listing.types.ts';
+import { mergedIn, pullFilter } from './pull-filters.service.ts';
 import { termsOf } from './queries.service.ts';
 import type { ParsedQuery, Range, Term } from './queries.types.ts';
 import {
@@ -27,11 +29,6 @@ import {
   repositoryIdByPath,
 } from './query-names.store.ts';
 import { dayRangeOf, numberRangeOf, timeRangeOf } from './query-ranges.service.ts';
-
-export interface PersonRole {
-  userId: number;
-  role: 'commenter' | 'mentioned';
-}
 
 /** Where the bits of those who take part in issues come from. */
 export type BitsOf = (who: PersonRole) => Uint32Array;
@@ -58,12 +55,15 @@ export interface ResolvedQuery {
   asksRelations: boolean;
   /** Whether it may match in few repositories only. */
   isNarrow: boolean;
+  /** What checks said of the heads of pull requests, as terms that the list asks the database about. */
+  statuses: Term[];
   problems: string[];
 }
 
 /** What few issues have in common. */
 const NARROW: ReadonlySet<string> = new Set([
   ...['author', 'assignee', 'mentions', 'commenter', 'involves', 'label', 'milestone', 'parent', 'repo'],
+  ...['reviewed-by', 'review-requested', 'team-review-requested', 'head'],
 ]);
 
 type MakeFilter = (index: IssueIndex, sources: FilterSources) => Filter;
@@ -102,6 +102,7 @@ export async function resolveQuery(
       (part) => part.kind === 'term' && part.values.some((value) => Object.hasOwn(RELATED, value)),
     ),
     isNarrow: query.parts.some((part) => part.kind === 'term' && !part.isNegated && NARROW.has(part.key)),
+    statuses: [],
     problems: [],
   };
   const accounts = await accountIdsByName(app.db.read, namesIn(query));
@@ -111,7 +112,10 @@ export async function resolveQuery(
 }
 
 function namesIn(query: ParsedQuery): string[] {
-  const keys = ['author', 'assignee', 'mentions', 'commenter', 'involves', 'org', 'user'] as const;
+  const keys = [
+    ...(['author', 'assignee', 'mentions', 'commenter', 'involves', 'org', 'user'] as const),
+    ...(['reviewed-by', 'review-requested'] as const),
+  ];
   const names = keys.flatMap((key) => termsOf(query, key).flatMap(({ values }) => values));
   return [...new Set(names.map((name) => name.toLowerCase()))];
 }
@@ -129,7 +133,19 @@ async function addTerm(meaning: Meaning, term: Term): Promise<void> {
     case 'commenter':
     case 'mentions':
     case 'involves':
+    case 'reviewed-by':
       return addPeople(meaning, term);
+    case 'review-requested':
+      return addRequested(meaning, term);
+    case 'team-review-requested':
+      return addTeamRequested(meaning, term);
+    case 'draft':
+    case 'review':
+    case 'head':
+    case 'base':
+      return addQuick(meaning, pullFilter(term));
+    case 'status':
+      return void meaning.resolved.statuses.push(term);
     case 'label':
       return addLabel(meaning, term);
     case 'milestone':
@@ -142,6 +158,7 @@ async function addTerm(meaning: Meaning, term: Term): Promise<void> {
     case 'created':
     case 'updated':
     case 'closed':
+    case 'merged':
     case 'due':
       return addQuick(meaning, timeFilter(term, meaning.app.clock.now()));
     case 'comments':
@@ -170,6 +187,9 @@ const IS_FLAGS: Readonly<Record<string, { flag: number; isSet: boolean }>> = {
   pr: { flag: FLAG.pull, isSet: true },
   locked: { flag: FLAG.locked, isSet: true },
   unlocked: { flag: FLAG.locked, isSet: false },
+  merged: { flag: FLAG.merged, isSet: true },
+  unmerged: { flag: FLAG.merged, isSet: false },
+  draft: { flag: FLAG.draft, isSet: true },
   pinned: { flag: FLAG.pinned, isSet: true },
 };
 
@@ -265,8 +285,31 @@ function addPeople(meaning: Meaning, term: Term): void {
 const ROLES: Partial<Record<Term['key'], PersonRole['role'][]>> = {
   commenter: ['commenter'],
   mentions: ['mentioned'],
-  involves: ['commenter', 'mentioned'],
+  involves: ['commenter', 'mentioned', 'reviewer', 'requested'],
+  'reviewed-by': ['reviewer'],
 };
+
+/** Whoever asks for their own finds what their teams are asked for as well; which teams others are in is told to nobody. */
+async function addRequested(meaning: Meaning, term: Term): Promise<void> {
+  const { actor, app, resolved } = meaning;
+  const ids = peopleOf(meaning, term);
+  const isOwn = actor.kind === 'user' && ids.includes(actor.userId);
+  const teams = isOwn ? await teamIdsAround(app, actor.userId) : [];
+  const wanted: PersonRole[] = [
+    ...ids.map((userId) => ({ userId, role: 'requested' as const })),
+    ...teams.map((userId) => ({ userId, role: 'team-requested' as const })),
+  ];
+  resolved.people.push(...wanted);
+  meaning.slow.push((_, { bitsOf }) => byInvolvement({ bits: wanted.map(bitsOf) }, term.isNegated));
+}
+
+async function addTeamRequested(meaning: Meaning, term: Term): Promise<void> {
+  const { actor, app, resolved } = meaning;
+  const teams = await teamsNamed(app, actor, term.values);
+  const wanted = [...teams.values()].map(({ id }) => ({ userId: id, role: 'team-requested' as const }));
+  resolved.people.push(...wanted);
+  meaning.slow.push((_, { bitsOf }) => byInvolvement({ bits: wanted.map(bitsOf) }, term.isNegated));
+}
 
 /** In a repository its own names are meant and its organization's, elsewhere everybody's. */
 function nameScopeOf({ scope }: Meaning): NameScope {
@@ -352,6 +395,7 @@ function timeFilter({ key, values, isNegated }: Term, now: number): MakeFilter {
     const filters = values.map((value) => {
       if (key === 'due') return dueFilter(columns.due, value, now);
       const range = timeRangeOf(value, now) ?? { before: Number.NEGATIVE_INFINITY };
+      if (key === 'merged') return mergedIn(columns, inSeconds(range));
       if (key === 'updated') return byRange(columns.updated, range, false);
       return byRange(
         key === 'closed' ? columns.closed : columns.created,

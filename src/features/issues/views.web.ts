@@ -5,6 +5,7 @@ import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts'
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { hasTerm, parseQuery } from './queries.service.ts';
 import { allViews, changeView, deleteView, type SavedView, saveView } from './views.service.ts';
 
 const VIEWS = '/issues/views';
@@ -31,10 +32,16 @@ async function answerViews(
 }
 
 function viewItem({ id, name, query, repository }: SavedView) {
+  const kind = kindOf(query);
   const list =
-    repository === undefined ? '/issues' : repository.seen ? `${repository.path}/issues` : undefined;
+    repository === undefined ? `/${kind}` : repository.seen ? `${repository.path}/${kind}` : undefined;
   const href = list && `${list}?${new URLSearchParams({ q: query })}`;
   return { id, name, query, href, place: placeOf(repository) };
+}
+
+/** A view of pull requests alone leads to the list of these. */
+function kindOf(query: string): 'issues' | 'pulls' {
+  return hasTerm(parseQuery(query), 'is', 'pr') ? 'pulls' : 'issues';
 }
 
 function placeOf(repository: SavedView['repository']): string {
@@ -54,13 +61,13 @@ async function postView(c: WebContext): Promise<Response> {
     if (!isAppError(error, 'invalid')) throw error;
     return answerViews(c, { name, query, repository: open?.path.slice(1) ?? '' }, error.fields ?? {}, 422);
   }
-  const list = `${open?.path ?? ''}/issues?${new URLSearchParams({ q: query.trim() })}`;
+  const list = `${open?.path ?? ''}/${kindOf(query)}?${new URLSearchParams({ q: query.trim() })}`;
   return redirectWithMessage(c, list, `The view ${name.trim()} was saved.`);
 }
 
 function openNamed(c: WebContext, path: string): Promise<OpenRepository> {
   const [owner = '', name = ''] = path.split('/');
-  return openRepository(c.var.app, c.var.actor, owner, name, 'issues:read');
+  return openRepository(c.var.app, c.var.actor, owner, name, 'conversations:read');
 }
 
 async function postChange(c: WebContext): Promise<Response> {

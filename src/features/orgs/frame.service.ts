@@ -34,7 +34,7 @@ export interface OrganizationFrame {
 export async function organizationFrame(
   app: App,
   open: OpenOrganization,
-  selected: 'overview' | 'activity' | 'issues' | 'people' | 'teams' | 'settings',
+  selected: 'overview' | 'activity' | 'issues' | 'pulls' | 'people' | 'teams' | 'settings',
 ): Promise<OrganizationFrame> {
   const { organization, level, actor, path } = open;
   const home = `/${organization.name}`;
@@ -44,6 +44,7 @@ export async function organizationFrame(
   const tabs: OrganizationTab[] = [
     { key: 'overview', label: 'Overview', icon: 'home', href: home },
     { key: 'issues', label: 'Issues', icon: 'issue-opened', href: `${path}/issues` },
+    { key: 'pulls', label: 'Pull requests', icon: 'git-pull-request', href: `${path}/pulls` },
     { key: 'activity', label: 'Activity', icon: 'pulse', href: `${path}/activity` },
     { key: 'people', label: 'People', icon: 'person', href: `${path}/people`, count: people },
   ];

@@ -6,6 +6,7 @@ import {
   findTeamsNamed,
   listPeopleOfTeams,
   listRoles,
+  listTeamsAround,
   listTeamsHeld,
   type NamedTeam,
 } from './named-teams.store.ts';
@@ -74,6 +75,14 @@ export async function teamsNamed(
 /** The people of teams and of those nested in them, once each, at most `limit`; the caller has judged who may know. */
 export async function peopleOfTeams(app: App, teamIds: readonly number[], limit: number): Promise<number[]> {
   return listPeopleOfTeams(app.db.read, teamIds, limit);
+}
+
+/** Teams of one person that are asked about. */
+const MOST_TEAMS_AROUND = 200;
+
+/** The teams somebody is in, and those above them: what is asked of one of these is asked of them. For that person alone. */
+export async function teamIdsAround(app: App, userId: number): Promise<number[]> {
+  return listTeamsAround(app.db.read, userId, MOST_TEAMS_AROUND);
 }
 
 async function rolesOf(app: App, actor: Actor, organizationIds: readonly number[]) {

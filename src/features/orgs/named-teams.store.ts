@@ -104,6 +104,17 @@ export async function listPeopleOfTeams(
   return rows.map(({ userId }) => userId);
 }
 
+/** The teams somebody is in, and those above them. */
+export async function listTeamsAround(db: Db, userId: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectDistinct({ id: teamAncestors.ancestorId })
+    .from(teamMembers)
+    .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
+    .where(eq(teamMembers.userId, userId))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 /** Accounts by their names in lower case that are nobody's ghost and not suspended, with how open organizations are. */
 export async function findAccountsNamed(db: Db, nameKeys: readonly string[]) {
   if (nameKeys.length === 0) return [];

@@ -8,9 +8,11 @@ import { registerPullLines } from './pull-lines.present.ts';
 import { registerQueues } from './queue.react.ts';
 import { registerReviews } from './reviews.react.ts';
 import { registerStacks } from './stacks.react.ts';
+import { registerTurns } from './turns.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
+  registerTurns(app);
   registerHeads(app);
   registerPullLines(app);
   registerMergeJobs(app);

@@ -16,7 +16,7 @@ import type {
 } from './repos.types.ts';
 import { hasStar } from './stars.store.ts';
 import { countOfWatchers } from './watch-counts.service.ts';
-import { countOpenIssues, findWatch } from './watches.store.ts';
+import { countOpen, findWatch } from './watches.store.ts';
 
 /**
  * Opens a repository for one ability. Throws AppError not_found for missing and invisible ones alike,
@@ -74,7 +74,7 @@ async function grant(
     isStarred,
     ...watch,
     watchers: comesByPage(actor) ? await countOfWatchers(app, repository.id) : 0,
-    openIssues: comesByPage(actor) ? await countOpenIssues(app.db.read, repository.id) : 0,
+    ...(comesByPage(actor) ? await countOpen(app.db.read, repository.id) : { openIssues: 0, openPulls: 0 }),
     forks: await shownForks(app, actor, repository),
     ...(mirrorOf === undefined ? {} : { mirrorOf }),
   };

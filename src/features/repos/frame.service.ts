@@ -59,6 +59,15 @@ export function repositoryFrame(open: OpenRepository, selected: string): Reposit
       count: open.openIssues,
       hotkey: 'g i',
     });
+  if (readsUnit(open, 'pulls'))
+    tabs.push({
+      key: 'pulls',
+      label: 'Pull requests',
+      icon: 'git-pull-request',
+      href: `${path}/pulls`,
+      count: open.openPulls,
+      hotkey: 'g p',
+    });
   if (readsCode(open))
     tabs.push({ key: 'insights', label: 'Insights', icon: 'graph', href: `${path}/graphs/contributors` });
   if (permissionIncludes(permission, 'maintain'))

@@ -68,6 +68,7 @@ export interface OpenRepository {
   forks: ForkStanding;
   /** What its tabs count; zero for whoever comes without a page. */
   openIssues: number;
+  openPulls: number;
   /** How many watch it; zero for whoever comes without a page. */
   watchers: number;
   /** What the person at the page watches of it; undefined for everybody who comes without a session. */

@@ -27,7 +27,7 @@ import {
 
 export const WATCHES_PAGE_SIZE = 30;
 /** What can be watched of a repository by itself. */
-export const WATCHED_KINDS = ['issues', 'releases'] as const satisfies readonly WatchedKind[];
+export const WATCHED_KINDS = ['issues', 'pulls', 'releases'] as const satisfies readonly WatchedKind[];
 /** Rows read at once, and how often, to fill a page of those that may be seen. */
 const READ_AT_ONCE = 100;
 const ROUNDS = 5;

@@ -133,11 +133,14 @@ function isOf(userId: number, repositoryId: number): SQL | undefined {
   return and(eq(repositoryWatches.repositoryId, repositoryId), eq(repositoryWatches.userId, userId));
 }
 
-/** How many issues of a repository are open. */
-export async function countOpenIssues(db: Db, repositoryId: number): Promise<number> {
+/** How many issues and pull requests of a repository are open. */
+export async function countOpen(
+  db: Db,
+  repositoryId: number,
+): Promise<{ openIssues: number; openPulls: number }> {
   const [row] = await db
-    .select({ total: issueCounters.openIssues })
+    .select({ openIssues: issueCounters.openIssues, openPulls: issueCounters.openPulls })
     .from(issueCounters)
     .where(eq(issueCounters.repositoryId, repositoryId));
-  return row?.total ?? 0;
+  return row ?? { openIssues: 0, openPulls: 0 };
 }
