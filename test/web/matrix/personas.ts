@@ -150,6 +150,7 @@ export function addressOf(path: string, place: { owner: string; repo: string; or
   };
   return path
     .replaceAll(/:(\w+)(\{(?:[^{}]|\{[^}]*\})*\})?/g, (_, name: string, pattern: string | undefined) => {
+      if (pattern?.startsWith('{[0-9]+\\.')) return '1.diff';
       if (pattern?.includes('\\.')) return `the-stranger${/\\\.(\w+)/.exec(pattern)?.[0].slice(1) ?? ''}`;
       return values[name] ?? '1';
     })
