@@ -213,6 +213,54 @@ describe('what is proposed', () => {
   });
 });
 
+describe('what a push of branches prints', () => {
+  test('is where a pull request can be opened, and then where it is', async () => {
+    await begin('hinted');
+    await commit('m', 'Add m');
+    const url = server.urlAs('ada', '/ada/engine.git');
+    const first = await git(tree, ['push', url, 'HEAD:refs/heads/hinted']);
+    expect(first.stderr).toContain("Create a pull request for 'hinted' by visiting:");
+    expect(first.stderr).toContain('/ada/engine/compare/main...hinted');
+    const { createPull } = await import('../../src/features/pulls/create-pull.service.ts');
+    const ada = await server.person('ada');
+    const head = { open, branch: 'hinted' };
+    const made = await createPull(server.app, ada, open, { base: 'main', head, title: 'Hinted', body: '' });
+    await commit('m', 'Add more');
+    const second = await git(tree, ['push', url, 'HEAD:refs/heads/hinted']);
+    expect(second.stderr).toContain(`Pull request #${made.issue.number} of 'hinted':`);
+    expect(second.stderr).toContain(`/ada/engine/pull/${made.issue.number}`);
+    expect(second.stderr).not.toContain('Create a pull request');
+  });
+
+  test('of a fork leads into its parent, and a maintainer pushes to its branch once that is allowed', async () => {
+    const { forkRepository } = await import('../../src/features/repos/forks.service.ts');
+    const rita = await server.person('rita');
+    const seen = await openRepository(server.app, rita, 'ada', 'engine', 'code:read');
+    await forkRepository(server.app, rita, seen, { owner: 'rita', name: 'engine', defaultBranchOnly: false });
+    await begin('in-fork');
+    await commit('n', 'Add n');
+    const pushed = await git(tree, [
+      'push',
+      server.urlAs('rita', '/rita/engine.git'),
+      'HEAD:refs/heads/in-fork',
+    ]);
+    expect(pushed.stderr).toContain('/ada/engine/compare/main...rita:in-fork');
+    const { createPull } = await import('../../src/features/pulls/create-pull.service.ts');
+    const fork = await openRepository(server.app, rita, 'rita', 'engine', 'code:write');
+    const head = { open: fork, branch: 'in-fork' };
+    const input = { base: 'main', head, title: 'Fork', body: '', allowsEdits: true };
+    const { issue } = await createPull(server.app, rita, seen, input);
+    const oid = await commit('n', 'Mend n');
+    const url = server.urlAs('ada', '/rita/engine.git');
+    expect((await git(tree, ['push', url, 'HEAD:refs/heads/main'])).code).not.toBe(0);
+    expect((await git(tree, ['push', url, ':refs/heads/in-fork'])).code).not.toBe(0);
+    const edited = await git(tree, ['push', url, 'HEAD:refs/heads/in-fork']);
+    expect(edited.code).toBe(0);
+    await server.app.jobs.drain();
+    expect((await requirePull(server.app, open, issue.number)).pull.headOid).toBe(oid);
+  });
+});
+
 test('a private repository is not there for whoever may not read it', async () => {
   await server.repository('ada', 'secret', { visibility: 'private' });
   await gitOk(tree, ['push', '-q', server.urlAs('ada', '/ada/secret.git'), 'main']);

@@ -13,6 +13,7 @@ import type { Change } from './changes.types.ts';
 import { changesModel } from './changes.web.ts';
 import { byDay, commitItem } from './commits.present.ts';
 import { compareMenu, rangeAddress, type Which } from './compare-menus.present.ts';
+import { compareParts } from './compare-parts.service.ts';
 import {
   type Compared,
   type CompareRange,
@@ -88,6 +89,11 @@ async function answerComparison(c: WebContext, open: OpenRepository, compared: C
     menusModel(c, open, compared),
   ]);
   const changes = await changesModel(c, open, change, address);
+  const { commitCount } = commits;
+  const parts = await compareParts(c.var.app, open, {
+    ...{ compared, commitCount, isRelated },
+    query: c.req.query(),
+  });
   const isSame = change.before?.commit.tree === change.after.commit.tree;
   return page(c, 'code/compare', {
     title: `Comparing ${compared.base.label}${range.isDirect ? '..' : '...'}${compared.head.label} · ${open.path.slice(1)}`,
@@ -97,6 +103,7 @@ async function answerComparison(c: WebContext, open: OpenRepository, compared: C
     head: compared.head.label,
     ...menus,
     ...commits,
+    parts,
     isRelated,
     isDirect: range.isDirect,
     isEmpty: isSame && commits.commitCount === 0,

@@ -6,6 +6,7 @@ import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { checkRunRoutes } from './check-runs.web.ts';
 import { codeRoutes } from './code-under-review.web.ts';
+import { createPullRoutes } from './create-pull.web.ts';
 import { lineCommentRoutes } from './line-comments.web.ts';
 import { mergeBoxRoutes } from './merge-box.web.ts';
 import { pullBranchRoutes } from './pull-branches.web.ts';
@@ -32,6 +33,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...queueRoutes,
   ...reviewRoutes,
   ...reviewRequestRoutes,
+  ...createPullRoutes,
 ];
 
 /** Adds the pages of pull requests. */

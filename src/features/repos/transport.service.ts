@@ -12,6 +12,7 @@ import { openRepository } from './access.service.ts';
 import { requireStillValid } from './deploy-keys.service.ts';
 import { openForUpdates } from './push-grants.service.ts';
 import { judgePush, type MergeProof } from './push-judges.service.ts';
+import { wordsOfPush } from './push-words.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
@@ -163,7 +164,7 @@ export async function recordPush(
 ): Promise<string[]> {
   const repositoryId = transport.repository.id;
   await finishPush(app, { intentId, repositoryId, updates, ...pusherOf(transport.actor) });
-  return invitationsOf(app, transport, updates);
+  return wordsOfPush(app, transport, updates);
 }
 
 interface Pusher {
@@ -222,26 +223,6 @@ async function adoptFirstBranch(app: App, push: FinishedPush): Promise<string | 
   return first;
 }
 
-function invitationsOf(app: App, transport: OpenTransport, updates: RefUpdate[]): string[] {
-  const { ownerName, name, defaultBranch } = transport.repository;
-  return updates
-    .filter(
-      (update) => update.ref.startsWith('refs/heads/') && isZero(update.oldOid) && !isZero(update.newOid),
-    )
-    .map((update) => update.ref.slice('refs/heads/'.length))
-    .filter((branch) => branch !== defaultBranch)
-    .slice(0, 3)
-    .flatMap((branch) => {
-      const compare = `${encodeRef(defaultBranch)}...${encodeRef(branch)}`;
-      return [
-        '',
-        `Create a pull request for '${branch}' by visiting:`,
-        `  ${app.publicUrl()}/${ownerName}/${name}/compare/${compare}`,
-        '',
-      ];
-    });
-}
-
 /**
  * Finishes what a crash interrupted: each intent left behind becomes an event for the refs that did move.
  * Run at start, before any push is taken. Returns how many pushes were recovered.
@@ -285,8 +266,4 @@ async function landedUpdates(app: App, dir: RepoDir, updates: RefUpdate[]): Prom
 
 function isZero(oid: string): boolean {
   return /^0+$/.test(oid);
-}
-
-function encodeRef(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/');
 }
