@@ -6,6 +6,7 @@ import {
   ALL,
   type BypassMode,
   DEFAULT_BRANCH,
+  type MergeStyle,
   type Party,
   type Rules,
   type RuleTarget,
@@ -43,6 +44,8 @@ export const LIMITS = {
   largestFile: 100 * 1024 ** 3,
   texts: 20,
 } as const;
+
+const LEAVES_MERGES: readonly MergeStyle[] = ['merge', 'rebase_merge'];
 
 const BRANCHES_ONLY = ['pullRequest', 'queue', 'linearHistory', 'files'] as const;
 
@@ -106,6 +109,10 @@ function checkRules(rules: RuleSetInput['rules'], errors: FieldErrors): void {
     checkNumber(errors, 'queue_batch', queue.batch, 1, LIMITS.batch);
     checkNumber(errors, 'queue_at_once', queue.atOnce, 1, LIMITS.atOnce);
     checkNumber(errors, 'queue_timeout', queue.timeoutMinutes, 1, LIMITS.timeoutMinutes);
+    if (!(pullRequest?.styles?.includes(queue.style) ?? true))
+      errors.queue_style = 'The rule above allows no merge of this style: choose another one, or allow it.';
+    if (rules.linearHistory && LEAVES_MERGES.includes(queue.style))
+      errors.queue_style = 'A linear history takes no merge commits: choose squash, rebase or fast-forward.';
   }
   if (files) checkFiles(files, errors);
   if (texts) checkTexts(texts, errors);

@@ -5,10 +5,9 @@ import {
   changeMergeSettings,
   DEFAULT_MERGE_SETTINGS,
 } from '../../../src/features/pulls/merge-settings.service.ts';
-import { MERGE_STYLES, type MergeRequest } from '../../../src/features/pulls/merges.types.ts';
-import { mergePull } from '../../../src/features/pulls/merging.service.ts';
+import { MERGE_STYLES } from '../../../src/features/pulls/merges.types.ts';
 import type { Pull } from '../../../src/features/pulls/pulls.types.ts';
-import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { queueEntryOf } from '../../../src/features/pulls/queue.service.ts';
 import type { RuleSetInput } from '../../../src/features/rules/rule-sets.input.ts';
 import { saveRuleSet } from '../../../src/features/rules/rule-sets.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
@@ -33,8 +32,8 @@ beforeEach(async () => {
 });
 
 type Rules = RuleSetInput['rules'];
-const REVIEWED: Rules = {
-  pullRequest: {
+const NO_REVIEW = {
+  ...{
     approvals: 0,
     codeOwners: false,
     dismissStale: false,
@@ -42,6 +41,7 @@ const REVIEWED: Rules = {
     resolvedThreads: false,
   },
 };
+const REVIEWED: Rules = { pullRequest: NO_REVIEW };
 
 async function set(rules: Rules, more: Partial<RuleSetInput> = {}) {
   const ada = await t.actor('ada');
@@ -271,68 +271,143 @@ describe('tags', () => {
 });
 
 describe('merges', () => {
-  async function proposed(files: Record<string, string> = { a: '1\n' }): Promise<Pull> {
+  async function proposed(
+    files: Record<string, string> = { a: '1\n' },
+    more: { by?: string } = {},
+  ): Promise<Pull> {
     await changeMergeSettings(t.app, await t.actor('ada'), shop.open, {
-      ...DEFAULT_MERGE_SETTINGS,
-      styles: MERGE_STYLES,
+      ...{ ...DEFAULT_MERGE_SETTINGS, styles: MERGE_STYLES, allowsAutoMerge: true },
     });
-    await shop.commit('topic', files);
-    return shop.propose('topic');
+    await shop.commit('topic', files, more);
+    return shop.propose('topic', more);
   }
 
-  async function merge(pull: Pull, who: string, request: MergeRequest = {}): Promise<string> {
-    const actor = await t.actor(who);
-    const [, owner = '', name = ''] = path.split('/');
-    const open = await openRepository(t.app, actor, owner, name, 'pulls:read');
+  type Person = 'writer' | 'boss' | 'ada';
+  interface Asked {
+    style?: string;
+    bypasses?: boolean;
+  }
+
+  /** Every way to have a pull request merged; each tells what was said. */
+  const MERGES: Record<string, (pull: Pull, who: Person, asked: Asked) => Promise<string>> = {
+    button: async ({ issue }, who, { style = 'merge', bypasses }) => {
+      const form = { style, when: 'now', ...(bypasses ? { bypass: '1' } : {}) };
+      return (await shop.people[who].post(`${path}/pull/${issue.number}/merge`, form)).text();
+    },
+    'auto-merge': async ({ issue }, who, { style = 'merge' }) => {
+      const address = `${path}/pull/${issue.number}/merge`;
+      const said = await (await shop.people[who].post(address, { style, when: 'ready' })).text();
+      await t.app.jobs.drain();
+      await shop.people[who].post(`${address}/removal`);
+      return said;
+    },
+  };
+
+  async function isMerged(way: string, pull: Pull, who: Person, asked: Asked = {}) {
     const before = await tip();
-    const error = await mergePull(t.app, actor, open, pull, request).then(
-      () => undefined,
-      (thrown: Error) => thrown,
-    );
-    expect((await tip()) !== before).toBe(error === undefined);
-    return error?.message ?? 'merged';
+    const said = (await MERGES[way]?.(pull, who, asked)) ?? '';
+    await t.app.jobs.drain();
+    const isDone = (await tip()) !== before;
+    expect((await shop.again(pull)).pull.mergedAt !== null, way).toBe(isDone);
+    return { isDone, said };
   }
 
-  it('meet what direct pushes cannot: a pull request', async () => {
+  test.each(Object.keys(MERGES))('by %s meet what direct pushes cannot: a pull request', async (way) => {
     const pull = await proposed();
     await set(REVIEWED, { bypass: [] });
-    expect(await merge(pull, 'writer')).toBe('merged');
+    expect(await isMerged(way, pull, 'writer')).toMatchObject({ isDone: true });
   });
 
-  test.each<[string, Rules, MergeRequest, string]>([
-    ['no updates', { noUpdate: true }, {}, 'those who may bypass'],
-    ['pushers', { pushers: [{ kind: 'user', name: 'maintainer' }] }, {}, 'you are not among them'],
-    ['a linear history', { linearHistory: true }, { style: 'merge' }, 'not permitted'],
-    [
-      'permitted styles',
-      { pullRequest: { ...(REVIEWED.pullRequest as object), styles: ['squash'] } as never },
-      { style: 'merge' },
-      'not permitted',
-    ],
-    ['signatures', { signedCommits: true }, { style: 'squash' }, 'must have a verified signature'],
+  const reviewed = (more: Partial<NonNullable<Rules['pullRequest']>>): Rules => ({
+    pullRequest: { ...NO_REVIEW, ...more },
+  });
+
+  test.each<[string, Rules, string | undefined, string]>([
+    ['approvals', reviewed({ approvals: 1 }), undefined, '1 review needed'],
+    ['code owners', reviewed({ codeOwners: true }), undefined, 'code owners'],
+    ['the last push', reviewed({ lastPushApproval: true }), undefined, 'The last push must be approved'],
+    ['permitted styles', reviewed({ styles: ['squash'] }), 'merge', 'not permitted'],
+    ['no updates', { noUpdate: true }, undefined, 'those who may bypass'],
+    ['pushers', { pushers: [{ kind: 'user', name: 'maintainer' }] }, undefined, 'you are not among them'],
+    ['a linear history', { linearHistory: true }, 'merge', 'not permitted'],
+    ['signatures', { signedCommits: true }, 'squash', 'must have a verified signature'],
     [
       'messages',
       { texts: [{ subject: 'message', operator: 'starts_with', pattern: 'fix: ', negate: false }] },
-      { style: 'squash' },
+      'squash',
       'must start with',
     ],
+    ['paths', { files: { restricted: ['a'], extensions: [] } }, 'squash', 'may not be changed here: a'],
+    ['sizes', { files: { restricted: [], extensions: [], largestFile: 1 } }, 'rebase', 'at most 1 bytes'],
     [
-      'paths',
-      { files: { restricted: ['a'], extensions: [] } },
-      { style: 'squash' },
-      'may not be changed here: a',
+      'checks',
+      { checks: { contexts: ['ci'], strict: false } },
+      undefined,
+      'The required check ci has not reported yet',
     ],
-    [
-      'sizes',
-      { files: { restricted: [], extensions: [], largestFile: 1 } },
-      { style: 'rebase' },
-      'at most 1 bytes',
-    ],
-    ['the queue', { queue: { style: 'merge', batch: 1, atOnce: 1, timeoutMinutes: 5 } }, {}, 'queue'],
-  ])('are kept back by %s', async (_name, rules, request, words) => {
-    const pull = await proposed();
-    await set(rules, { bypass: [] });
-    expect(await merge(pull, 'writer', request)).toContain(words);
-    expect(await merge(pull, 'ada', request)).toContain(words);
-  });
+    ['the queue', { queue: { style: 'merge', batch: 1, atOnce: 1, timeoutMinutes: 5 } }, undefined, 'queue'],
+  ])(
+    'are kept back by %s, whatever the way',
+    async (_name, rules, style, words) => {
+      await commitTo(t, shop.open, 'main', { CODEOWNERS: 'a @maintainer\n' }, { by: 'ada' });
+      const pull = await proposed();
+      await set({ ...rules }, { bypass: [] });
+      // Through the queue it is merged by a test of its own.
+      const ways = rules.queue ? ['button'] : Object.keys(MERGES);
+      for (const way of ways)
+        for (const who of ['writer', 'ada'] as const) {
+          const { isDone, said } = await isMerged(way, pull, who, style ? { style } : {});
+          expect(isDone, `${way} by ${who}`).toBe(false);
+          if (way !== 'auto-merge') expect(said, `${way} by ${who}`).toContain(words);
+        }
+      expect(await eventsOf(t, shop.open, 'rules.bypassed')).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('by the queue are held to the rules of commits, too', async () => {
+    const pull = await proposed({ a: '1\n', locked: 'x' });
+    await set({ queue: { style: 'squash', batch: 1, atOnce: 1, timeoutMinutes: 5 } }, { bypass: [] });
+    await set({ files: { restricted: ['locked'], extensions: [] } }, { name: 'Files', bypass: [] });
+    const before = await tip();
+    await throughQueue(pull);
+    expect(await tip()).toBe(before);
+    expect((await shop.again(pull)).pull.mergedAt).toBeNull();
+    await shop.commit('fine', { fine: '1\n' });
+    const other = await shop.propose('fine');
+    await throughQueue(other);
+    expect((await shop.again(other)).pull.mergedAt).not.toBeNull();
+  }, 60_000);
+
+  /** Queues a pull request and waits until the queue is through with it. */
+  async function throughQueue(pull: Pull): Promise<void> {
+    await shop.people.writer.post(`${path}/pull/${pull.issue.number}/queue`);
+    await expect
+      .poll(
+        async () => {
+          await t.app.jobs.drain();
+          return queueEntryOf(t.app, pull);
+        },
+        { timeout: 30_000, interval: 200 },
+      )
+      .toBeUndefined();
+  }
+
+  test.each(['button'])(
+    'by %s pass by rules for whoever may bypass by pull request, and asks to',
+    async (way) => {
+      const rules: Rules = {
+        noUpdate: true,
+        checks: { contexts: ['ci'], strict: false },
+        files: { restricted: ['a'], extensions: [] },
+      };
+      const pull = await proposed();
+      await set(rules, { bypass: [{ kind: 'user', name: 'writer', mode: 'pull_request' }] });
+      expect((await isMerged(way, pull, 'writer')).isDone).toBe(false);
+      expect((await isMerged(way, pull, 'boss', { bypasses: true })).isDone).toBe(false);
+      expect((await isMerged(way, pull, 'writer', { bypasses: true })).isDone).toBe(true);
+      expect(await eventsOf(t, shop.open, 'rules.bypassed')).toHaveLength(1);
+      expect((await edit('editor', 'writer')).isDone).toBe(false);
+    },
+  );
 });
