@@ -23,15 +23,19 @@ const OF_QUEUE: ReadonlySet<Requirement['rule']> = new Set([
   'stack',
 ]);
 
-/** The first requirement that keeps a pull request out of the queue of a branch; undefined when it may enter. */
+/** What a stack that is merged without a queue sees to by itself: it builds each on the one below. */
+export const OF_STACK: ReadonlySet<Requirement['rule']> = new Set(['mergeable', 'styles', 'stack']);
+
+/** The first requirement that keeps a pull request out of a branch, or out of its queue; undefined when it may enter. */
 export async function keptOutBy(
   app: App,
   open: OpenRepository,
   { issue, pull }: Pull,
   branch: string,
+  seenTo = OF_QUEUE,
 ): Promise<Requirement | undefined> {
   const into = { issue, pull: { ...pull, baseBranch: branch } };
-  return (await requirementsOf(app, open, into)).find(({ isMet, rule }) => !isMet && !OF_QUEUE.has(rule));
+  return (await requirementsOf(app, open, into)).find(({ isMet, rule }) => !isMet && !seenTo.has(rule));
 }
 
 /** Of a group that is to be merged, the first entry that may not be any more, and why. */

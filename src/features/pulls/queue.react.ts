@@ -31,10 +31,11 @@ export function registerQueues(app: App): void {
   app.jobs.define({
     kind: QUEUE_JOB,
     queue: 'default',
-    priority: 40,
+    // Whatever waits for a merge waits for this; what a merge sets going comes after it.
+    priority: 5,
     run: (raw) => advanceQueue(app, payload.parse(raw)),
   });
-  app.jobs.define({ kind: LOOK_JOB, queue: 'default', priority: 40, run: () => advanceAll(app) });
+  app.jobs.define({ kind: LOOK_JOB, queue: 'default', priority: 5, run: () => advanceAll(app) });
   app.jobs.schedule({ name: LOOK_JOB, cron: '* * * * *', kind: LOOK_JOB });
   app.events.subscribe({
     name: 'merge-queue',

@@ -23,6 +23,9 @@ import { leaveWithin } from './queue-leaving.service.ts';
 
 /** Entries of one queue. */
 const MOST_ENTRIES = 500;
+/** Characters of what the merge is to say. */
+const MOST_TITLE = 1000;
+const MOST_MESSAGE = 65_536;
 /** The highest priority; 0 is what everybody has who asks for none. */
 export const MOST_URGENT = 2;
 
@@ -62,6 +65,7 @@ export async function enqueuePull(
   await requireAbility(app.db.read, actor, open, 'pulls:merge');
   const byId = requirePerson(actor);
   requirePriority(open, priority);
+  requireShort(order);
   const { queue } = await rulesForBranch(app, open, branch);
   if (!queue) throw new AppError('conflict', `${branch} has no merge queue: merge the pull request itself.`);
   await requireReady(app, open, pull, branch);
@@ -142,6 +146,13 @@ function aboveIn(queued: readonly QueuedPull[], pullId: number): QueueEntryRow[]
 async function requireReady(app: App, open: OpenRepository, pull: Pull, branch: string): Promise<void> {
   const unmet = await keptOutBy(app, open, pull, branch);
   if (unmet) throw new AppError(unmet.rule === 'open' ? 'conflict' : 'forbidden', unmet.text);
+}
+
+function requireShort({ title = '', message = '' }: NonNullable<Queueing['order']>): void {
+  if (title.length > MOST_TITLE)
+    throw new AppError('invalid', `The title of the commit has at most ${MOST_TITLE} characters.`);
+  if (message.length > MOST_MESSAGE)
+    throw new AppError('invalid', `The message of the commit has at most ${MOST_MESSAGE} characters.`);
 }
 
 function requirePriority(open: OpenRepository, priority: number): void {

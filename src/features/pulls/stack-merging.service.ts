@@ -17,7 +17,7 @@ import { whilePushing } from './pull-refs.service.ts';
 import { findPullById } from './pulls.store.ts';
 import type { MergeOrder, Pull } from './pulls.types.ts';
 import { enqueuePull, hasQueue, queueEntryOf } from './queue.service.ts';
-import { keptOutBy } from './queue-landing.service.ts';
+import { keptOutBy, OF_STACK } from './queue-landing.service.ts';
 import { ownCommitsOn } from './restacking.service.ts';
 import { listBelow } from './stacks.service.ts';
 
@@ -45,9 +45,10 @@ export async function mergeStack(
 ): Promise<'queued' | 'merged'> {
   await requireAbility(app.db.read, actor, open, 'pulls:merge');
   const { part, branch } = await openPartOf(app, open, pull);
-  for (const one of part) await requireReady(app, open, one, branch);
+  const isQueued = await hasQueue(app, open, branch);
+  for (const one of part) await requireReady(app, open, one, branch, isQueued);
   await standOnOneAnother(app, actor, open, part, branch);
-  if (await hasQueue(app, open, branch)) {
+  if (isQueued) {
     for (const one of await again(app, part))
       if (!(await queueEntryOf(app, one))) await enqueuePull(app, actor, open, one, { branch });
     return 'queued';
@@ -58,8 +59,14 @@ export async function mergeStack(
   return 'merged';
 }
 
-async function requireReady(app: App, open: OpenRepository, pull: Pull, branch: string): Promise<void> {
-  const unmet = await keptOutBy(app, open, pull, branch);
+async function requireReady(
+  app: App,
+  open: OpenRepository,
+  pull: Pull,
+  branch: string,
+  isQueued: boolean,
+): Promise<void> {
+  const unmet = await keptOutBy(app, open, pull, branch, isQueued ? undefined : OF_STACK);
   if (unmet) throw new AppError('forbidden', `#${pull.issue.number}: ${unmet.text}`);
 }
 
