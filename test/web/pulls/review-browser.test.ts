@@ -99,12 +99,6 @@ test('answers, resolves and goes through threads in place', async () => {
   await page.locator('.thread').first().getByText('Done in the next commit').waitFor();
   await page.locator('.thread').first().getByRole('button', { name: 'Resolve conversation' }).click();
   await page.locator('.thread.is-resolved').waitFor();
-  await page
-    .getByLabel('Hide 1 resolved')
-    .or(page.locator('[data-hides-resolved]'))
-    .first()
-    .waitFor({ state: 'attached', timeout: 1000 })
-    .catch(() => {});
   expect((await threads())[0]?.thread.resolvedAt).not.toBeNull();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await browser.close();
@@ -130,8 +124,7 @@ test('reads, comments and approves without scripts', async () => {
   const browser = await signedIn('maintainer', { javaScriptEnabled: false });
   const page = await browser.page();
   await page.goto(`${href}/files`);
-  await page.getByText('These two belong together').waitFor();
-  await page.locator('#diff-tree-switch').count();
+  await page.getByText('A file of its own').waitFor();
   await page.locator('a[data-comments]').first().click();
   await page.getByLabel('From line').fill('5');
   await page.getByLabel('To line').fill('6');
