@@ -3,6 +3,8 @@
 
 /** Edits beyond which what lies between two unique lines counts as replaced: cost grows with their square. */
 const MOST_EDITS = 300;
+/** Lines looked at for each line that is given: texts may be made so that every look finds but one more match. */
+const MOST_LOOKS = 40;
 const NONE = -1;
 
 /** For each line of `before`, counted from 0, the line of `after` that it is, or -1. The order is kept. */
@@ -12,7 +14,11 @@ export function matchLines(before: readonly string[], after: readonly string[]):
   const texts = { old: numbered(before), young: numbered(after) };
   const matches = new Int32Array(before.length).fill(NONE);
   const waiting: Range[] = [{ oldFrom: 0, oldTo: before.length, youngFrom: 0, youngTo: after.length }];
-  for (let range = waiting.pop(); range; range = waiting.pop()) matchRange(texts, range, matches, waiting);
+  let looks = (before.length + after.length + 100) * MOST_LOOKS;
+  for (let range = waiting.pop(); range && looks > 0; range = waiting.pop()) {
+    looks -= range.oldTo - range.oldFrom + range.youngTo - range.youngFrom;
+    matchRange(texts, range, matches, waiting);
+  }
   return matches;
 }
 

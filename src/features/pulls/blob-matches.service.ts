@@ -9,7 +9,7 @@ export interface BlobMatches {
 }
 
 /** Lines of larger blobs are found in the very same blob only. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 /** Pairs of blobs and texts kept at a time. */
 const MOST_KEPT = 32;
 

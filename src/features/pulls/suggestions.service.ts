@@ -97,10 +97,12 @@ function editsOf(
 ): Map<string, LineEdit[]> {
   const byId = new Map(comments.map((comment) => [comment.entryId, comment]));
   const edits = new Map<string, LineEdit[]>();
-  for (const { entryId, index } of chosen) {
+  for (const { entryId, index, version } of chosen) {
     const comment = byId.get(entryId);
     const suggestion = suggestionsIn(comment?.body ?? '')[index];
     if (!comment || !suggestion) throw invalid({ suggestion: 'This suggestion is gone.' });
+    if (comment.version !== version)
+      throw invalid({ suggestion: 'This suggestion was changed since you saw it: look at it again.' });
     const { thread } = comment;
     const { currentStartLine: from, currentLine: to } = thread;
     if (!isApplicable(thread) || from === null || to === null || thread.currentRevision < pull.revision)
@@ -182,7 +184,11 @@ async function coAuthors(app: App, actor: Actor, comments: readonly SuggestingCo
   );
   const users = await Promise.all([...ids].map((id) => findUserById(app, id)));
   return users.flatMap((user) =>
-    user ? [`Co-authored-by: ${user.displayName || user.name} <${commitEmailOf(app, user)}>`] : [],
+    user
+      ? [
+          `Co-authored-by: ${(user.displayName || user.name).replace(/[\r\n<>]/g, ' ')} <${commitEmailOf(app, user)}>`,
+        ]
+      : [],
   );
 }
 

@@ -9,6 +9,7 @@ export interface SuggestingComment {
   entryId: number;
   authorId: number | null;
   body: string | null;
+  version: number;
   thread: ThreadRow;
 }
 
@@ -24,6 +25,7 @@ export async function findSuggesting(
       entryId: issueEntries.id,
       authorId: issueEntries.actorId,
       body: issueEntries.body,
+      version: issueEntries.bodyVersion,
       thread: pullThreads,
     })
     .from(pullComments)

@@ -6,4 +6,6 @@ export interface ChosenSuggestion {
   entryId: number;
   /** From 0, among those of the comment. */
   index: number;
+  /** Of the comment's text, as it was seen: what was changed since is not applied unseen. */
+  version: number;
 }

@@ -38,8 +38,9 @@ async function postSuggestions(c: WebContext, open: OpenRepository): Promise<Res
   return redirectWithMessage(c, to, said);
 }
 
-/** `<entry>:<index>`. */
+/** `<entry>:<index>:<version of the text>`. */
 function chosenIn(text: string): ChosenSuggestion[] {
-  const [, entryId, index] = /^([1-9]\d{0,14}):(\d{1,3})$/.exec(text) ?? [];
-  return entryId === undefined ? [] : [{ entryId: Number(entryId), index: Number(index) }];
+  const [, entryId, index, version] = /^([1-9]\d{0,14}):(\d{1,3}):(\d{1,9})$/.exec(text) ?? [];
+  if (entryId === undefined) return [];
+  return [{ entryId: Number(entryId), index: Number(index), version: Number(version) }];
 }

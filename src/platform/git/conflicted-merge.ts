@@ -1,6 +1,7 @@
 // Merges two commits that are in conflict, with everything that is needed to resolve it: for each path the entries of both sides
 // and their ancestor, and what git made of it, with marks in texts (git-merge-tree(1), CONFLICTED FILE INFO).
 import type { Git, Oid, RepoDir } from './git.types.ts';
+import { UnrelatedHistories } from './merge-commits.ts';
 
 export interface MergeEntry {
   mode: string;
@@ -28,14 +29,20 @@ const STAGES = { 1: 'ancestor', 2: 'ours', 3: 'theirs' } as const;
 /** Marks hold the common ancestor's lines as well. */
 const CONFIG = [['merge.conflictStyle', 'diff3']] as const;
 
-/** Merges two commits; without any path in conflict where they merge cleanly. Marks are labelled with the ids of the commits. */
+/**
+ * Merges two commits; without any path in conflict where they merge cleanly. Marks are labelled with the ids of the commits.
+ * Throws UnrelatedHistories where they have nothing in common.
+ */
 export async function mergeWithConflicts(
   git: Git,
   dir: RepoDir,
   { ours, theirs }: { ours: Oid; theirs: Oid },
 ): Promise<ConflictedMerge> {
   const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs];
-  const { stdout } = await git.run(args, { dir, okCodes: [0, 1], timeout: TIMEOUT, config: CONFIG });
+  const options = { dir, okCodes: [0, 1, 128], timeout: TIMEOUT, config: CONFIG };
+  const { code, stdout, stderr } = await git.run(args, options);
+  if (stderr.includes('refusing to merge unrelated histories')) throw new UnrelatedHistories();
+  if (code === 128) throw new Error(`git merge-tree failed: ${stderr.trim().slice(-2000)}`);
   return parseConflicts(stdout);
 }
 

@@ -36,7 +36,14 @@ export interface Oracle {
 export function openOracle(work: string): Oracle {
   const git = (args: readonly string[], input?: string) => native(work, args, input);
   const known = new Map<string, Standing>();
-  const changesOf = (from: string, to: string): Record[] =>
+  const compared = new Map<string, Record[]>();
+  const changesOf = (from: string, to: string): Record[] => {
+    const key = `${from}..${to}`;
+    const found = compared.get(key) ?? changesBetween(from, to);
+    compared.set(key, found);
+    return found;
+  };
+  const changesBetween = (from: string, to: string): Record[] =>
     git(['diff-tree', '-r', '-M', '-l400', '--name-status', from, to])
       .split('\n')
       .filter(Boolean)

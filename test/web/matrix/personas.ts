@@ -148,9 +148,10 @@ export function addressOf(path: string, place: { owner: string; repo: string; or
     user: 'the-stranger',
     username: 'the-stranger',
   };
+  const shaped: Record<string, string> = { revisions: '1..2', text: '1.diff' };
   return path
     .replaceAll(/:(\w+)(\{(?:[^{}]|\{[^}]*\})*\})?/g, (_, name: string, pattern: string | undefined) => {
-      if (pattern?.startsWith('{[0-9]+\\.')) return '1.diff';
+      if (pattern && shaped[name]) return shaped[name];
       if (pattern?.includes('\\.')) return `the-stranger${/\\\.(\w+)/.exec(pattern)?.[0].slice(1) ?? ''}`;
       return values[name] ?? '1';
     })

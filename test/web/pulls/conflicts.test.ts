@@ -188,12 +188,13 @@ test('the base is brought in by the API as well', async () => {
   await shop.commit('by-api', { 'api.txt': 'new\n' });
   await shop.commit('main', { 'api-base.txt': 'base\n' });
   const pull = await shop.propose('by-api');
-  const update = async (name: string, style: string) => {
-    const headers = { authorization: `token ${await t.token(name)}` };
+  const update = async (name: string, style: string, scopes = 'all') => {
+    const headers = { authorization: `token ${await t.token(name, scopes)}` };
     const path = `/api/v1/repos${shop.open.path}/pulls/${pull.issue.number}/update?style=${style}`;
     return (await t.anonymous.request(path, { method: 'POST', headers })).status;
   };
   expect(await update('reader', 'merge')).toBe(403);
+  expect(await update('ada', 'rebase', 'write:issue')).toBe(403);
   expect(await update('ada', 'other')).toBe(422);
   expect(await update('ada', 'rebase')).toBe(200);
   expect(await update('ada', 'rebase')).toBe(409);

@@ -1,5 +1,6 @@
 // Comments tied to lines through pushes, and suggested changes applied to the head.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { editText } from '../../../src/features/issues/edits.service.ts';
 import { anchorAt } from '../../../src/features/pulls/anchors.service.ts';
 import type { Pull, ThreadRow } from '../../../src/features/pulls/pulls.types.ts';
 import { submitReview } from '../../../src/features/pulls/reviews.service.ts';
@@ -129,11 +130,11 @@ test('a suggestion is shown as a change and applied with its writer as co-author
   const html = await (await shop.people.ada.get(`${pathOf(pull)}/files`)).text();
   expect(html).toContain('<tr class="diff-del"><td class="diff-code">fife</td></tr>');
   expect(html).toContain('<tr class="diff-add"><td class="diff-code">five</td></tr>');
-  expect(html).toContain(`value="${id}:0"`);
+  expect(html).toContain(`value="${id}:0:0"`);
   expect(await (await shop.people.reader.get(`${pathOf(pull)}/files`)).text()).not.toContain(
-    `value="${id}:0"`,
+    `value="${id}:0:0"`,
   );
-  const form = { suggestion: `${id}:0`, message: '' };
+  const form = { suggestion: `${id}:0:0`, message: '' };
   for (const visitor of [shop.people.reader, shop.people.triager, shop.people.stranger])
     expect((await visitor.post(`${pathOf(pull)}/suggestions`, form)).status).toBe(403);
   expect((await t.anonymous.post(`${pathOf(pull)}/suggestions`, form)).status).not.toBe(200);
@@ -157,7 +158,7 @@ test('several suggestions become one commit; ones that meet or no longer fit bec
   const three = await comment(pull, 'writer', 2, suggested('two', 'three'), { path: 'c.txt' });
   const meets = await comment(pull, 'writer', 6, suggested('all'), { startLine: 4 });
   const apply = async (...ids: number[]) => {
-    const body = new URLSearchParams(ids.map((id) => ['suggestion', `${id}:0`]));
+    const body = new URLSearchParams(ids.map((id) => ['suggestion', `${id}:0:0`]));
     await shop.people.writer.request(`${pathOf(pull)}/suggestions`, { method: 'POST', body });
   };
   await apply(one, meets);
@@ -173,12 +174,25 @@ test('several suggestions become one commit; ones that meet or no longer fit bec
   expect((await shop.again(pull)).pull.revision).toBe(2);
 });
 
+test('a suggestion that was changed since it was seen is not applied unseen', async () => {
+  await shop.commit('swapped', { 'a.txt': text({ 5: 'fife' }) });
+  const pull = await shop.propose('swapped');
+  const id = await comment(pull, 'reader', 5, suggested('five'));
+  const actor = await t.actor('reader');
+  const open = await openRepository(t.app, actor, 'ada', shop.open.repository.name, 'pulls:comment');
+  await editText(t.app, actor, open, pull.issue, id, { body: suggested('evil'), version: 0 });
+  await shop.people.ada.post(`${pathOf(pull)}/suggestions`, { suggestion: `${id}:0:0` });
+  expect((await shop.again(pull)).pull.revision).toBe(1);
+  await shop.people.ada.post(`${pathOf(pull)}/suggestions`, { suggestion: `${id}:0:1` });
+  expect((await shop.again(pull)).pull.revision).toBe(2);
+});
+
 test('suggestions are applied in a fork by its author', async () => {
   const fork = await forkBy(t, shop.open, 'eve');
   await shop.commit('forked', { 'b.txt': text({ 5: 'fife' }) }, { at: fork, by: 'eve' });
   const pull = await shop.propose('forked', { by: 'eve', head: { open: fork, branch: 'forked' } });
   const id = await comment(pull, 'writer', 5, suggested('five'), { path: 'b.txt' });
-  const form = { suggestion: `${id}:0` };
+  const form = { suggestion: `${id}:0:0` };
   expect((await shop.people.ada.post(`${pathOf(pull)}/suggestions`, form)).status).toBe(403);
   expect((await (await t.as('eve')).post(`${pathOf(pull)}/suggestions`, form)).status).toBe(303);
   const tip = await t.app.git.ref(fork.dir, 'refs/heads/forked');
