@@ -6,12 +6,14 @@ import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { createPullApiRoutes } from './create-pull.api.ts';
 import { headUpdateApiRoutes } from './head-updates.api.ts';
+import { mergeApiRoutes } from './merges.api.ts';
 import { pullApiRoutes } from './pull.api.ts';
 import { queueApiRoutes } from './queue.api.ts';
 import { reviewRequestApiRoutes } from './review-requests.api.ts';
 import { reviewApiRoutes } from './reviews.api.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
+  ...mergeApiRoutes,
   ...createPullApiRoutes,
   ...pullApiRoutes,
   ...headUpdateApiRoutes,

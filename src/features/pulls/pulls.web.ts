@@ -9,6 +9,7 @@ import { codeRoutes } from './code-under-review.web.ts';
 import { createPullRoutes } from './create-pull.web.ts';
 import { lineCommentRoutes } from './line-comments.web.ts';
 import { mergeBoxRoutes } from './merge-box.web.ts';
+import { mergeSettingsRoutes } from './merge-settings.web.ts';
 import { pullBranchRoutes } from './pull-branches.web.ts';
 import { pullCheckRoutes } from './pull-checks.web.ts';
 import { pullCommitRoutes } from './pull-commits.web.ts';
@@ -23,6 +24,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...pullPageRoutes,
   ...pullBranchRoutes,
   ...mergeBoxRoutes,
+  ...mergeSettingsRoutes,
   ...pullCommitRoutes,
   ...pullCheckRoutes,
   ...checkRunRoutes,

@@ -286,6 +286,7 @@ const forAda = () => [
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
   ...['/ada/engine/settings/features', '/settings/transfers', '/settings/account/deletion'],
   ...['/ada/engine/settings', '/ada/engine/settings/access', '/ada/engine/settings/keys'],
+  ...['/ada/engine/settings/merging'],
   ...['profile', 'account', 'emails', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
   ),

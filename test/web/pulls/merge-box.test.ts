@@ -1,7 +1,7 @@
 // The merge box, and merging by page and API: by everybody who may come.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, testApp } from '../../support/test-app.ts';
-import { eventsOf } from '../issues/tracker.ts';
+import { call, eventsOf } from '../issues/tracker.ts';
 import { makeWorkshop, type Workshop } from './proposals.ts';
 
 let t: TestApp;
@@ -144,5 +144,65 @@ describe('merging by itself', () => {
     const after = await shop.again(pull);
     expect(after.issue.closeReason).toBe('merged');
     expect(after.pull.mergeStyle).toBe('squash');
+  });
+});
+
+describe('merging by the API', () => {
+  const api = (number: number) => `/repos${shop.open.path}/pulls/${number}/merge`;
+
+  test('is for writers, in Gitea’s words, and says whether it is merged', async () => {
+    const { issue } = await proposed('by-api');
+    expect((await call(t, await t.token('reader'), 'POST', api(issue.number), { Do: 'squash' })).status).toBe(
+      403,
+    );
+    expect((await call(t, undefined, 'POST', api(issue.number), { Do: 'squash' })).status).toBe(401);
+    const token = await t.token('writer');
+    expect((await call(t, token, 'GET', api(issue.number))).status).toBe(404);
+    expect((await call(t, token, 'POST', api(issue.number), { Do: 'octopus' })).status).toBe(422);
+    const stale = { Do: 'squash', head_commit_id: '1'.repeat(40) };
+    expect((await call(t, token, 'POST', api(issue.number), stale)).status).toBe(409);
+    const body = { Do: 'squash', MergeTitleField: 'By the API', MergeMessageField: 'with a text' };
+    expect((await call(t, token, 'POST', api(issue.number), body)).status).toBe(200);
+    expect((await call(t, token, 'GET', api(issue.number))).status).toBe(204);
+    const tip = await t.app.git.objects(shop.open.dir).commit('refs/heads/main');
+    expect(tip?.message).toBe('By the API\n\nwith a text\n');
+  });
+
+  test('a private repository answers a stranger like a missing one', async () => {
+    const hidden = await makeWorkshop(t, { visibility: 'private' });
+    await hidden.commit('secret', { 's.txt': 's\n' });
+    const { issue } = await hidden.propose('secret');
+    const path = `${hidden.open.path}/pull/${issue.number}`;
+    const token = await t.token('stranger');
+    const answer = await call(t, token, 'POST', `/repos${hidden.open.path}/pulls/${issue.number}/merge`, {});
+    expect(answer.status).toBe(404);
+    for (const part of ['/merge-box', ''])
+      expect((await hidden.people.stranger.get(path + part)).status).toBe(404);
+    for (const part of ['/merge', '/merge/removal', '/revert'])
+      expect((await hidden.people.stranger.post(path + part)).status).toBe(404);
+  });
+});
+
+describe('the settings', () => {
+  const path = () => `${shop.open.path}/settings/merging`;
+
+  test('are administrators’, keep what was typed, and shape messages and styles', async () => {
+    for (const name of ['reader', 'writer', 'maintainer', 'stranger'] as const) {
+      expect((await shop.people[name].get(path())).status).toBe(403);
+      expect((await shop.people[name].post(path(), { merge: 'on' })).status).toBe(403);
+    }
+    expect((await shop.people.boss.get(path())).status).toBe(200);
+    const wrong = await shop.people.boss.post(path(), { squashTitle: 'Kept words' });
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain('value="Kept words"');
+    const form = { squash: 'on', defaultStyle: 'squash', squashTitle: '${PullRequestTitle} <${HeadBranch}>' };
+    expect((await shop.people.boss.post(path(), form)).status).toBe(303);
+    expect(await eventsOf(t, shop.open, 'merge_settings.changed')).toEqual(['merge_settings.changed']);
+    const { issue } = await proposed('shaped');
+    const refused = await shop.people.writer.post(`${pageOf(issue.number)}/merge`, { style: 'merge' });
+    expect(refused.status).toBe(422);
+    await shop.people.writer.post(`${pageOf(issue.number)}/merge`, {});
+    const tip = await t.app.git.objects(shop.open.dir).commit('refs/heads/main');
+    expect(tip?.message.split('\n')[0]).toBe('Change by shaped <shaped>');
   });
 });

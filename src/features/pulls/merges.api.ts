@@ -1,0 +1,92 @@
+// Merging by Gitea's REST API v1.
+import { invalid, notFound } from '../../base/errors.ts';
+import { readJson } from '../../platform/web/json.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
+import { textIn } from '../issues/request-fields.service.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { disableAutoMerge, enableAutoMerge } from './auto-merge.service.ts';
+import { requirementsOf } from './merge-requirements.service.ts';
+import type { MergeRequest } from './merges.types.ts';
+import { mergePull } from './merging.service.ts';
+import { PULL_API, pullAt } from './pull-requests.web.ts';
+import type { MergeStyle, Pull } from './pulls.types.ts';
+import { enqueuePull } from './queue.service.ts';
+
+const MERGE = `${PULL_API}/merge`;
+
+export const mergeApiRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: MERGE, access: 'pulls:read', handler: getMerged },
+  { method: 'post', path: MERGE, access: 'pulls:merge', expensive: true, handler: postMerge },
+  { method: 'delete', path: MERGE, access: 'pulls:merge', handler: deleteMerge },
+];
+
+/** 204 when it is merged, 404 when it is not. */
+async function getMerged(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { pull } = await pullAt(c, open);
+  if (pull.mergedAt === null) throw notFound('merge');
+  return c.body(null, 204);
+}
+
+/**
+ * Merges; with `merge_when_checks_succeed`, as soon as everything is there, which 201 says. Where the base has a queue, 202: it
+ * goes through that, unless `force_merge` passes it by.
+ */
+async function postMerge(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const pull = await pullAt(c, open);
+  const body = await readJson(c);
+  const request = requestIn(body);
+  if (body.merge_when_checks_succeed === true) {
+    await enableAutoMerge(app, actor, open, pull, request);
+    return c.body(null, 201);
+  }
+  if (await belongsInQueue(c, open, pull, request)) {
+    await enqueuePull(app, actor, open, pull);
+    return c.body(null, 202);
+  }
+  await mergePull(app, actor, open, pull, request);
+  return c.body(null, 200);
+}
+
+async function belongsInQueue(
+  c: WebContext,
+  open: OpenRepository,
+  pull: Pull,
+  { bypasses }: MergeRequest,
+): Promise<boolean> {
+  const requirements = await requirementsOf(c.var.app, open, pull);
+  return requirements.some(
+    ({ rule, isMet, canBypass }) => rule === 'queue' && !isMet && !(bypasses && canBypass),
+  );
+}
+
+const STYLES: Readonly<Record<string, MergeStyle>> = {
+  merge: 'merge',
+  squash: 'squash',
+  rebase: 'rebase',
+  'rebase-merge': 'rebase_merge',
+  'fast-forward-only': 'fast_forward',
+};
+
+function requestIn(body: Record<string, unknown>): MergeRequest {
+  const style = textIn(body, 'Do') ?? textIn(body, 'do');
+  if (style !== undefined && !Object.hasOwn(STYLES, style))
+    throw invalid({ Do: `Choose one of: ${Object.keys(STYLES).join(', ')}.` });
+  const { delete_branch_after_merge: deletes } = body;
+  return {
+    ...(style === undefined ? {} : { style: STYLES[style] }),
+    title: textIn(body, 'MergeTitleField'),
+    message: textIn(body, 'MergeMessageField'),
+    headOid: textIn(body, 'head_commit_id') || undefined,
+    bypasses: body.force_merge === true,
+    ...(typeof deletes === 'boolean' ? { deleteBranch: deletes } : {}),
+  };
+}
+
+/** Takes back the order to merge by itself; 404 where there is none. */
+async function deleteMerge(c: WebContext, open: OpenRepository): Promise<Response> {
+  const pull = await pullAt(c, open);
+  if (pull.pull.autoMerge === null) throw notFound('auto-merge');
+  await disableAutoMerge(c.var.app, c.var.actor, open, pull);
+  return c.body(null, 204);
+}
