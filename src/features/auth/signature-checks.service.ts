@@ -44,6 +44,15 @@ export async function findClaimed(
   };
 }
 
+/** Whether an SSH key, as its blob, made a signature over some bytes. */
+export function isSignedByKey(
+  armored: string,
+  by: { blob: Buffer; namespace: string },
+  payload: Buffer,
+): boolean {
+  return isSshSigned(armored, by, payload);
+}
+
 /** Whether a key made a detached signature over some bytes. */
 export async function checkSignature(
   { key }: FoundSigningKey,

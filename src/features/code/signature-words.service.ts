@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<SignatureState, string>> = {
 
 const TEXTS: Readonly<Record<SignatureReason, string>> = {
   valid: 'Signed with a key of the account whose verified address it carries.',
+  valid_site: 'Signed by this site, which made it for the person it names.',
   bad_signature: 'The signature does not fit: it was made for something else, or what it signs was changed.',
   expired_key: 'The key had expired when this was signed.',
   revoked_key: 'The key was revoked.',

@@ -7,8 +7,15 @@ import type { BoundedCache } from '../../platform/cache/cache.ts';
 import type { Commit, ObjectReader, Oid } from '../../platform/git/git.types.ts';
 import { parseTag } from '../../platform/git/parse-tag.ts';
 import { type SignedObject, splitSignedCommit, splitSignedTag } from '../../platform/git/signed-object.ts';
-import { type Claim, checkSignature, claimOf, findClaimed } from '../auth/signature-checks.service.ts';
+import {
+  type Claim,
+  checkSignature,
+  claimOf,
+  findClaimed,
+  isSignedByKey,
+} from '../auth/signature-checks.service.ts';
 import type { FoundSigningKey, SignatureVerdict } from '../auth/signing-keys.types.ts';
+import { siteKeyOrNone } from '../auth/site-signing.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { ownersOfAddresses } from '../users/emails.service.ts';
 import type { SignatureReason, SignatureState, VerifiedSignature } from './signatures.types.ts';
@@ -94,10 +101,24 @@ async function verifyAll(app: App, candidates: readonly Candidate[]): Promise<Ma
   const owns = await ownersOfAddresses(app, holders);
   const results = new Map<Oid, VerifiedSignature>();
   for (const candidate of candidates) {
+    const bySite = await judgeSite(app, candidate);
+    if (bySite) results.set(candidate.oid, bySite);
+    if (bySite) continue;
     const found = await judge(app, candidate, keysOf(candidate.claim).slice(0, MOST_KEYS));
     results.set(candidate.oid, presentOf(candidate, found, owns));
   }
   return results;
+}
+
+/** A signature that claims to be by the site's own key; undefined for all others. */
+async function judgeSite(app: App, { claim, read }: Candidate): Promise<VerifiedSignature | undefined> {
+  if (claim.kind !== 'ssh') return undefined;
+  const key = siteKeyOrNone(app);
+  if (!key || !claim.ids.includes(key.fingerprint)) return undefined;
+  const signed = await read();
+  const by = { blob: key.blob, namespace: 'git' };
+  const isGood = signed !== undefined && isSignedByKey(signed.signature, by, signed.payload);
+  return { kind: 'ssh', keyId: key.fingerprint, ...stateOf(isGood ? 'valid_site' : 'bad_signature') };
 }
 
 interface Judged {
@@ -172,6 +193,6 @@ function presentOf(
 const UNKNOWN: readonly SignatureReason[] = ['unknown_key', 'unsupported', 'malformed'];
 
 function stateOf(reason: SignatureReason): { state: SignatureState; reason: SignatureReason } {
-  if (reason === 'valid') return { state: 'verified', reason };
+  if (reason === 'valid' || reason === 'valid_site') return { state: 'verified', reason };
   return { state: UNKNOWN.includes(reason) ? 'unknown' : 'unverified', reason };
 }

@@ -5,6 +5,8 @@ export type SignatureState = 'verified' | 'unverified' | 'unknown';
 
 export type SignatureReason =
   | 'valid'
+  /** By the key of this site, which knew who it was. */
+  | 'valid_site'
   | 'bad_signature'
   | 'expired_key'
   | 'revoked_key'

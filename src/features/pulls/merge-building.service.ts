@@ -5,7 +5,8 @@ import type { Commit, Oid, Signature } from '../../platform/git/git.types.ts';
 import { containsCommit } from '../../platform/git/history.ts';
 import { type MergeConflict, mergeCommits } from '../../platform/git/merge-commits.ts';
 import { listCommitsToRebase, rebaseCommits } from '../../platform/git/rebase-commits.ts';
-import { writeCommit } from '../../platform/git/write-commit.ts';
+import { type SignCommit, writeCommit } from '../../platform/git/write-commit.ts';
+import { siteKey } from '../auth/site-signing.service.ts';
 import { authorOfAccount } from '../code/commit-authors.service.ts';
 import { displayPath } from '../code/paths.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -43,7 +44,7 @@ export async function buildMerge(
   const { headOid } = pull.pull;
   if (await containsCommit(app.git, open.dir, headOid, on.baseOid))
     throw new AppError('conflict', `${pull.pull.baseBranch} holds all of these commits already.`);
-  const build = { app, open, pull, plan, on, headOid };
+  const build = { app, open, pull, plan, on, headOid, sign: siteKey(app)?.sign };
   if (plan.style === 'fast_forward') return fastForward(build);
   if (plan.style === 'rebase') return rebased(build);
   if (plan.style === 'squash') return squashed(build);
@@ -58,6 +59,7 @@ interface Build {
   plan: MergePlan;
   on: BuildOn;
   headOid: Oid;
+  sign: SignCommit | undefined;
 }
 
 async function fastForward({ app, open, pull, on, headOid }: Build): Promise<Oid> {
@@ -66,13 +68,13 @@ async function fastForward({ app, open, pull, on, headOid }: Build): Promise<Oid
   throw new AppError('conflict', `${baseBranch} has commits that this lacks: update the branch, then merge.`);
 }
 
-async function rebased({ app, open, on, headOid }: Build): Promise<Oid> {
+async function rebased({ app, open, on, headOid, sign }: Build): Promise<Oid> {
   const { dir, repository } = open;
   const onto = on.baseOid;
   const commits = await listCommitsToRebase(app.git, dir, { onto, head: headOid });
   const { committer } = on;
   const made = await rebaseCommits(app.git, dir, {
-    ...{ format: repository.objectFormat, onto, commits, committer },
+    ...{ format: repository.objectFormat, onto, commits, committer, sign },
   });
   if ('conflict' in made) {
     const { commit, conflicts } = made.conflict;
@@ -88,7 +90,7 @@ async function merged(build: Build): Promise<Oid> {
 
 /** A merge commit with the base as its first parent. */
 async function commitOn(build: Build, { parent, tree }: { parent: Oid; tree?: Oid }): Promise<Oid> {
-  const { app, open, on, pull, plan, headOid } = build;
+  const { app, open, on, pull, plan, headOid, sign } = build;
   const author = on.committer;
   const at = { baseOid: on.baseOid, headOid, author };
   return writeCommit(app.git, open.dir, {
@@ -98,12 +100,13 @@ async function commitOn(build: Build, { parent, tree }: { parent: Oid; tree?: Oi
     author,
     committer: on.committer,
     message: await messageOfMerge(app, open, pull, plan, at),
+    sign,
   });
 }
 
 /** Written by whoever opened the pull request, committed by whoever merges. */
 async function squashed(build: Build): Promise<Oid> {
-  const { app, open, pull, plan, on, headOid } = build;
+  const { app, open, pull, plan, on, headOid, sign } = build;
   const tree = await mergedTree(build);
   if (tree === (await commitAt(build, on.baseOid)).tree) throw nothingLeft();
   const poster = await authorOfAccount(app, pull.issue.authorId);
@@ -114,6 +117,7 @@ async function squashed(build: Build): Promise<Oid> {
     ...{ tree, author },
     committer: on.committer,
     message: await messageOfMerge(app, open, pull, plan, { baseOid: on.baseOid, headOid, author }),
+    sign,
   });
 }
 

@@ -5,6 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Commit, Oid } from '../../platform/git/git.types.ts';
 import { mergeTrees } from '../../platform/git/merge-trees.ts';
 import { writeCommit } from '../../platform/git/write-commit.ts';
+import { siteKey } from '../auth/site-signing.service.ts';
 import { authorOf } from '../code/commit-authors.service.ts';
 import { displayPath } from '../code/paths.service.ts';
 import { defaultPickMessage } from '../code/picks.service.ts';
@@ -36,6 +37,7 @@ export async function revertPull(app: App, actor: Actor, open: OpenRepository, p
     parents: [tip.oid],
     ...{ tree, author, committer: author },
     message: messageOf(pull, merged),
+    sign: siteKey(app)?.sign,
   });
   const branch = await freeBranch(app, open, pull);
   await moveBranch(app, actor, open, { branch, from: undefined, to: commit });

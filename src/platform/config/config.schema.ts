@@ -190,6 +190,9 @@ export const configSchema = z.strictObject({
       ),
       idle_timeout_seconds: count('Seconds without a byte moved after which a transfer is ended.', 600, 1),
       bundles: flag('Offer clones a ready-made bundle of large repositories (bundle-uri).', true),
+      signing_key: string(
+        'Private SSH key (Ed25519, without a passphrase) that signs the commits merges make; empty: they are not signed.',
+      ),
       reader_processes: count('Long-lived git object readers kept open at once.', 16, 1),
     })
     .prefault({})
