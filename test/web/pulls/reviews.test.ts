@@ -266,3 +266,34 @@ describe('opinions', () => {
     expect(await text(shop.people.reader, `${href}/files`)).toContain('Outdated');
   });
 });
+
+describe('a locked conversation', () => {
+  test('takes reviews, comments on code and answers of writers alone', async () => {
+    const { reader, writer, maintainer } = shop.people;
+    const open = await shop.commit('locked', { 'l.txt': 'one\n' });
+    const locked = await shop.propose('locked');
+    const at = `${shop.open.path}/pull/${locked.issue.number}`;
+    const comment = {
+      path: 'l.txt',
+      subject: 'line',
+      side: 'head',
+      line: '1',
+      body: 'Words',
+      action: 'single',
+    };
+    expect((await writer.post(`${at}/review/comments`, comment)).status).toBe(303);
+    expect((await maintainer.post(`${at}/lock`, { reason: '' })).status).toBe(303);
+    const [thread] = await threadsOf(t.app, locked);
+    for (const [path, form] of [
+      ['reviews', { state: 'approved', body: '', head: open }],
+      ['review/comments', comment],
+      ['review/comments', { ...comment, action: 'pending' }],
+      [`threads/${thread?.id}/replies`, { body: 'x', action: 'single' }],
+    ] as const)
+      expect((await reader.post(`${at}/${path}`, form)).status, path).toBe(403);
+    expect(
+      (await writer.post(`${at}/threads/${thread?.id}/replies`, { body: 'x', action: 'single' })).status,
+    ).toBe(303);
+    expect(await text(reader, `${at}/files`)).not.toContain('Submit review');
+  });
+});
