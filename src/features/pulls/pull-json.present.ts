@@ -66,7 +66,8 @@ function pullJson(
     base: { ...sideJson(app, base), label: pull.baseBranch, ref: pull.baseBranch, sha: pull.baseOid },
     head: {
       ...sideJson(app, head),
-      label: pull.headLabel,
+      // Of a fork that is closed to the reader not even its owner is told.
+      label: head || pull.headRepositoryId === null ? pull.headLabel : pull.headBranch,
       ref: head && pull.headBranch !== '' ? pull.headBranch : `refs/pull/${issue.number}/head`,
       sha: pull.headOid,
     },
