@@ -26,7 +26,7 @@ const totals = { found: 0, gone: 0, back: 0 };
 
 test.each(Array.from({ length: HISTORIES / PER_TEST }, (_, part) => part))(
   'places of comments are right through random histories, part %i',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async (part) => {
     const work = join(fixture.work, `histories-${part}`);
     mkdirSync(work);

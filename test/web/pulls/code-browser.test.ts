@@ -1,4 +1,7 @@
 // Conflicts, suggestions and compared heads in a real browser, with and without script, by mouse and by keyboard.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchorAt } from '../../../src/features/pulls/anchors.service.ts';
@@ -15,6 +18,9 @@ const LOOKS = [
   { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
   { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 ] as const;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 let t: TestApp;
 let site: ServedApp;
@@ -66,6 +72,17 @@ async function expectFits(page: Page): Promise<void> {
   expect(scroll).toBeLessThanOrEqual(inner);
 }
 
+/** Nothing stands against WCAG 2.2 in what the room's own part of the page has. */
+async function expectAccessible(page: Page, part: string): Promise<void> {
+  await page.evaluate(AXE);
+  const results: AxeResults = await page.evaluate(
+    ([within, only]) =>
+      Reflect.get(window, 'axe').run(within, { runOnly: only, resultTypes: ['violations'] }),
+    [part, TAGS] as const,
+  );
+  expect(results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} ${html}`))).toEqual([]);
+}
+
 async function shoot(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
   if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
@@ -82,6 +99,7 @@ test('conflicts are resolved by buttons, place by place', { timeout: 120_000 }, 
     await editor.locator('.conflict-said').waitFor();
     expect(await editor.locator('.conflict-said').textContent()).toBe('Conflict 1 of 2');
     await expectFits(page);
+    await expectAccessible(page, '.conflicts');
     await shoot(page, `conflicts-${look.colorScheme}`);
     await editor.getByRole('button', { name: `Use ${branch}` }).click();
     expect(await editor.locator('.conflict-said').textContent()).toBe('Conflict 1 of 1');
