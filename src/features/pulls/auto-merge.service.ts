@@ -5,6 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { actorOfAccount } from '../auth/actors.service.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
+import { writersAmong } from '../repos/readers.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { findUserById } from '../users/users.service.ts';
@@ -14,7 +15,7 @@ import { requirementsOf } from './merge-requirements.service.ts';
 import { mergeSettingsOf } from './merge-settings.service.ts';
 import type { MergeRequest } from './merges.types.ts';
 import { mergePull, orderOf } from './merging.service.ts';
-import { findPullById } from './pulls.store.ts';
+import { findPullById, listRevisions } from './pulls.store.ts';
 import type { MergeOrder, Pull } from './pulls.types.ts';
 import { enqueuePull } from './queue.service.ts';
 
@@ -84,6 +85,8 @@ export async function tryAutoMerge(app: App, pullId: number): Promise<void> {
   const actor = await actorOfOrder(app, order);
   const open = actor && (await openFor(app, actor, pull));
   if (!actor || !open) return giveUp(app, pull, 'Whoever asked for it may not merge any more.');
+  if (await wasChangedByOthers(app, open, pull, order))
+    return giveUp(app, pull, 'Somebody who may not write here pushed to it.');
   const requirements = await requirementsOf(app, open, pull);
   const unmet = requirements.filter(({ isMet }) => !isMet);
   if (unmet.some(({ rule }) => rule !== 'queue')) return;
@@ -109,6 +112,28 @@ async function queueNow(
     change.setPull({ autoMerge: null });
   });
 }
+
+/** What came later from people without write permission is not what the order was given for. */
+async function wasChangedByOthers(
+  app: App,
+  open: OpenRepository,
+  { issue, pull }: Pull,
+  order: MergeOrder,
+): Promise<boolean> {
+  // Whoever pushes to a branch of this repository may write to it.
+  if (pull.headBranch !== '' && pull.headRepositoryId === pull.repositoryId) return false;
+  const later = (await listRevisions(app.db.read, issue.id, MOST_REVISIONS)).filter(
+    ({ revision, createdAt }) => revision > 1 && createdAt >= order.at,
+  );
+  if (later.length === 0) return false;
+  const pushers = later.map(({ pusherId }) => pusherId ?? 0);
+  const owned = { repository: open.repository, ownerKind: open.owner.kind };
+  const writers = await writersAmong(app, owned, 'pulls', pushers);
+  return pushers.some((id) => !writers.has(id));
+}
+
+/** Heads that are looked at. */
+const MOST_REVISIONS = 50;
 
 async function mergeNow(
   app: App,

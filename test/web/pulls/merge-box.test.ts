@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { call, eventsOf } from '../issues/tracker.ts';
-import { makeWorkshop, type Workshop } from './proposals.ts';
+import { forkBy, makeWorkshop, type Workshop } from './proposals.ts';
 
 let t: TestApp;
 let shop: Workshop;
@@ -204,5 +204,26 @@ describe('the settings', () => {
     await shop.people.writer.post(`${pageOf(issue.number)}/merge`, {});
     const tip = await t.app.git.objects(shop.open.dir).commit('refs/heads/main');
     expect(tip?.message.split('\n')[0]).toBe('Change by shaped <shaped>');
+  });
+});
+
+test('an order to merge by itself ends when somebody without write permission pushes (smuggling commits past it)', async () => {
+  const other = await makeWorkshop(t, { files: { 'a.txt': 'a\n' } });
+  const fork = await forkBy(t, other.open, 'mallory');
+  await other.commit('theirs', { 'a.txt': 'b\n' }, { at: fork });
+  await other.commit('main', { 'a.txt': 'c\n' });
+  const pull = await other.propose('theirs', { by: 'mallory', head: { open: fork, branch: 'theirs' } });
+  const path = `${other.open.path}/pull/${pull.issue.number}`;
+  await other.people.writer.post(`${path}/merge`, { when: 'ready', style: 'squash' });
+  await t.app.jobs.drain();
+  expect((await other.again(pull)).pull.autoMerge).not.toBeNull();
+  const base = await t.app.git.ref(fork.dir, 'refs/heads/main');
+  await other.commit('theirs', { 'evil.txt': 'x\n' }, { at: fork, by: 'mallory', onto: base ?? '' });
+  await t.app.jobs.drain();
+  const after = await other.again(pull);
+  expect(after.issue.state).toBe('open');
+  expect(after.pull.autoMerge).toBeNull();
+  expect(await t.app.git.objects(other.open.dir).commit('refs/heads/main')).toMatchObject({
+    message: 'Change main\n',
   });
 });
