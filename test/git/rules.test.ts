@@ -48,6 +48,16 @@ interface Site {
   push(who: string, ...args: string[]): Promise<ClientResult>;
 }
 
+const REVIEWED = {
+  ...{
+    approvals: 1,
+    codeOwners: false,
+    dismissStale: false,
+    lastPushApproval: false,
+    resolvedThreads: false,
+  },
+};
+
 let made = 0;
 
 /** `olga/…` with `main` pushed, where wim may write. */
@@ -103,14 +113,7 @@ const refused = (result: ClientResult, ...said: string[]) => {
 describe.each(['http', 'ssh'] as const)('over %s', (transport) => {
   test('a pull request is asked for, by the name of the set and with the way to one', async () => {
     const { open, tree, push } = await site(transport);
-    const pullRequest = {
-      approvals: 1,
-      codeOwners: false,
-      dismissStale: false,
-      lastPushApproval: false,
-      resolvedThreads: false,
-    };
-    await set(open, { pullRequest }, { name: 'Main is reviewed' });
+    await set(open, { pullRequest: REVIEWED }, { name: 'Main is reviewed' });
     await commit(tree, { a: '1' });
     const result = await push('wim', 'HEAD:main');
     refused(
@@ -125,6 +128,16 @@ describe.each(['http', 'ssh'] as const)('over %s', (transport) => {
     accepted(await push('wim', 'HEAD~1:refs/heads/release/1'));
     refused(await push('wim', 'HEAD:refs/heads/release/2'), 'Changes go through a pull request');
     refused(await push('wim', '--force', 'HEAD~2:main'), 'Changes go through a pull request');
+  });
+
+  test('a proposal by refs/for/ is no push to the branch, whatever its rules', async () => {
+    const { open, tree, push } = await site(transport);
+    await set(open, { pullRequest: REVIEWED, noUpdate: true, pushers: [{ kind: 'role', role: 'owner' }] });
+    await commit(tree, { a: '1' });
+    const before = await server.app.git.ref(open.dir, 'refs/heads/main');
+    accepted(await push('wim', 'HEAD:refs/for/main', '-o', 'topic=mine'));
+    expect(await server.app.git.ref(open.dir, 'refs/heads/main')).toBe(before);
+    refused(await push('wim', 'HEAD:refs/for/main', 'HEAD:main'), 'refs/heads/main was not changed');
   });
 
   test('the merge queue is not pushed past', async () => {

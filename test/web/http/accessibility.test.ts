@@ -287,6 +287,8 @@ const forAda = () => [
   ...['/ada/engine/settings/features', '/settings/transfers', '/settings/account/deletion'],
   ...['/ada/engine/settings', '/ada/engine/settings/access', '/ada/engine/settings/keys'],
   ...['/ada/engine/settings/merging'],
+  ...['', '/new', '/new?target=tag'].map((rest) => `/ada/engine/settings/rules${rest}`),
+  '/ada/engine/rules',
   ...['profile', 'account', 'emails', 'sessions', 'keys', 'signing-keys', 'tokens', ...SECOND_FACTORS].map(
     (name) => `/settings/${name}`,
   ),
