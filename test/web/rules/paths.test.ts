@@ -294,6 +294,14 @@ describe('merges', () => {
       const form = { style, when: 'now', ...(bypasses ? { bypass: '1' } : {}) };
       return (await shop.people[who].post(`${path}/pull/${issue.number}/merge`, form)).text();
     },
+    API: async ({ issue }, who, { style = 'merge', bypasses = false }) => {
+      const answer = await t.anonymous.request(`/api/v1/repos${path}/pulls/${issue.number}/merge`, {
+        method: 'POST',
+        headers: { ...auth[who], 'content-type': 'application/json' },
+        body: JSON.stringify({ Do: style, force_merge: bypasses }),
+      });
+      return answer.text();
+    },
     'auto-merge': async ({ issue }, who, { style = 'merge' }) => {
       const address = `${path}/pull/${issue.number}/merge`;
       const said = await (await shop.people[who].post(address, { style, when: 'ready' })).text();
@@ -393,7 +401,7 @@ describe('merges', () => {
       .toBeUndefined();
   }
 
-  test.each(['button'])(
+  test.each(['button', 'API'])(
     'by %s pass by rules for whoever may bypass by pull request, and asks to',
     async (way) => {
       const rules: Rules = {
