@@ -25,6 +25,7 @@ export type SubscriptionState = SubscriptionRow;
 
 /** Why somebody is subscribed, the strongest reason first. */
 export const SUBSCRIPTION_REASONS = [
+  'review_requested',
   'assign',
   'mention',
   'team_mention',
@@ -95,6 +96,7 @@ const WHY = {
 } as const;
 
 const BECAUSE: Readonly<Record<string, string>> = {
+  review_requested: 'You receive notifications because your review was requested.',
   assign: 'You receive notifications because you were assigned.',
   mention: 'You receive notifications because you were mentioned.',
   team_mention: 'You receive notifications because a team of yours was mentioned.',

@@ -74,6 +74,7 @@ const PARTICIPATION: Partial<Record<ToldEvent['kind'], SubscriptionReason>> = {
   'issue.commented': 'comment',
   'issue.closed': 'state_change',
   'issue.reopened': 'state_change',
+  'pull.review_submitted': 'comment',
 };
 
 async function tell(app: App, tx: Tx, occurrence: Occurrence, recipients: Recipient[]): Promise<void> {
@@ -102,7 +103,12 @@ async function subscribeNamed(
   if (subject === 'release') return;
   for (const { userId } of recipients) {
     const reason = direct.get(userId);
-    if (reason === 'assign' || reason === 'mention' || reason === 'team_mention')
+    if (
+      reason === 'assign' ||
+      reason === 'review_requested' ||
+      reason === 'mention' ||
+      reason === 'team_mention'
+    )
       await subscribeWithin(tx, app, { issueId, userId, reason, at: event.createdAt });
   }
 }

@@ -66,10 +66,19 @@ function subjectOf({ issue, release }: ReadableThread): Subject {
 function issueIcon(
   issue: NonNullable<ReadableThread['issue']>,
 ): Pick<Subject, 'icon' | 'iconClass' | 'kind'> {
+  if (issue.isPull) return pullIcon(issue);
   if (issue.state === 'open') return { icon: 'issue-opened', iconClass: 'fg-success', kind: 'Open issue' };
   return issue.closeReason === 'completed'
     ? { icon: 'issue-closed', iconClass: 'fg-done', kind: 'Closed issue' }
     : { icon: 'skip', iconClass: 'muted', kind: 'Closed issue' };
+}
+
+function pullIcon(issue: NonNullable<ReadableThread['issue']>): Pick<Subject, 'icon' | 'iconClass' | 'kind'> {
+  if (issue.closeReason === 'merged')
+    return { icon: 'git-merge', iconClass: 'fg-done', kind: 'Merged pull request' };
+  if (issue.state === 'closed')
+    return { icon: 'git-pull-request-closed', iconClass: 'fg-danger', kind: 'Closed pull request' };
+  return { icon: 'git-pull-request', iconClass: 'fg-success', kind: 'Open pull request' };
 }
 
 /** The page that a thread leads to. */

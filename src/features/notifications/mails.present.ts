@@ -168,6 +168,7 @@ async function textOfEvent(
   const entryId = 'entryId' in event ? event.entryId : undefined;
   const says =
     event.kind === 'issue.opened' || event.kind === 'issue.commented' || event.kind === 'issue.text_edited';
+  if (event.kind === 'pull.review_submitted') return reviewText(app, open, event, issue);
   if (!says) return { entryId: undefined, markdown: '', html: '' as SafeHtml };
   const entry = entryId === undefined ? undefined : await findTimelineEntry(app, issue.id, entryId);
   if (entryId !== undefined && (!entry || entry.hiddenReason !== null)) return undefined;
@@ -178,8 +179,49 @@ async function textOfEvent(
   return { entryId, markdown: body, html: made.get('text') ?? escapeHtml(body) };
 }
 
+/** What the review says, then its comments on code. */
+async function reviewText(
+  app: App,
+  open: OpenRepository,
+  { entryId, commentIds }: OfKind<ToldEvent, 'pull.review_submitted'>,
+  issue: IssueRow,
+): Promise<MailText> {
+  const entries = [];
+  for (const id of [entryId, ...commentIds].slice(0, MOST_TEXTS)) {
+    const entry = await findTimelineEntry(app, issue.id, id);
+    if (entry?.body && entry.hiddenReason === null) entries.push(entry);
+  }
+  const made = await renderTexts(
+    app,
+    open,
+    entries.map(({ id, body, bodyRendered: rendered }) => ({
+      key: String(id),
+      body: body ?? '',
+      rendered,
+      of: { entryId: id },
+    })),
+  );
+  const html = entries.map(({ id, body }) => made.get(String(id)) ?? escapeHtml(body ?? ''));
+  const markdown = entries.map(({ body }) => body ?? '').join('\n\n');
+  return { entryId, markdown, html: html.join('\n') as SafeHtml };
+}
+
+/** Texts of one review that a mail holds. */
+const MOST_TEXTS = 50;
+
+const REVIEWED: Readonly<Record<string, string>> = {
+  approved: 'approved this.',
+  changes_requested: 'requested changes.',
+  commented: 'reviewed this.',
+};
+
 function noteOf(event: IssueEvent): string | undefined {
+  if (event.kind === 'issue.closed' && event.reason === 'merged') return 'merged this.';
   if (event.kind === 'issue.closed') return `closed this${CLOSED_AS[event.reason] ?? ''}.`;
+  if (event.kind === 'pull.review_submitted') return REVIEWED[event.state] ?? 'reviewed this.';
+  if (event.kind === 'pull.review_requested') return 'requested your review.';
+  if (event.kind === 'pull.synchronized')
+    return `${event.isForced ? 'force-pushed' : 'pushed new commits to'} this, up to ${event.after.slice(0, 10)}.`;
   if (event.kind === 'issue.reopened') return 'reopened this.';
   if (event.kind === 'issue.assigned') return 'assigned this to you.';
   return undefined;

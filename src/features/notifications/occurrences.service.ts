@@ -8,6 +8,7 @@ import { actorOfAccount } from '../auth/actors.service.ts';
 import type { IssueRow } from '../issues/issues.types.ts';
 import { findIssue, findTimelineEntry } from '../issues/lookups.service.ts';
 import { mentionedPeople } from '../issues/references.service.ts';
+import { peopleOfTeams } from '../orgs/named-teams.service.ts';
 import { findPublished } from '../releases/releases.service.ts';
 import { openRepositoryById } from '../repos/access.service.ts';
 import type { OpenRepository, Owned } from '../repos/repos.types.ts';
@@ -23,8 +24,14 @@ export const TOLD_EVENTS = [
   'issue.reopened',
   'issue.assigned',
   'issue.text_edited',
+  'pull.review_submitted',
+  'pull.review_requested',
+  'pull.synchronized',
   'release.published',
 ] as const satisfies readonly EventKind[];
+
+/** Comments of one review that are looked through for mentions. */
+const MOST_TEXTS = 100;
 
 /** Some events share their members with kinds nobody is told of. */
 export type OfKind<E, K> = E extends { kind: infer F }
@@ -72,9 +79,15 @@ export async function occurrenceOf(app: App, event: ToldEvent): Promise<Occurren
     subject: issue.isPull ? 'pull' : 'issue',
     subjectId: issue.id,
     direct: await concerned(app, event, issue),
-    isForAll: event.kind !== 'issue.assigned' && event.kind !== 'issue.text_edited',
+    isForAll: !FOR_THOSE_NAMED.has(event.kind),
   };
 }
+
+const FOR_THOSE_NAMED: ReadonlySet<ToldEvent['kind']> = new Set([
+  'issue.assigned',
+  'issue.text_edited',
+  'pull.review_requested',
+]);
 
 async function releaseOccurrence(
   app: App,
@@ -116,10 +129,23 @@ async function concerned(
   const direct = new Map<number, NotificationReason>();
   const add = (userId: number, reason: NotificationReason) =>
     void direct.set(userId, stronger(reason, direct.get(userId)));
+  if (event.kind === 'pull.review_requested')
+    for (const userId of await askedFor(app, event)) add(userId, 'review_requested');
   if (event.kind === 'issue.assigned') for (const userId of event.userIds) add(userId, 'assign');
   for (const { userId, byTeam } of await mentionsOf(app, event, issue))
     add(userId, byTeam ? 'team_mention' : 'mention');
   return direct;
+}
+
+/** People of teams that are asked together. */
+const MOST_ASKED = 2000;
+
+/** Who is asked for a review, by name or as one of a team. */
+async function askedFor(
+  app: App,
+  { userIds, teamIds }: OfKind<ToldEvent, 'pull.review_requested'>,
+): Promise<number[]> {
+  return [...userIds, ...(await peopleOfTeams(app, teamIds, MOST_ASKED))];
 }
 
 /** Whom the text mentions, of an edited one only those whom it did not mention before. */
@@ -136,11 +162,25 @@ async function mentionsOf(app: App, event: IssueEvent, issue: IssueRow) {
 
 async function textOf(app: App, event: IssueEvent, issue: IssueRow): Promise<string | undefined> {
   if (event.kind === 'issue.opened') return issue.body;
+  if (event.kind === 'pull.review_submitted') return textOfReview(app, event);
   if (event.kind === 'issue.commented' || event.kind === 'issue.text_edited') {
     if (event.entryId === undefined) return issue.body;
     return (await findTimelineEntry(app, issue.id, event.entryId))?.body ?? undefined;
   }
   return undefined;
+}
+
+/** What a review says, and its comments on code. */
+async function textOfReview(
+  app: App,
+  { issueId, entryId, commentIds }: OfKind<ToldEvent, 'pull.review_submitted'>,
+): Promise<string> {
+  const texts: string[] = [];
+  for (const id of [entryId, ...commentIds].slice(0, MOST_TEXTS)) {
+    const entry = await findTimelineEntry(app, issueId, id);
+    if (entry?.body) texts.push(entry.body);
+  }
+  return texts.join('\n\n');
 }
 
 /** As whoever wrote it sees the repository: nobody calls a team that they may not know of. */
