@@ -4,6 +4,7 @@ import { addReferenceLinks } from '../code/reference-links.service.ts';
 import { addNewPart } from '../repos/new-parts.service.ts';
 import { addPurgedPart } from '../repos/purged-parts.service.ts';
 import { defineAttachmentJobs } from './attachments.jobs.ts';
+import { closeMerged, keepClosings } from './closings.service.ts';
 import { followPush } from './commit-references.service.ts';
 import { followReview, followText } from './cross-references.service.ts';
 import { keepForeignLabels } from './foreign-labels.service.ts';
@@ -16,6 +17,7 @@ import { resolveReferences } from './resolving.service.ts';
 export function registerIssues(app: App): void {
   addReferenceLinks(app, resolveReferences);
   followReferences(app);
+  followClosings(app);
   defineAttachmentJobs(app);
   registerLists(app);
   addNewPart(app, addDefaultLabels);
@@ -25,6 +27,20 @@ export function registerIssues(app: App): void {
     kinds: ['repository.transferred'],
     onEvent: async (event) => {
       if (event.kind === 'repository.transferred') await keepForeignLabels(app, event.repositoryId);
+    },
+  });
+}
+
+/** What pull requests close, by their texts. */
+function followClosings(app: App): void {
+  app.events.subscribe({
+    name: 'issue-closings',
+    kinds: ['issue.opened', 'issue.text_edited', 'pull.merged'],
+    onEvent: async (event) => {
+      if (event.kind === 'pull.merged') await closeMerged(app, event);
+      else if (event.kind === 'issue.opened') await keepClosings(app, event.issueId);
+      else if (event.kind === 'issue.text_edited' && event.entryId === undefined)
+        await keepClosings(app, event.issueId);
     },
   });
 }

@@ -31,7 +31,7 @@ test('each level is chosen in the menu of the repository, which says what holds'
     [{ level: 'all' }, 'all'],
     [{ level: 'ignore' }, 'ignore'],
     [{ level: 'custom', kinds: 'issues' }, 'custom issues'],
-    [{ level: 'custom', kinds: 'pulls' }, 'participating'],
+    [{ level: 'custom', kinds: 'wiki' }, 'participating'],
     [{ level: 'custom' }, 'participating'],
   ] as const) {
     const answer = await bob.post('/ada/public/watch', { ...form, back: '/ada/public/watchers' });
