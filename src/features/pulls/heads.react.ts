@@ -10,7 +10,7 @@ import { followPushedBranches, followReopened } from './head-following.service.t
 import { defineHeadJobs } from './heads.jobs.ts';
 import { branchesOpenTo } from './heads.service.ts';
 import { wordsOfBranches } from './push-words.service.ts';
-import { requestCodeOwners } from './review-requests.service.ts';
+import { requestCodeOwners, settleTeamRequests } from './review-requests.service.ts';
 
 /** A reaction of its own, so that nothing else waits for git. */
 export function registerHeads(app: App): void {
@@ -27,6 +27,14 @@ export function registerHeads(app: App): void {
       else if (event.kind === 'issue.reopened') await followReopened(app, event.issueId);
       else if (event.kind === 'pull.readied' || event.kind === 'pull.synchronized')
         await requestCodeOwners(app, event.issueId);
+    },
+  });
+  app.events.subscribe({
+    name: 'pull-team-reviews',
+    kinds: ['pull.review_submitted'],
+    onEvent: async (event) => {
+      if (event.kind === 'pull.review_submitted' && event.actorId !== undefined)
+        await settleTeamRequests(app, event.issueId, event.actorId);
     },
   });
 }

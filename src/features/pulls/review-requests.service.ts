@@ -2,8 +2,10 @@
 import { type Actor, doneBy, SYSTEM } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import { noteIssueChange } from '../issues/changing.service.ts';
 import type { IssueChange } from '../issues/issues.types.ts';
 import { openedOrNot } from '../issues/writers.service.ts';
+import { peopleOfTeams } from '../orgs/named-teams.service.ts';
 import { teamsOf } from '../orgs/teams.service.ts';
 import { knownAmong } from '../repos/known-people.service.ts';
 import { readersAmong } from '../repos/readers.service.ts';
@@ -24,6 +26,8 @@ export type { RequestItem } from './review-requests.store.ts';
 
 /** Requests of one pull request at most. */
 export const MOST_REVIEWERS = 50;
+/** People of a team who are looked at. */
+const MOST_PEOPLE = 5000;
 
 export interface Reviewers {
   userIds: readonly number[];
@@ -170,6 +174,19 @@ export async function requestCodeOwners(app: App, issueId: number): Promise<void
       addRequests(app, SYSTEM, change, { userIds, teamIds, byCodeOwners: true }),
     );
   });
+}
+
+/** Teams are asked no longer once one of their people has reviewed. May run several times. */
+export async function settleTeamRequests(app: App, issueId: number, reviewerId: number): Promise<void> {
+  const waiting = (await listRequests(app.db.read, [issueId])).flatMap(({ team }) => team?.id ?? []);
+  for (const teamId of waiting) {
+    const people = await peopleOfTeams(app, [teamId], MOST_PEOPLE);
+    if (!people.includes(reviewerId)) continue;
+    await app.db.write(async (tx) => {
+      const found = await findPullById(tx, issueId);
+      if (found && (await removeRequest(tx, issueId, { teamId }))) await noteIssueChange(app, tx, issueId);
+    });
+  }
 }
 
 function isWaiting({ issue, pull }: Pull): boolean {
