@@ -23,6 +23,7 @@ export interface TypedPull {
   labels: readonly string[];
   assignees: readonly string[];
   milestone: string;
+  dueOn: string;
 }
 
 /** The part of a comparison that opens a pull request of it, or leads to the one there is. */
@@ -82,6 +83,7 @@ async function beginning(app: App, open: OpenRepository, shown: ShownComparison)
     labels: namesIn(query.labels),
     assignees: namesIn(query.assignees),
     milestone: query.milestone ?? '',
+    dueOn: '',
   };
   return { form, templates: templates.names };
 }
@@ -120,7 +122,7 @@ export async function creatingModel(
     form,
     ...more,
     reviewers: reviewers && { ...reviewers, chosen: form.reviewers.map((name) => name.toLowerCase()) },
-    sidebar: mayTriage ? await newSidebarModel(app, open, { ...form, dueOn: '' }) : undefined,
+    sidebar: mayTriage ? await newSidebarModel(app, open, form) : undefined,
     defaultBranch: open.repository.defaultBranch,
   };
 }

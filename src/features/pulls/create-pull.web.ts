@@ -53,9 +53,9 @@ async function postPull(c: WebContext, open: OpenRepository): Promise<Response> 
 }
 
 function typedIn({ fields, all }: TextForm): TypedPull {
-  const { base = '', head = '', title = '', body = '', milestone = '' } = fields;
+  const { base = '', head = '', title = '', body = '', milestone = '', due_on: dueOn = '' } = fields;
   return {
-    ...{ base, head, title, body, milestone },
+    ...{ base, head, title, body, milestone, dueOn },
     allowsEdits: fields.allow_edits === '1',
     reviewers: [...all('reviewers'), ...all('teams')],
     labels: all('labels'),

@@ -77,11 +77,12 @@ describe('sending it', () => {
       ['draft', '1'],
       ['reviewers', 'writer'],
       ['assignees', 'ada'],
+      ['due_on', '2030-05-04'],
     ]);
     expect(answer.status).toBe(303);
     const number = Number(answer.headers.get('location')?.split('/').pop());
     const { issue, pull } = await requirePull(t.app, shop.open, number);
-    expect(issue).toMatchObject({ title: 'My change', body: 'Text' });
+    expect(issue).toMatchObject({ title: 'My change', body: 'Text', dueOn: '2030-05-04' });
     expect(pull.isDraft).toBe(true);
     const items = await listRequests(t.app.db.read, [issue.id]);
     expect(items.map(({ user }) => user?.name)).toEqual(['writer']);
