@@ -5,7 +5,13 @@ import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
 import { closeIssue } from './closing.service.ts';
-import { findBase, insertClosing, listClosings, removeClosings } from './closings.store.ts';
+import {
+  findBase,
+  insertClosing,
+  listClosingCommits,
+  listClosings,
+  removeClosings,
+} from './closings.store.ts';
 import { abilityOn } from './issues.policy.ts';
 import { findIssueById, noteChange } from './issues.store.ts';
 import type { IssueRow } from './issues.types.ts';
@@ -56,6 +62,8 @@ export async function closeMerged(app: App, event: RecordedEvent & { kind: 'pull
     const issue = await findIssueById(app.db.read, id);
     const open = issue && (await openedOrNot(app, actor, issue.repositoryId, 'issues:read'));
     if (!open || issue.state !== 'open') continue;
+    // Whoever opens it again is not undone by a reaction that runs a second time.
+    if ((await listClosingCommits(app.db.read, id)).includes(event.oid)) continue;
     try {
       const commit = { oid: event.oid, repositoryId: here.repository.id };
       await closeIssue(app, actor, open, issue, { reason: 'completed', commit });

@@ -1,8 +1,13 @@
 // Which issues a pull request closes when it is merged.
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { issueEntries, issues } from '../../platform/db/tables/issues.ts';
 import { pullClosings, pulls } from '../../platform/db/tables/pulls.ts';
 import { insertIfAbsent } from '../../platform/db/write-forms.ts';
+import type { IssueRow } from './issues.types.ts';
+
+/** Of a pull request's issues, or an issue's pull requests, beside it. */
+const MOST_SHOWN = 50;
 
 type Db = Reader | Tx;
 
@@ -14,14 +19,37 @@ export async function listClosings(db: Db, pullId: number): Promise<number[]> {
   return rows.map(({ issueId }) => issueId);
 }
 
-/** The pull requests that close an issue. */
-export async function listClosers(db: Db, issueId: number, limit: number): Promise<number[]> {
+/** The issues that a pull request closes, the oldest first. */
+export async function listClosedBy(db: Db, pullId: number): Promise<IssueRow[]> {
   const rows = await db
-    .select({ pullId: pullClosings.pullId })
+    .select({ issue: issues })
     .from(pullClosings)
+    .innerJoin(issues, eq(issues.id, pullClosings.issueId))
+    .where(eq(pullClosings.pullId, pullId))
+    .orderBy(asc(issues.id))
+    .limit(MOST_SHOWN);
+  return rows.map(({ issue }) => issue);
+}
+
+/** The pull requests that close an issue, the oldest first. */
+export async function listClosersOf(db: Db, issueId: number): Promise<IssueRow[]> {
+  const rows = await db
+    .select({ issue: issues })
+    .from(pullClosings)
+    .innerJoin(issues, eq(issues.id, pullClosings.pullId))
     .where(eq(pullClosings.issueId, issueId))
-    .limit(limit);
-  return rows.map(({ pullId }) => pullId);
+    .orderBy(asc(issues.id))
+    .limit(MOST_SHOWN);
+  return rows.map(({ issue }) => issue);
+}
+
+/** The commits that an issue was closed by, as its timeline says. */
+export async function listClosingCommits(db: Db, issueId: number): Promise<unknown[]> {
+  const rows = await db
+    .select({ data: issueEntries.data })
+    .from(issueEntries)
+    .where(and(eq(issueEntries.issueId, issueId), eq(issueEntries.kind, 'closed')));
+  return rows.map(({ data }) => data.commitOid);
 }
 
 export async function insertClosing(tx: Tx, pullId: number, issueId: number): Promise<void> {

@@ -17,8 +17,8 @@ export interface RelatedIssue {
   /** `#12`, or with the repository where that is another one. */
   label: string;
   isOpen: boolean;
-  /** For an icon: `open`, `completed` or `skipped`. */
-  look: 'open' | 'completed' | 'skipped';
+  /** For an icon. */
+  look: 'open' | 'completed' | 'skipped' | 'pull' | 'merged' | 'unmerged';
 }
 
 export interface Relations {
@@ -65,12 +65,12 @@ function progressIn(parts: readonly RelatedIssue[]): Relations['progress'] {
   return { done, total, percent: total === 0 ? 0 : Math.floor((done / total) * 100) };
 }
 
-function relatedIssue(open: OpenRepository, pathOf: PathOf, issue: IssueRow): RelatedIssue[] {
+/** A row as another one names it; none where its path is not known, since it may not be seen. */
+export function relatedIssue(open: OpenRepository, pathOf: PathOf, issue: IssueRow): RelatedIssue[] {
   const { id, title, number, repositoryId, state, closeReason } = issue;
   const path = pathOf(issue);
   if (path === undefined) return [];
   const prefix = repositoryId === open.repository.id ? '' : path.slice(1);
-  const isSkipped = closeReason === 'not_planned' || closeReason === 'duplicate';
   return [
     {
       id,
@@ -78,7 +78,17 @@ function relatedIssue(open: OpenRepository, pathOf: PathOf, issue: IssueRow): Re
       href: issueHref(path, issue),
       label: `${prefix}#${number}`,
       isOpen: state === 'open',
-      look: state === 'open' ? 'open' : isSkipped ? 'skipped' : 'completed',
+      look: issue.isPull ? pullLook(state, closeReason) : issueLook(state, closeReason),
     },
   ];
+}
+
+function issueLook(state: IssueRow['state'], reason: IssueRow['closeReason']): RelatedIssue['look'] {
+  if (state === 'open') return 'open';
+  return reason === 'not_planned' || reason === 'duplicate' ? 'skipped' : 'completed';
+}
+
+function pullLook(state: IssueRow['state'], reason: IssueRow['closeReason']): RelatedIssue['look'] {
+  if (state === 'open') return 'pull';
+  return reason === 'merged' ? 'merged' : 'unmerged';
 }

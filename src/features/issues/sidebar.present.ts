@@ -3,6 +3,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { issueHref } from './addresses.service.ts';
 import { type Assignable, assignablePeople } from './assignees.service.ts';
+import { type Development, developmentModel } from './development.present.ts';
 import type { IssueRow } from './issues.types.ts';
 import { labelsFor } from './labels.service.ts';
 import { listLabelsOf } from './labels.store.ts';
@@ -56,17 +57,20 @@ export interface Sidebar {
   choices: SidebarChoices | undefined;
   /** Its parts and its parent are shown beside its text: partials `parts` and `parent`. */
   relations: Relations;
+  /** Undefined where there is none. */
+  development: Development | undefined;
 }
 
 /** The sidebar of an issue, for whoever opened the repository; a constant number of statements. */
 export async function sidebarModel(app: App, open: OpenRepository, issue: IssueRow): Promise<Sidebar> {
-  const [assignees, labels, milestone, relations] = await Promise.all([
+  const [assignees, labels, milestone, relations, development] = await Promise.all([
     listAssigneesOf(app.db.read, [issue.id]),
     listLabelsOf(app.db.read, [issue.id]),
     issue.milestoneId === null
       ? undefined
       : findMilestone(app.db.read, open.repository.id, issue.milestoneId),
     relationsModel(app, open, issue),
+    developmentModel(app, open, issue),
   ]);
   return {
     path: issueHref(open.path, issue),
@@ -82,6 +86,7 @@ export async function sidebarModel(app: App, open: OpenRepository, issue: IssueR
     due: dueDateOf(app, issue.dueOn, issue.state === 'closed'),
     choices: relations.mayTriage ? await choicesFor(app, open, issue) : undefined,
     relations,
+    development,
   };
 }
 
