@@ -8,6 +8,7 @@ import { createPullApiRoutes } from './create-pull.api.ts';
 import { headUpdateApiRoutes } from './head-updates.api.ts';
 import { mergeApiRoutes } from './merges.api.ts';
 import { pullApiRoutes } from './pull.api.ts';
+import { pullBetweenApiRoutes, pullListApiRoutes } from './pull-lists.api.ts';
 import { queueApiRoutes } from './queue.api.ts';
 import { reviewRequestApiRoutes } from './review-requests.api.ts';
 import { reviewApiRoutes } from './reviews.api.ts';
@@ -20,6 +21,8 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...reviewRequestApiRoutes,
   ...reviewApiRoutes,
   ...queueApiRoutes,
+  ...pullListApiRoutes,
+  ...pullBetweenApiRoutes,
 ];
 
 /** Adds the routes of pull requests to `/api/v1`. */

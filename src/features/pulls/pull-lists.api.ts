@@ -1,0 +1,127 @@
+// Lists of pull requests in Gitea's REST API v1: of a repository, and the open one between two branches.
+import { invalid, notFound } from '../../base/errors.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
+import { findInNetworkOf } from '../code/compare-sides.service.ts';
+import { labelsFor } from '../issues/labels.service.ts';
+import { queryOfParameters, stateOfParameters } from '../issues/list-parameters.service.ts';
+import { pageOfIssues } from '../issues/listing.service.ts';
+import { DEEPEST } from '../issues/listing.types.ts';
+import { listMilestones } from '../issues/milestones.service.ts';
+import type { ParsedQuery, Part, TermKey } from '../issues/queries.types.ts';
+import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { pullsJson } from './pull-json.present.ts';
+import { findOpenBetween, pullsInOrder } from './pulls.service.ts';
+
+const LIST = '/api/v1/repos/:owner/:repo/pulls';
+
+export const pullListApiRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: LIST, access: 'pulls:read', handler: getPulls },
+];
+
+/** Its address looks like those of parts of a pull request, so it is mounted after them. */
+export const pullBetweenApiRoutes: Route<Ability, OpenRepository>[] = [
+  { method: 'get', path: `${LIST}/:base/:head{.+}`, access: 'pulls:read', handler: getBetween },
+];
+
+/** What Gitea's order of pull requests is called among those of issues. */
+const SORTS: Readonly<Record<string, string>> = { recentclose: 'recentupdate', priority: 'latest' };
+/** GitHub's orders, which `direction` turns round. */
+const GITHUB_SORTS: Readonly<Record<string, readonly [string, string]>> = {
+  created: ['latest', 'oldest'],
+  updated: ['recentupdate', 'leastupdate'],
+  popularity: ['mostcomment', 'leastcomment'],
+};
+
+/**
+ * `state`, `sort` (with GitHub's `direction`), `labels` and `milestone` by id or name, `base` or `base_branch`, `head`,
+ * `poster`, and pages.
+ */
+async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const { page, limit } = pageOf(c);
+  const skip = (page - 1) * limit;
+  if (skip > DEEPEST) throw invalid({ page: `Pages reach ${DEEPEST} pull requests deep. Narrow the list.` });
+  const query = await queryIn(c, open);
+  const found = await pageOfIssues(app, actor, {
+    scope: { kind: 'repository', open },
+    query,
+    size: limit,
+    skip,
+  });
+  const state = stateOfParameters(c.req.query());
+  const total = (state === 'closed' ? 0 : found.open) + (state === 'open' ? 0 : found.closed);
+  setPages(c, { page, limit, total: Math.min(total, DEEPEST + limit), hasMore: skip + limit < total });
+  c.header('X-Total-Count', String(total));
+  const pulls = await pullsInOrder(
+    app,
+    found.issues.map(({ id }) => id),
+  );
+  return c.json(await pullsJson(app, open, pulls));
+}
+
+async function queryIn(c: WebContext, open: OpenRepository): Promise<ParsedQuery> {
+  const given = c.req.query();
+  const { parts, problems } = queryOfParameters({
+    state: given.state,
+    type: 'pulls',
+    sort: sortIn(given.sort, given.direction),
+    created_by: given.poster,
+  });
+  const base = given.base || given.base_branch;
+  return {
+    parts: [
+      ...parts,
+      ...(await labelTerms(c, open)),
+      ...(await milestoneTerms(c, open)),
+      ...(base ? [term('base', base)] : []),
+      // GitHub names the owner before the branch; the list is of the repository, whose heads are found by their branch.
+      ...(given.head ? [term('head', given.head.slice(given.head.indexOf(':') + 1))] : []),
+    ],
+    problems,
+  };
+}
+
+function term(key: TermKey, value: string): Part {
+  return { kind: 'term', key, values: [value], isNegated: false };
+}
+
+function sortIn(sort: string | undefined, direction: string | undefined): string | undefined {
+  if (!sort) return undefined;
+  const pair = Object.hasOwn(GITHUB_SORTS, sort) ? GITHUB_SORTS[sort] : undefined;
+  if (pair) return direction === 'asc' ? pair[1] : pair[0];
+  return Object.hasOwn(SORTS, sort) ? SORTS[sort] : sort;
+}
+
+/** `labels` may be given several times, and with commas; every one of them is asked for. */
+async function labelTerms(c: WebContext, open: OpenRepository): Promise<Part[]> {
+  const asked = (c.req.queries('labels') ?? [])
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .slice(0, 50);
+  if (asked.length === 0) return [];
+  const names = new Map((await labelsFor(c.var.app, open)).map(({ id, name }) => [String(id), name]));
+  return asked.map((text) => term('label', names.get(text) ?? text));
+}
+
+async function milestoneTerms(c: WebContext, open: OpenRepository): Promise<Part[]> {
+  const asked = (c.req.query('milestone') || c.req.query('milestones'))?.trim();
+  if (!asked || asked === '0') return [];
+  if (asked === 'none') return [term('no', 'milestone')];
+  const known = await listMilestones(c.var.app, open, 'all');
+  return [term('milestone', known.find(({ id }) => String(id) === asked)?.title ?? asked)];
+}
+
+/** The open pull request that brings `head` (as when one is made) to `base`. */
+async function getBetween(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const [base = '', head = ''] = [c.req.param('base'), c.req.param('head')];
+  const at = head.indexOf(':');
+  const there = at < 0 ? open : await findInNetworkOf(app, actor, open, head.slice(0, at).split('/'));
+  const found =
+    there && (await findOpenBetween(app, open, base, { repository: there, branch: head.slice(at + 1) }));
+  if (!found) throw notFound('pull request');
+  const [json] = await pullsJson(app, open, [found]);
+  return c.json(json);
+}
