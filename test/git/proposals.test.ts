@@ -232,6 +232,30 @@ describe('what a push of branches prints', () => {
     expect(second.stderr).not.toContain('Create a pull request');
   });
 
+  test('with -o stack opens a pull request of each branch, on the nearest below it, and only once', async () => {
+    await begin('layer-1');
+    await commit('s1', 'Lay the first');
+    await gitOk(tree, ['checkout', '-q', '-b', 'layer-2']);
+    await commit('s2', 'Lay the second');
+    const branches = ['layer-2', 'layer-1'];
+    const url = server.urlAs('ada', '/ada/engine.git');
+    const pushed = await git(tree, ['push', '-o', 'stack', url, ...branches]);
+    expect(pushed.stderr).not.toContain('Create a pull request');
+    const numberOf = (branch: string) =>
+      Number(new RegExp(`Pull request #(\\d+) of '${branch}'`).exec(pushed.stderr)?.[1] ?? 0);
+    const [bottom, top] = await Promise.all(
+      ['layer-1', 'layer-2'].map((branch) => requirePull(server.app, open, numberOf(branch))),
+    );
+    expect(bottom?.issue.title).toBe('Lay the first');
+    expect([bottom?.pull.baseBranch, top?.pull.baseBranch]).toEqual(['main', 'layer-1']);
+    await commit('s2', 'Lay more of the second');
+    const again = await git(tree, ['push', '-o', 'stack', url, ...branches]);
+    expect(again.stderr).toContain(`Pull request #${top?.issue.number} of 'layer-2':`);
+    const refused = await git(tree, ['push', '-o', 'stack', url, 'main:refs/heads/nothing-new']);
+    expect(refused.code).toBe(0);
+    expect(refused.stderr).toContain('No pull request was opened');
+  });
+
   test('of a fork leads into its parent, and a maintainer pushes to its branch once that is allowed', async () => {
     const { forkRepository } = await import('../../src/features/repos/forks.service.ts');
     const rita = await server.person('rita');

@@ -1,4 +1,5 @@
-// What is printed after a push of branches: where a pull request of them is, or can be opened.
+// What is printed after a push of branches: where a pull request of them is, or can be opened. With `-o stack` they are opened.
+import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import { encodePath } from '../code/paths.service.ts';
@@ -7,32 +8,58 @@ import { openRepositoryById } from '../repos/access.service.ts';
 import { readsUnit } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { OpenTransport } from '../repos/transport.service.ts';
+import { readProposalOptions } from './agit-options.input.ts';
 import { listOpenByHead } from './pulls.store.ts';
+import { openStack } from './stacks.service.ts';
 
 const HEADS = 'refs/heads/';
 const ZERO = /^0+$/;
 /** Branches of one push that are told of. */
 const MOST_TOLD = 3;
 
-/** Of each branch its pull requests; of a new one without any, where one can be opened. */
+/** Of each branch its pull requests; of a new one without any, where one can be opened. `-o stack` opens them beforehand. */
 export async function wordsOfBranches(
   app: App,
   { actor, repository }: OpenTransport,
   updates: readonly RefUpdate[],
+  pushOptions: readonly string[],
 ): Promise<string[]> {
-  const told = updates
+  const pushed = updates
     .filter(({ ref, newOid }) => ref.startsWith(HEADS) && !ZERO.test(newOid))
     .map(({ ref, oldOid }) => ({ branch: ref.slice(HEADS.length), isNew: ZERO.test(oldOid) }))
-    .filter(({ branch }) => branch !== repository.defaultBranch)
-    .slice(0, MOST_TOLD);
-  if (told.length === 0) return [];
+    .filter(({ branch }) => branch !== repository.defaultBranch);
+  if (pushed.length === 0) return [];
   const open = await openRepositoryById(app, actor, repository.id, 'code:read');
-  const lines: string[] = [];
+  const { isStack, isDraft } = readProposalOptions(pushOptions);
+  const branches = pushed.map(({ branch }) => branch);
+  const lines = isStack ? await stacked(app, open, branches, isDraft) : [];
+  const told = pushed.slice(0, isStack ? app.config.pulls.stack_size : MOST_TOLD);
   for (const { branch, isNew } of told) {
     const known = await knownOf(app, open, branch);
     lines.push(...(known.length > 0 || !isNew ? known : await invitation(app, open, branch)));
   }
   return lines;
+}
+
+/** Opens a pull request of each branch that has none, on the nearest below it; returns what kept it from that. */
+async function stacked(
+  app: App,
+  open: OpenRepository,
+  branches: readonly string[],
+  isDraft: boolean,
+): Promise<string[]> {
+  const { stack_size: most } = app.config.pulls;
+  if (branches.length > most) return ['', `A stack has at most ${most} branches: none was opened.`, ''];
+  if (open.repository.parentId !== null)
+    return ['', 'Stacks are opened of branches of the repository itself: push to it, or to refs/for/.', ''];
+  try {
+    const heads = branches.map((branch) => ({ open, branch }));
+    await openStack(app, open.actor, open, { base: open.repository.defaultBranch, heads, isDraft });
+    return [];
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return ['', `No pull request was opened: ${error.message}`, ''];
+  }
 }
 
 async function knownOf(app: App, open: OpenRepository, branch: string): Promise<string[]> {

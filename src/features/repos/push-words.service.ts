@@ -3,11 +3,12 @@ import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { OpenTransport } from './transport.service.ts';
 
-/** Lines about refs that have moved. */
+/** Lines about refs that have moved, and what the push's options ask to be done with them. */
 export type SayOfPush = (
   app: App,
   transport: OpenTransport,
   updates: readonly RefUpdate[],
+  pushOptions: readonly string[],
 ) => Promise<string[]>;
 
 const added = new WeakMap<App, SayOfPush[]>();
@@ -22,11 +23,12 @@ export async function wordsOfPush(
   app: App,
   transport: OpenTransport,
   updates: readonly RefUpdate[],
+  pushOptions: readonly string[],
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const say of added.get(app) ?? [])
     lines.push(
-      ...(await say(app, transport, updates).catch((error: unknown) => {
+      ...(await say(app, transport, updates, pushOptions).catch((error: unknown) => {
         app.log.error({ err: error }, 'what a push leads to was not found');
         return [];
       })),

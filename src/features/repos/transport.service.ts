@@ -161,10 +161,11 @@ export async function recordPush(
   transport: OpenTransport,
   intentId: number,
   updates: RefUpdate[],
+  pushOptions: readonly string[] = [],
 ): Promise<string[]> {
   const repositoryId = transport.repository.id;
   await finishPush(app, { intentId, repositoryId, updates, ...pusherOf(transport.actor) });
-  return wordsOfPush(app, transport, updates);
+  return wordsOfPush(app, transport, updates, pushOptions);
 }
 
 interface Pusher {

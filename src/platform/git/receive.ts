@@ -29,7 +29,7 @@ export interface ReceiveOptions extends TransportOptions {
    * Records the refs that have moved, of a push that was accepted; called exactly once for it, with no updates when
    * none did. Returns lines to print.
    */
-  record(updates: HookUpdate[]): Promise<string[]>;
+  record(updates: HookUpdate[], pushOptions: string[]): Promise<string[]>;
 }
 
 /** Milliseconds an accepted push gets to move its refs after its client has gone. */
@@ -110,6 +110,7 @@ class Push {
   readonly #dir: RepoDir;
   readonly #options: ReceiveOptions;
   #accepted: HookUpdate[] | undefined;
+  #pushOptions: string[] = [];
   /** Whatever the hooks are still waiting for. */
   #working: Promise<unknown> = Promise.resolve();
 
@@ -153,6 +154,7 @@ class Push {
       GIT_ALTERNATE_OBJECT_DIRECTORIES: `${this.#dir}/objects`,
     };
     const answer = await this.#options.decide(updates, { pushOptions, env });
+    this.#pushOptions = pushOptions;
     if (answer.accept) this.#accepted = updates.filter(({ ref }) => !ref.startsWith(PROPOSED));
     return answer;
   }
@@ -163,7 +165,7 @@ class Push {
     const accepted = new Set(this.#accepted.map(({ ref }) => ref));
     const updates = told.filter(({ ref }) => accepted.has(ref));
     await syncRefs(this.#git, this.#dir, updates);
-    const lines = await this.#options.record(updates);
+    const lines = await this.#options.record(updates, this.#pushOptions);
     this.#accepted = undefined;
     return { accept: true, lines };
   }
@@ -181,7 +183,7 @@ class Push {
         landed.push(update);
     }
     await syncRefs(this.#git, this.#dir, landed);
-    await this.#options.record(landed);
+    await this.#options.record(landed, this.#pushOptions);
   }
 }
 

@@ -52,9 +52,9 @@ function pushOf(app: App, transport: OpenTransport): Pick<ReceiveOptions, 'decid
       return { accept: decision.accept, lines: decision.accept ? decision.notes : [decision.message] };
     },
     propose: (proposals, pushOptions) => takeAll(app, transport, proposals, pushOptions),
-    record: async (updates) => {
+    record: async (updates, pushOptions) => {
       if (intent === undefined) return [];
-      const lines = await recorded(app, transport, intent, updates);
+      const lines = await recorded(app, transport, intent, updates, pushOptions);
       return [...lines, ...movedNotice(app, transport)];
     },
   };
@@ -99,10 +99,11 @@ async function recorded(
   transport: OpenTransport,
   intent: number,
   updates: HookUpdate[],
+  pushOptions: readonly string[],
 ): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await recordPush(app, transport, intent, updates);
+      return await recordPush(app, transport, intent, updates, pushOptions);
     } catch (error) {
       app.log.error({ err: error, intent, attempt }, 'a push could not be recorded');
       if (attempt === RECORD_ATTEMPTS) break;
