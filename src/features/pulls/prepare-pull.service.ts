@@ -3,11 +3,11 @@
 import { SYSTEM } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
-import { countChanges } from '../../platform/git/diff-totals.ts';
+import { countChanges, type DiffTotals } from '../../platform/git/diff-totals.ts';
 import type { RepoDir } from '../../platform/git/git.types.ts';
 import { noteIssueChange } from '../issues/changing.service.ts';
 import { openedOrNot } from '../issues/writers.service.ts';
-import { baseTipOf, rangeBetween } from './pull-range.service.ts';
+import { baseTipOf, type PullRange, rangeBetween } from './pull-range.service.ts';
 import { headRef, pointRefs, whilePushing } from './pull-refs.service.ts';
 import { findPullById, updatePull } from './pulls.store.ts';
 import type { Pull, PullRow } from './pulls.types.ts';
@@ -39,32 +39,48 @@ export async function preparePull(app: App, issueId: number, signal: AbortSignal
   await countPull(app, issueId, signal);
 }
 
-/** Counts commits, files and lines between a pull request's base and its head, as they are now. */
+/**
+ * Counts commits, files and lines between a pull request's base and its head, as they are now. Of one that was merged
+ * before that, files and lines between what it was merged with.
+ */
 export async function countPull(app: App, issueId: number, signal: AbortSignal): Promise<void> {
   const found = await findPullById(app.db.read, issueId);
   const dir = found && (await baseDirectory(app, found));
-  if (!found || !dir || found.pull.mergedAt !== null) return;
+  if (!found || !dir) return;
   const { headOid } = found.pull;
-  const baseOid = await baseTipOf(app, { dir }, found.pull);
-  if (baseOid === undefined) return;
-  const range = await rangeBetween(app, dir, { baseOid, headOid });
-  const from = range.mergeBaseOid ?? baseOid;
+  const range = await rangeToCount(app, dir, found.pull);
+  if (range === undefined) return;
+  const from = range.mergeBaseOid ?? range.baseOid;
   const totals = await countChanges(app.git, dir, { from, to: headOid, longest: COUNTING, signal });
-  const columns: Partial<PullRow> = {
-    baseOid,
-    mergeBaseOid: range.mergeBaseOid ?? null,
-    commitCount: range.commitCount,
-    ...(totals
-      ? { changedFiles: totals.fileCount, additions: totals.additions, deletions: totals.deletions }
-      : {}),
-  };
   await app.db.write(async (tx) => {
     const now = await findPullById(tx, issueId);
     // It has moved on: that was counted, or will be.
-    if (!now || now.pull.headOid !== headOid || now.pull.mergedAt !== null) return;
+    if (!now || now.pull.headOid !== headOid) return;
+    const { mergedAt, mergeBaseOid } = now.pull;
+    if (mergedAt !== null && mergeBaseOid !== (range.mergeBaseOid ?? null)) return;
+    const columns = { ...(mergedAt === null ? columnsOf(range) : {}), ...(totals ? sizeOf(totals) : {}) };
+    if (Object.keys(columns).length === 0) return;
     await updatePull(tx, issueId, columns);
     await noteIssueChange(app, tx, issueId);
   });
+}
+
+type Counted = Pick<PullRange, 'baseOid' | 'mergeBaseOid' | 'commitCount'>;
+
+async function rangeToCount(app: App, dir: RepoDir, pull: PullRow): Promise<Counted | undefined> {
+  const { headOid, mergeBaseOid, commitCount } = pull;
+  if (pull.mergedAt !== null)
+    return { baseOid: pull.baseOid, mergeBaseOid: mergeBaseOid ?? undefined, commitCount };
+  const baseOid = await baseTipOf(app, { dir }, pull);
+  return baseOid === undefined ? undefined : rangeBetween(app, dir, { baseOid, headOid });
+}
+
+function columnsOf({ baseOid, mergeBaseOid, commitCount }: Counted): Partial<PullRow> {
+  return { baseOid, mergeBaseOid: mergeBaseOid ?? null, commitCount };
+}
+
+function sizeOf({ fileCount, additions, deletions }: DiffTotals): Partial<PullRow> {
+  return { changedFiles: fileCount, additions, deletions };
 }
 
 /** Undefined when the repository is gone. */

@@ -1,6 +1,8 @@
 // Opening pull requests: by the service and by the API, by whom, and what is refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPull } from '../../../src/features/pulls/create-pull.service.ts';
+import { mergePull } from '../../../src/features/pulls/merging.service.ts';
+import { requirePull } from '../../../src/features/pulls/pulls.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { call, eventsOf } from '../issues/tracker.ts';
@@ -81,6 +83,20 @@ describe('by the API', () => {
     const token = await t.token('stranger');
     expect((await call(t, token, 'POST', `/repos${hidden.open.path}/pulls`, body)).status).toBe(404);
   });
+});
+
+test('one that is merged before its changes were counted has them counted', async () => {
+  await shop.commit('at-once', { 'at-once.txt': 'one\ntwo\n' });
+  const ada = await t.actor('ada');
+  const seen = await openRepository(t.app, ada, 'ada', shop.open.repository.name, 'pulls:merge');
+  const input = { base: 'main', head: { open: seen, branch: 'at-once' }, title: 'At once', body: '' };
+  const { issue } = await createPull(t.app, ada, seen, input);
+  const found = await requirePull(t.app, seen, issue.number);
+  await mergePull(t.app, ada, seen, found, { style: 'squash' });
+  await t.app.jobs.drain();
+  const { pull } = await requirePull(t.app, seen, issue.number);
+  expect(pull.mergedAt).not.toBeNull();
+  expect(pull).toMatchObject({ commitCount: 1, changedFiles: 1, additions: 2, deletions: 0 });
 });
 
 describe('a pull request of a fork', () => {
