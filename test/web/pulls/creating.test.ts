@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPull } from '../../../src/features/pulls/create-pull.service.ts';
 import { mergePull } from '../../../src/features/pulls/merging.service.ts';
+import { headRef, pointRefs } from '../../../src/features/pulls/pull-refs.service.ts';
 import { requirePull } from '../../../src/features/pulls/pulls.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
@@ -36,6 +37,13 @@ describe('a pull request of a branch', () => {
     });
     expect(await t.app.git.ref(shop.open.dir, `refs/pull/${issue.number}/head`)).toBe(oid);
     expect(await eventsOf(t, shop.open, 'issue.opened')).toEqual(['issue.opened']);
+  });
+
+  test('has its head written by the request and the job at the same moment, whoever comes first', async () => {
+    const oid = await shop.commit('twice', { 'twice.txt': 'twice\n' });
+    const ref = headRef(9999);
+    await Promise.all(Array.from({ length: 8 }, () => pointRefs(t.app, shop.open.dir, [[ref, oid]])));
+    expect(await t.app.git.ref(shop.open.dir, ref)).toBe(oid);
   });
 
   test('is opened once for a base', async () => {
