@@ -1,6 +1,7 @@
 // `npm run bench [-- --save] [-- --quick]`: measures the built executable against git itself in one run, and
 // writes the report to docs/benchmarks.md with --save. With --issues it measures lists, searches and pages of a million
-// issues instead, whose databases take some minutes to make once, and writes docs/benchmarks-issues.md.
+// issues instead, whose databases take some minutes to make once, and writes docs/benchmarks-issues.md; with --pulls, pull
+// requests of a thousand commits, and writes docs/benchmarks-pulls.md.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,7 @@ import { measureLogins } from './bench/logins.ts';
 import { median } from './bench/measure.ts';
 import { measureColdPage, measurePages } from './bench/pages.ts';
 import { corpusOf, type Prepared, prepare } from './bench/prepare.ts';
+import { measurePulls } from './bench/pulls.ts';
 import { openReport } from './bench/report.ts';
 import { measurePush, measureRunners } from './bench/runners.ts';
 import { residentMiB, type Server, startServer } from './bench/server.ts';
@@ -26,6 +28,7 @@ const report = openReport();
 execFileSync(process.execPath, ['scripts/build/build.ts', '--if-stale'], { stdio: 'inherit' });
 let running: Server | undefined;
 if (process.argv.includes('--issues')) await measureTracker();
+else if (process.argv.includes('--pulls')) await measureProposals();
 else await measureForge();
 process.exitCode = report.allMet() ? 0 : 1;
 
@@ -49,6 +52,13 @@ async function measureTracker(): Promise<void> {
   const size = quick ? '100,000 issues, 500,000 comments' : '1,000,000 issues, 5,000,000 comments';
   const made = `Corpus: ${size} in one database, made by \`scripts/make-issues.ts\` with a fixed seed.`;
   if (process.argv.includes('--save')) report.save(made, 'docs/benchmarks-issues.md');
+}
+
+async function measureProposals(): Promise<void> {
+  await measurePulls(report, quick);
+  const size = quick ? '5,000 commits, 2,000 files' : '50,000 commits, 20,000 files';
+  const made = `Corpus: ${size}, with branches on top of it, made by \`scripts/make-corpus.ts\` and \`scripts/corpus/pull-branches.ts\`.`;
+  if (process.argv.includes('--save')) report.save(made, 'docs/benchmarks-pulls.md');
 }
 
 async function measure(work: string, prepared: Prepared): Promise<void> {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { makeLarge } from './large.ts';
 import type { Login } from './logins.ts';
 import { timeCommand } from './measure.ts';
-import { admin, startServer } from './server.ts';
+import { admin, type Server, startServer } from './server.ts';
 
 const BRANCHES = 100;
 
@@ -33,8 +33,13 @@ export function corpusOf(quick: boolean): string {
   return path;
 }
 
-/** Fills a fresh data directory below `work`. */
-export async function prepare(work: string, corpus: string): Promise<Prepared> {
+/** Fills a fresh data directory below `work`; with `more`, which pushes what else is needed. */
+export async function prepare(
+  work: string,
+  corpus: string,
+  more: (server: Server, token: string) => Promise<unknown> = (server, token) =>
+    pushLarge(work, server, token),
+): Promise<Prepared> {
   const data = join(work, 'data');
   const person = ['--username', 'bench', '--email', 'bench@example.org'];
   const made = admin(data, 'admin', 'user', 'create', ...person, '--random-password', '--admin', '--json');
@@ -49,23 +54,21 @@ export async function prepare(work: string, corpus: string): Promise<Prepared> {
     await post(server.url, token, '/user/keys', { title: 'bench', key });
     const url = `${server.url.replace('http://', `http://bench:${token}@`)}/bench/corpus.git`;
     const took = await timeCommand('git', ['-C', corpus, 'push', '--quiet', url, ...refspecs(corpus)]);
-    await post(server.url, token, '/user/repos', { name: 'large', private: false });
-    const large = join(work, 'large.git');
-    await makeLarge(large);
-    await timeCommand('git', [
-      '-C',
-      large,
-      'push',
-      '--quiet',
-      '--mirror',
-      url.replace('corpus.git', 'large.git'),
-    ]);
     console.log(`     pushed the corpus in ${(took / 1000).toFixed(1)} s`);
+    await more(server, token);
   } finally {
     await server.stop();
   }
   runEveryJob(data);
   return { data, token, login: { name: 'bench', password }, ...placesIn(data, corpus) };
+}
+
+async function pushLarge(work: string, { url }: Server, token: string): Promise<void> {
+  await post(url, token, '/user/repos', { name: 'large', private: false });
+  const large = join(work, 'large.git');
+  await makeLarge(large);
+  const to = `${url.replace('http://', `http://bench:${token}@`)}/bench/large.git`;
+  await timeCommand('git', ['-C', large, 'push', '--quiet', '--mirror', to]);
 }
 
 async function post(url: string, token: string, path: string, body: object): Promise<void> {
