@@ -9,7 +9,8 @@ export interface Suggestion {
 }
 
 const MOST = 20;
-const OPENS = /^( {0,3})(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+/** Nothing may follow in it: a stranger writes the lines, and has the time of all that could be tried again. */
+const FENCE = /^( {0,3})(`{3,}|~{3,})/;
 
 /** The suggestions of a text, in their order. */
 export function suggestionsIn(body: string): Suggestion[] {
@@ -18,14 +19,23 @@ export function suggestionsIn(body: string): Suggestion[] {
   let open: { fence: string; indent: number; isSuggestion: boolean; lines: string[] } | undefined;
   for (const line of body.replace(/\r\n?/g, '\n').split('\n')) {
     if (!open) {
-      const [, indent = '', fence, language = ''] = OPENS.exec(line) ?? [];
-      if (fence) open = { fence, indent: indent.length, isSuggestion: isSuggestion(language), lines: [] };
+      const opening = openingOf(line);
+      if (opening) open = { ...opening, lines: [] };
     } else if (closes(line, open.fence)) {
       if (open.isSuggestion) found.push({ index: found.length, lines: open.lines });
       open = undefined;
     } else open.lines.push(withoutIndent(line, open.indent));
   }
   return found.slice(0, MOST);
+}
+
+/** The fence that a line opens; the words behind one of backticks have none. */
+function openingOf(line: string) {
+  const [whole = '', indent = '', fence = ''] = FENCE.exec(line) ?? [];
+  const words = line.slice(whole.length);
+  if (fence === '' || (fence.startsWith('`') && words.includes('`'))) return undefined;
+  const [language = ''] = words.trim().split(/\s/, 1);
+  return { fence, indent: indent.length, isSuggestion: isSuggestion(language) };
 }
 
 function isSuggestion(language: string): boolean {
