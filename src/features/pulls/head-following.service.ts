@@ -1,6 +1,7 @@
 // Follows pushes: what moves a pull request's head gives it a new revision, what moves its base lets it be looked at anew, and
 // where a branch is deleted the pull request ends.
 import { type Actor, doneBy, SYSTEM } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
@@ -11,7 +12,9 @@ import { actorOf, openedOrNot } from '../issues/writers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changePullWithin } from './changing-pulls.service.ts';
 import { bringHead } from './head-objects.service.ts';
+import { settleMerges } from './landing.service.ts';
 import { closeWithoutHead, leaveBase, renamedBranches, renameHead } from './lost-branches.service.ts';
+import { inBranchTurn, inHeadTurn } from './merge-turns.service.ts';
 import { countPullLater } from './prepare-pull.service.ts';
 import { baseTipOf, type PullRange, rangeBetween } from './pull-range.service.ts';
 import { headRef, keptHeadRef, pointRefs, whilePushing } from './pull-refs.service.ts';
@@ -21,6 +24,10 @@ import { markStale } from './reviews.service.ts';
 
 /** Ids that an entry of the timeline names at most. */
 const MOST_NAMED = 250;
+/** New commits that are counted at most. */
+const MOST_COUNTED = 100_000;
+/** Merges may begin between the look at a pull request and the step of its head. */
+const ATTEMPTS = 5;
 
 type Push = RecordedEvent & { kind: 'push' };
 
@@ -128,11 +135,44 @@ export async function synchronizePull(
   app: App,
   actor: Actor,
   { issue }: Pull,
-  { oid, expected, from }: NewHeadCommit,
+  head: NewHeadCommit,
 ): Promise<boolean> {
-  const now = await findPullById(app.db.read, issue.id);
-  if (!now || now.pull.headOid === oid || now.pull.mergedAt !== null) return false;
-  if (expected !== undefined && now.pull.headOid !== expected) return false;
+  return inHeadTurn(app, issue.id, async () => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const now = await settledPull(app, issue.id);
+      if (!now || !isNews(now, head)) return false;
+      const moved = await moveHead(app, actor, now, head);
+      if (moved !== undefined) return moved;
+    }
+    throw new AppError('conflict', 'The pull request is being merged: look at it again, then retry.');
+  });
+}
+
+function isNews({ pull }: Pull, { oid, expected }: NewHeadCommit): boolean {
+  if (pull.headOid === oid || pull.mergedAt !== null) return false;
+  return expected === undefined || pull.headOid === expected;
+}
+
+/** The pull request once no merge of it is under way, since a merged one keeps the head that was merged. */
+async function settledPull(app: App, issueId: number): Promise<Pull | undefined> {
+  const now = await findPullById(app.db.read, issueId);
+  if (!now?.pull.merging) return now;
+  const { repositoryId, merging } = now.pull;
+  const open = await openedOrNot(app, SYSTEM, repositoryId, 'repository:see');
+  if (!open) return undefined;
+  await inBranchTurn(app, repositoryId, merging.branch, () =>
+    settleMerges(app, open, merging.branch, [issueId]),
+  );
+  return findPullById(app.db.read, issueId);
+}
+
+/** Undefined where a merge came in between, and the head is as before. */
+async function moveHead(
+  app: App,
+  actor: Actor,
+  now: Pull,
+  { oid, from }: NewHeadCommit,
+): Promise<boolean | undefined> {
   const base = await openedOrNot(app, SYSTEM, now.pull.repositoryId, 'repository:see');
   if (!base) return false;
   return whilePushing(app, base.dir, async () => {
@@ -144,7 +184,9 @@ export async function synchronizePull(
       [keptHeadRef(number, revision), before],
       [headRef(number), oid],
     ]);
-    return app.db.write((tx) => recordHead(app, tx, actor, now, news));
+    const recorded = await app.db.write((tx) => recordHead(app, tx, actor, now, news));
+    if (recorded === undefined) await pointRefs(app, base.dir, [[headRef(number), before]]);
+    return recorded;
   });
 }
 
@@ -161,7 +203,8 @@ async function newsOf(app: App, { dir }: OpenRepository, { pull }: Pull, headOid
   const baseOid = (await baseTipOf(app, { dir }, pull)) ?? pull.baseOid;
   const isForced = !(await containsCommit(app.git, dir, before, headOid));
   const range = await rangeBetween(app, dir, { baseOid, headOid });
-  const { stdout } = await app.git.run(['rev-list', '--topo-order', headOid, `^${before}`, `^${baseOid}`], {
+  const limits = ['--topo-order', `--max-count=${MOST_COUNTED}`];
+  const { stdout } = await app.git.run(['rev-list', ...limits, headOid, `^${before}`, `^${baseOid}`, '--'], {
     dir,
   });
   const oids = stdout.toString('latin1').split('\n').filter(Boolean);
@@ -174,9 +217,10 @@ async function recordHead(
   actor: Actor,
   { issue, pull }: Pull,
   news: HeadNews,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const now = await findPullById(tx, issue.id);
-  if (!now || now.pull.headOid !== pull.headOid || now.pull.mergedAt !== null) return false;
+  if (now?.pull.headOid !== pull.headOid) return false;
+  if (now.pull.merging !== null || now.pull.mergedAt !== null) return undefined;
   await changePullWithin(app, tx, actor, now, (change) => addRevision(app, actor, change, news));
   return true;
 }

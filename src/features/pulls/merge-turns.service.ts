@@ -13,6 +13,11 @@ export function inBranchTurn<T>(
   return inTurn(app, `branch:${repositoryId}:${branch}`, work);
 }
 
+/** Runs `work` when all earlier work on the head of the same pull request has ended. */
+export function inHeadTurn<T>(app: App, pullId: number, work: () => Promise<T>): Promise<T> {
+  return inTurn(app, `head:${pullId}`, work);
+}
+
 async function inTurn<T>(app: App, key: string, work: () => Promise<T>): Promise<T> {
   const ofApp = turns.get(app) ?? new Map<string, Promise<unknown>>();
   turns.set(app, ofApp);
