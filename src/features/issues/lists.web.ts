@@ -11,6 +11,7 @@ import { FILTERS, type FilterKey, filterModel } from './filters.present.ts';
 import { type AskedList, askedList, isStandard, pinnedModels } from './list.present.ts';
 import { LIST_KINDS, type ListKind, listKindOf } from './list-kinds.web.ts';
 import { listModel, viewsModel } from './list-model.present.ts';
+import { listPlaces } from './list-places.service.ts';
 import { filterChoices, listHeadOf } from './lists.service.ts';
 import { formatQuery, parseQuery } from './queries.service.ts';
 import { queryHref } from './query-links.present.ts';
@@ -50,10 +51,7 @@ async function getList(c: WebContext, open: OpenRepository): Promise<Response> {
     repo: repositoryFrame(open, kind),
     ...list,
     pinned: pinnedModels(open.path, head.pinned),
-    places: [
-      { label: 'Labels', icon: 'tag', href: `${open.path}/labels`, count: head.labelCount },
-      { label: 'Milestones', icon: 'milestone', href: `${open.path}/milestones`, count: head.milestoneCount },
-    ],
+    places: await listPlaces(app, open, kind, head),
     menus: menusOf(asked),
     views: viewsModel(asked, actor, views),
     savePlace: open.path.slice(1),

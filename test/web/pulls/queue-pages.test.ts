@@ -57,6 +57,14 @@ describe('the page of a queue', () => {
     expect((await shop.people.reader.get(`${shop.open.path}/queue`)).headers.get('location')).toBe(page());
   });
 
+  test('is led to by the list of pull requests, and by no list of a repository without one', async () => {
+    const list = async (at: string) => (await shop.people.reader.get(at)).text();
+    expect(await list(`${shop.open.path}/pulls`)).toContain(`href="${page()}"`);
+    expect(await list(`${shop.open.path}/issues`)).not.toContain('Merge queue');
+    const plain = await makeWorkshop(t);
+    expect(await list(`${plain.open.path}/pulls`)).not.toContain('Merge queue');
+  });
+
   test('offers what somebody may do with it', async () => {
     const writer = await (await shop.people.writer.get(page())).text();
     expect(writer).toContain('/queue/removal');
