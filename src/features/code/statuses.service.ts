@@ -11,6 +11,7 @@ import {
   countByContext,
   forgetOldStatuses,
   insertStatus,
+  listContexts,
   listStatuses,
   newestStatesOf,
   newestStatuses,
@@ -76,6 +77,15 @@ export async function statusesOf(
   }
   for (const summary of summaries.values()) summary.state = combined(summary.statuses);
   return summaries;
+}
+
+/** Names of the checks that reported on any of these commits. */
+export function contextsOn(
+  app: App,
+  { repository }: Pick<OpenRepository, 'repository'>,
+  oids: readonly Oid[],
+): Promise<string[]> {
+  return listContexts(app.db.read, repository.id, [...new Set(oids)]);
 }
 
 /** What the checks of commits of several repositories say together, by `repository id commit`; of others nothing was said. */

@@ -31,6 +31,23 @@ export async function newestStatuses(
   return ids.length === 0 ? [] : withCreators(db, ids, commitStatuses.context);
 }
 
+/** The contexts that anything was said of about these commits, by name. */
+export async function listContexts(
+  db: Db,
+  repositoryId: number,
+  commitOids: readonly string[],
+): Promise<string[]> {
+  if (commitOids.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ context: commitStatuses.context })
+    .from(commitStatuses)
+    .where(
+      and(eq(commitStatuses.repositoryId, repositoryId), inArray(commitStatuses.commitOid, [...commitOids])),
+    )
+    .orderBy(commitStatuses.context);
+  return rows.map(({ context }) => context);
+}
+
 /** The newest state of each context of commits of several repositories, in two statements. */
 export async function newestStatesOf(
   db: Db,

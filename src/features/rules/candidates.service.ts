@@ -1,6 +1,7 @@
 // Whom rules can name in a repository, and what those are called that a set names already: as far as the reader may know.
 import type { Actor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
+import { contextsOn } from '../code/statuses.service.ts';
 import { listDeployKeys } from '../repos/deploy-keys.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { teamAccessOf } from '../repos/team-access.service.ts';
@@ -30,6 +31,18 @@ export async function candidatesOf(
     keys: keys.filter(({ canWrite }) => canWrite).map(({ id, title }) => ({ id, title })),
     people: new Map([...people].map(([id, { name }]) => [id, name])),
   };
+}
+
+/** Branches whose tips are looked at for checks, and checks that are offered. */
+const BRANCHES_LOOKED_AT = 200;
+const MOST_OFFERED = 30;
+
+/** Checks that reported on the tips of branches, to be required by a click. */
+export async function checksSeen(app: App, open: OpenRepository): Promise<string[]> {
+  const heads = await app.git.refs(open.dir, 'refs/heads/');
+  const isDefault = ({ name }: { name: string }) => name === `refs/heads/${open.repository.defaultBranch}`;
+  const tips = [...heads.filter(isDefault), ...heads.slice(0, BRANCHES_LOOKED_AT)].map(({ oid }) => oid);
+  return (await contextsOn(app, open, tips)).slice(0, MOST_OFFERED);
 }
 
 export const ROLE_WORDS: Readonly<Record<PartyRole, string>> = {

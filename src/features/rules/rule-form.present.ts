@@ -130,7 +130,12 @@ export function peopleIn(entries: Entries): number[] {
 }
 
 /** What the template shows of the form. */
-export function ruleFormModel(entries: Entries, target: RuleTarget, candidates: Candidates) {
+export function ruleFormModel(
+  entries: Entries,
+  target: RuleTarget,
+  candidates: Candidates,
+  seen: readonly string[],
+) {
   const all = (name: string) => entries.filter(([field]) => field === name).map(([, value]) => value);
   const modes = all('bypass_mode');
   return {
@@ -141,6 +146,7 @@ export function ruleFormModel(entries: Entries, target: RuleTarget, candidates: 
       isTicked: all('styles').includes(value),
     })),
     styleChoices: MERGE_STYLES.map((value) => ({ value, label: STYLE_NAMES[value] })),
+    seenChecks: seenChecks(all, seen),
     bypass: all('bypass_party').flatMap((party, index) =>
       party === '' ? [] : [{ ...rowOf(party, candidates), mode: modes[index] ?? 'always' }],
     ),
@@ -156,6 +162,14 @@ export function ruleFormModel(entries: Entries, target: RuleTarget, candidates: 
       { value: `!${value}`, label: `must not ${OPERATOR_WORDS[value]}` },
     ]),
   };
+}
+
+/** Checks that are offered beside those that are named. */
+function seenChecks(all: (name: string) => string[], seen: readonly string[]) {
+  const named = all('contexts').flatMap((text) => text.split(/\r?\n/).map((line) => line.trim()));
+  return seen
+    .filter((name) => !named.includes(name))
+    .map((name) => ({ name, isTicked: all('seen_context').includes(name) }));
 }
 
 function rowOf(key: string, candidates: Candidates): { key: string; label: string | undefined } {

@@ -80,13 +80,17 @@ function rulesIn(form: Form): RuleSetInput['rules'] {
     ...(form.has('signed_commits') ? { signedCommits: true } : {}),
     ...(form.has('restrict_pushers') ? { pushers: partiesIn(form.all('pusher')) } : {}),
     ...(form.has('pull_request') ? { pullRequest: pullRequestIn(form) } : {}),
-    ...(form.has('checks')
-      ? { checks: { contexts: [...new Set(form.lines('contexts'))], strict: form.has('strict') } }
-      : {}),
+    ...(form.has('checks') ? { checks: checksIn(form) } : {}),
     ...(form.has('queue') ? { queue: queueIn(form) } : {}),
     ...(form.has('files') ? { files: filesIn(form) } : {}),
     ...(form.has('texts') ? { texts: textsIn(form) } : {}),
   };
+}
+
+/** Those that were typed, and those that were offered and ticked. */
+function checksIn(form: Form): NonNullable<Rules['checks']> {
+  const contexts = [...form.lines('contexts'), ...form.all('seen_context')];
+  return { contexts: [...new Set(contexts)], strict: form.has('strict') };
 }
 
 function pullRequestIn(form: Form): NonNullable<Rules['pullRequest']> {

@@ -5,7 +5,7 @@ import { page, redirectWithMessage } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { candidatesOf } from './candidates.service.ts';
+import { candidatesOf, checksSeen } from './candidates.service.ts';
 import { entriesOf, freshEntries, peopleIn, ruleFormModel } from './rule-form.present.ts';
 import { type Entries, parseRuleForm } from './rule-forms.input.ts';
 import { deleteRuleSet, requireRuleSet, ruleSetsOf, saveRuleSet } from './rule-sets.service.ts';
@@ -59,13 +59,14 @@ async function answerForm(c: WebContext, open: OpenRepository, shown: Shown): Pr
   const { target, entries, set, errors = {} } = shown;
   const { app, actor } = c.var;
   const candidates = await candidatesOf(app, actor, open, peopleIn(entries));
+  const seen = await checksSeen(app, open);
   const model = {
     title: `${set?.name ?? 'New rule set'} · ${open.path.slice(1)}`,
     repo: repositoryFrame(open, 'settings'),
     target,
     set: set && { id: set.id, name: set.name },
     action: `${open.path}/settings/rules/${set?.id ?? `new?target=${target}`}`,
-    form: ruleFormModel(entries, target, candidates),
+    form: ruleFormModel(entries, target, candidates, seen),
     errors,
   };
   return page(c, 'rules/form', model, Object.keys(errors).length > 0 ? 422 : 200);

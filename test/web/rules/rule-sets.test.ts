@@ -283,3 +283,17 @@ describe('the pages', () => {
     expect((await sven.post(`/sven/own/settings/rules/${other.body.id}/removal`)).status).toBe(404);
   });
 });
+
+test('checks that reported on a branch are offered, and are required once they are ticked', async () => {
+  const olga = await t.actor('olga');
+  const oid = (await t.app.git.ref(open.dir, HEAD)) ?? '';
+  const { setStatus } = await import('../../../src/features/code/statuses.service.ts');
+  const status = { state: 'success', context: 'ci/seen & <b>', description: '', targetUrl: '' } as const;
+  await setStatus(t.app, olga, open, oid, status);
+  const page = await (await (await t.as('olga')).get(`${SETTINGS}/new`)).text();
+  expect(page).toContain('value="ci/seen &amp; &lt;b&gt;"');
+  const { parseRuleForm } = await import('../../../src/features/rules/rule-forms.input.ts');
+  const fields = { name: 'Ticked', enforcement: 'active', all: 'on', checks: 'on', contexts: 'typed' };
+  const entries = [...Object.entries(fields), ['seen_context', status.context] as const];
+  expect(parseRuleForm(entries, 'branch').rules.checks?.contexts).toEqual(['typed', status.context]);
+});
