@@ -8,6 +8,7 @@ import { keepDrafts } from './drafts.ts';
 import { startFiles, stillSending } from './files.ts';
 import { csrfOf, sendForm } from './form.ts';
 import { startReplies } from './replies.ts';
+import { startSuggesting } from './suggesting.ts';
 
 export class MarkdownComposer extends HTMLElement {
   #gone = new AbortController();
@@ -24,6 +25,7 @@ export class MarkdownComposer extends HTMLElement {
     signal.addEventListener('abort', () => pasting.unsubscribe());
     if (this.dataset.files) startFiles(this, field, signal);
     if (this.dataset.replies) startReplies(this, field, signal);
+    startSuggesting(this, field, signal);
     completeIn(this, signal);
     keepDrafts(this, field, signal);
     grow(field);
@@ -64,11 +66,14 @@ export class MarkdownComposer extends HTMLElement {
 
   #press(event: KeyboardEvent): void {
     const command = commandOf(event);
-    if (command) {
+    const tool = command && IS_TOOL.test(command) ? this.querySelector<HTMLElement>(command) : null;
+    if (tool) {
+      event.preventDefault();
+      tool.click();
+    } else if (command === 'send' || command === 'preview') {
       event.preventDefault();
       if (command === 'send') sendForm(this.field);
-      else if (command === 'preview') this.#toggle();
-      else this.querySelector<HTMLElement>(command)?.click();
+      else this.#toggle();
     } else if (event.target instanceof HTMLElement && event.target.matches('[role=tab]')) this.#walk(event);
   }
 
@@ -155,11 +160,15 @@ const COMMANDS: Readonly<Record<string, string>> = {
   KeyI: 'md-italic',
   KeyE: 'md-code',
   KeyK: 'md-link',
+  KeyG: '[data-suggests]',
   '+Period': 'md-quote',
   '+Digit8': 'md-unordered-list',
   '+Digit7': 'md-ordered-list',
   '+KeyL': 'md-task-list',
 };
+
+/** Buttons of the toolbar, as selectors. */
+const IS_TOOL = /^(?:md-|\[)/;
 
 /** The tool or act that a key stands for. Letters go by what they write, since keyboards differ. */
 function commandOf(event: KeyboardEvent): string | undefined {
@@ -167,7 +176,7 @@ function commandOf(event: KeyboardEvent): string | undefined {
   if (!isHeld || event.altKey || event.isComposing) return undefined;
   const key = /^[a-z]$/i.test(event.key) ? `Key${event.key.toUpperCase()}` : event.code;
   const command = COMMANDS[(event.shiftKey ? '+' : '') + key];
-  const isTool = command?.startsWith('md-');
+  const isTool = command !== undefined && IS_TOOL.test(command);
   return isTool && !(event.target instanceof HTMLTextAreaElement) ? undefined : command;
 }
 

@@ -9,7 +9,8 @@ export interface HunkRow {
 
 /** Rows of one hunk that a thread shows, the last ones: its own lines are there. */
 const MOST_ROWS = 16;
-const LONGEST = 500;
+/** Characters of a row with its sign. */
+export const LONGEST = 500;
 const HEADER = /^@@ -(\d{1,10})(?:,\d{1,10})? \+(\d{1,10})(?:,\d{1,10})? @@/;
 
 /** The last rows of a unified diff; nothing for one that does not begin with a header. */

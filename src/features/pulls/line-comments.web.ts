@@ -23,6 +23,7 @@ import {
   requireDraft,
 } from './review-drafts.service.ts';
 import { newDraftHtml, reviewFrame, threadHtml } from './review-notes.web.ts';
+import { linesToSuggestFor } from './suggestions.present.ts';
 import { draftTexts, modelsOf } from './threads.present.ts';
 import { commentOnCode, requireThread, threadsOfReviews, withComments } from './threads.service.ts';
 
@@ -84,13 +85,31 @@ async function answerForm(
     isPart: isPart(c, form),
     cancelHref: `${href}/files?path=${path}`,
   };
-  if (model.isPart) return fragment(c, 'pulls/line-comment-form', model, status);
+  if (model.isPart) {
+    const suggests = await linesAt(c, open, pull, form);
+    return fragment(c, 'pulls/line-comment-form', { ...model, suggests }, status);
+  }
   const change = await changeOf(app, open, pull, false);
   const changes = await changesModel(c, open, change, `${href}/files`);
   const frame = await pullFrame(app, open, pull, 'files');
   const title = `Comment on ${model.label} · Pull request #${pull.issue.number} · ${open.path.slice(1)}`;
   const shown = c.req.query('path') === undefined ? {} : changes;
   return page(c, 'pulls/line-comment', { ...shown, ...model, ...frame, title }, status);
+}
+
+/** The lines of a form's place, for the button that suggests others; undefined for a place that is in no change. */
+async function linesAt(
+  c: WebContext,
+  open: OpenRepository,
+  pull: Pull,
+  form: Fields,
+): Promise<string | undefined> {
+  try {
+    return linesToSuggestFor(await anchorAt(c.var.app, open, pull, placeIn(form)));
+  } catch (error) {
+    if (!isAppError(error, 'invalid', 'not_found')) throw error;
+    return undefined;
+  }
 }
 
 /** Scripts ask for parts of pages. */

@@ -12,6 +12,8 @@ import { PULL, pullAt } from './pull-requests.web.ts';
 import type { Pull } from './pulls.types.ts';
 import { addDraft, draftsOf } from './review-drafts.service.ts';
 import { reviewFrame } from './review-notes.web.ts';
+import { linesToSuggestFor } from './suggestions.present.ts';
+import { isApplicable } from './suggestions.service.ts';
 import { modelsOf } from './threads.present.ts';
 import {
   commentOnCode,
@@ -56,7 +58,8 @@ async function answerReply(
   const drafts = await draftsOf(app, actor, pull);
   const back = backOf(form, open, pull);
   const shared = { ...reviewFrame(open, pull, { back, hasPending: drafts.length > 0 }), form, errors };
-  const model = { ...shared, threadId: thread.id };
+  const suggests = isApplicable(thread) ? linesToSuggestFor(thread) : undefined;
+  const model = { ...shared, threadId: thread.id, suggests };
   if (c.req.query('fragment') === '1' || form.part === '1')
     return fragment(c, 'pulls/reply-form', model, status);
   const [shown] = await modelsOf(app, open, pull, await withComments(app, [thread]));

@@ -1,6 +1,6 @@
 // Suggestions as they are shown in comments: what stands there now and what would, in place of the block of code.
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
-import { hunkRows } from './hunks.present.ts';
+import { hunkRows, LONGEST } from './hunks.present.ts';
 import type { ThreadRow } from './pulls.types.ts';
 import { isApplicable, suggestionsIn } from './suggestions.service.ts';
 
@@ -46,10 +46,21 @@ export function withSuggestions(
   return { html: parts.join('') as SafeHtml, suggestions };
 }
 
+type Place = Pick<ThreadRow, 'hunk' | 'subject' | 'startSide' | 'startLine' | 'side' | 'line'>;
+
+/** The lines of a place for which others can be suggested; undefined where none can. */
+export function linesToSuggestFor(place: Place): string | undefined {
+  if (place.subject === 'file' || place.startSide === 'base' || place.side === 'base') return undefined;
+  const lines = linesBefore(place);
+  // What is cut off on the page would be lost in the file.
+  if (lines.some((text) => text.length >= LONGEST - 1)) return undefined;
+  return lines.length === place.line - place.startLine + 1 ? lines.join('\n') : undefined;
+}
+
 /** The lines that the thread is on, as they were when it was begun. */
-function linesBefore(thread: ThreadRow): string[] {
-  return hunkRows(thread.hunk, MOST_LINES)
-    .filter((row) => row.new !== undefined && row.new >= thread.startLine && row.new <= thread.line)
+function linesBefore({ hunk, startLine, line }: Place): string[] {
+  return hunkRows(hunk, MOST_LINES)
+    .filter((row) => row.new !== undefined && row.new >= startLine && row.new <= line)
     .map((row) => row.text);
 }
 

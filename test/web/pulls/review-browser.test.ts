@@ -1,5 +1,5 @@
 // Reviews in a real browser: by keyboard alone, by pointer, and without scripts.
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Pull } from '../../../src/features/pulls/pulls.types.ts';
 import { threadsOf, withComments } from '../../../src/features/pulls/threads.service.ts';
@@ -172,3 +172,33 @@ if (process.env.SHOTS)
       await browser.close();
     }
   }, 120_000);
+
+test('a suggestion begins with the marked lines, by the toolbar and by a key', async () => {
+  const browser = await signedIn('triager');
+  const page = await browser.page();
+  await page.goto(`${href}/files#${await fileId(page, `${href}/files`, 'b.txt')}R2-R3`);
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('c');
+  const field = page.locator('[data-line-comment] textarea');
+  await field.waitFor();
+  await page.keyboard.type('Rather');
+  await page.keyboard.press('Control+g');
+  await page.keyboard.type('two and a half');
+  expect(await field.inputValue()).toBe('Rather\n\n```suggestion\ntwo and a half\n```\n');
+  await field.fill('');
+  await page.getByRole('button', { name: 'Suggest a change' }).click();
+  expect(await field.inputValue()).toBe('```suggestion\ntwo\nthree\n```\n');
+  await page.getByRole('button', { name: 'Add single comment' }).click();
+  await page.locator('.thread .suggested').waitFor();
+  // An answer to it may say it otherwise.
+  const thread = page.locator('.thread', { has: page.locator('.suggested') });
+  await thread.locator('summary', { hasText: 'Reply' }).click();
+  await thread.getByRole('button', { name: 'Suggest a change' }).click();
+  expect(await thread.locator('textarea').last().inputValue()).toContain('```suggestion\ntwo\nthree\n```');
+  await browser.close();
+}, 120_000);
+
+async function fileId(page: Page, address: string, path: string): Promise<string> {
+  await page.goto(address);
+  return (await page.locator(`section.diff-file[data-path="${path}"]`).first().getAttribute('id')) ?? '';
+}
