@@ -74,12 +74,18 @@ export async function pullItems(
     teamsIn(app, open, part.entries),
   ]);
   const known: Known = { open, found, names: part.names, commits, reviews, teams };
-  const items = part.items.map((item) => {
+  const items = part.items.flatMap((item) => {
     const entry = item.kind === 'comment' ? undefined : entries.get(item.id);
+    if (entry && isOwnMerge(entry, found)) return [];
     const details = entry && detailsOf(entry, known);
-    return details ? { ...item, details } : item;
+    return [details ? { ...item, details } : item];
   });
   return opening && opening.count > 0 ? [openingItem(found, opening, known), ...items] : items;
+}
+
+/** The commit that merged it names it in its message, which its merging has said already. */
+function isOwnMerge({ kind, data }: EntryRow, { pull }: Pull): boolean {
+  return kind === 'commit' && pull.mergedOid !== null && (data as EntryData['commit']).oid === pull.mergedOid;
 }
 
 /** The commits that were there when it was opened stand in no entry. */
