@@ -9,6 +9,7 @@ import { writersAmong } from '../repos/readers.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { findUserById } from '../users/users.service.ts';
+import { withdrawOrder } from './auto-merge-orders.service.ts';
 import { changePull } from './changing-pulls.service.ts';
 import { MergeConflicts } from './merge-building.service.ts';
 import { requirementsOf } from './merge-requirements.service.ts';
@@ -66,15 +67,9 @@ export async function disableAutoMerge(
 ): Promise<void> {
   const isAuthor = actor.kind === 'user' && actor.userId === pull.issue.authorId;
   const ability = isAuthor ? 'pulls:comment' : 'pulls:merge';
-  await changePull(app, actor, open, pull.issue.id, ability, async (change) => {
-    if (change.pull.autoMerge === null) return;
-    change.setPull({ autoMerge: null });
-    const why = reason === undefined ? {} : { reason };
-    await change.addEntry('auto_merge_disabled', why);
-    const { id: issueId, repositoryId } = change.issue;
-    const event = { kind: 'pull.auto_merge_disabled' as const, repositoryId, issueId, ...why };
-    await app.events.record(change.tx, { ...event, ...doneBy(actor) });
-  });
+  await changePull(app, actor, open, pull.issue.id, ability, (change) =>
+    withdrawOrder(app, actor, change, reason),
+  );
 }
 
 /** Merges a pull request whose time has come, in the name of whoever asked for it and as they stand today. */
@@ -103,7 +98,7 @@ async function queueNow(
   order: MergeOrder,
 ): Promise<void> {
   try {
-    await enqueuePull(app, actor, open, pull, { order });
+    await enqueuePull(app, actor, open, pull, { order, headOid: pull.pull.headOid });
   } catch (error) {
     if (!isAppError(error, 'conflict', 'forbidden')) throw error;
     return;

@@ -5,11 +5,13 @@ import type { App } from '../../platform/app.types.ts';
 import { countPost, requirePerson } from '../issues/changing.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { withdrawOrder } from './auto-merge-orders.service.ts';
 import { changePull } from './changing-pulls.service.ts';
 import { countPullLater } from './prepare-pull.service.ts';
 import { rangeBetween } from './pull-range.service.ts';
 import { abilityAsAuthor, requireHeard, requireNoTwin } from './pull-states.service.ts';
 import type { Pull } from './pulls.types.ts';
+import { markStale } from './reviews.service.ts';
 
 /**
  * Lets a pull request be merged into another branch; its author may, and whoever may write. Throws AppError invalid on
@@ -53,7 +55,12 @@ export async function changeBase(
       commitCount,
       mergeability: 'unknown',
     });
-    if (from !== base) await change.addEntry('base_changed', { from, to: base });
+    // What was approved lay between other commits.
+    if (today.mergeBaseOid !== (mergeBaseOid ?? null)) await markStale(tx, app, today, today.revision + 1);
+    if (from !== base) {
+      await change.addEntry('base_changed', { from, to: base });
+      await withdrawOrder(app, actor, change, `It goes into ${base} by now.`);
+    }
     await countPullLater(app, tx, now.id);
     const { id: issueId, repositoryId } = now;
     await app.events.record(tx, {

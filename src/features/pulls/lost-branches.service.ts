@@ -5,10 +5,13 @@ import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import { closePullWithin } from '../issues/pull-states.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { withdrawOrder } from './auto-merge-orders.service.ts';
 import { changePullWithin } from './changing-pulls.service.ts';
 import { countPullLater } from './prepare-pull.service.ts';
+import { type PullRange, rangeBetween } from './pull-range.service.ts';
 import { findMergedByHead, findOpenTwin, findPullById } from './pulls.store.ts';
 import type { Pull, PullChange } from './pulls.types.ts';
+import { markStale } from './reviews.service.ts';
 
 const HEADS = 'refs/heads/';
 const ZERO = /^0+$/;
@@ -55,11 +58,15 @@ export async function leaveBase(
 ): Promise<void> {
   const merged = await findMergedByHead(app.db.read, open.repository.id, pull.pull.baseBranch);
   const to = renamedTo ?? merged?.baseBranch ?? (await newDefault(app, open, oldOid));
-  const isThere = to !== undefined && (await app.git.ref(open.dir, HEADS + to)) !== undefined;
+  const baseOid = to === undefined ? undefined : await app.git.ref(open.dir, HEADS + to);
+  const isThere = to !== undefined && baseOid !== undefined;
+  const { headOid } = pull.pull;
+  const range = baseOid === undefined ? undefined : await rangeBetween(app, open.dir, { baseOid, headOid });
   await changeIfOpen(app, actor, pull, async (change) => {
     const twin = isThere ? await findOpenTwin(change.tx, { ...change.pull, baseBranch: to }) : undefined;
     const isOwnHead = to === change.pull.headBranch && change.pull.headRepositoryId === open.repository.id;
     if (isThere && twin === undefined && !isOwnHead) {
+      await measureAnew(app, actor, change, range);
       // Its own commits begin where those of the merged one end.
       if (renamedTo === undefined && merged) change.setPull({ basePullId: merged.issueId });
       await goOnInto(app, actor, change, to, renamedTo === undefined ? 'merged' : undefined);
@@ -68,6 +75,21 @@ export async function leaveBase(
       change.setPull({ autoMerge: null });
     }
   });
+}
+
+/** Commits that were the base's are its own where the other base has them not: nobody has approved those. */
+async function measureAnew(
+  app: App,
+  actor: Actor,
+  change: PullChange,
+  range: PullRange | undefined,
+): Promise<void> {
+  const { tx, pull, setPull } = change;
+  const mergeBaseOid = range?.mergeBaseOid ?? null;
+  if (pull.mergeBaseOid === mergeBaseOid && pull.headOid === range?.headOid) return;
+  setPull({ mergeBaseOid });
+  await markStale(tx, app, pull, pull.revision + 1);
+  await withdrawOrder(app, actor, change, 'The branch it was to go into is gone.');
 }
 
 /** A default branch that is renamed is made, chosen and only then deleted under its old name. */

@@ -173,6 +173,7 @@ async function formOf(
     hasMessage: style !== undefined && (STYLES_WITH_MESSAGE as readonly MergeStyle[]).includes(style),
     ...message,
     headOid: pull.pull.headOid,
+    baseBranch: pull.pull.baseBranch,
     isPossible,
     isQueued,
     /** Nothing stands in the way but what this person may pass by. */

@@ -1,5 +1,5 @@
 // The merge box: its fragment, merging, merging by itself, and undoing a merge by another pull request.
-import { type FieldErrors, isAppError } from '../../base/errors.ts';
+import { AppError, type FieldErrors, isAppError } from '../../base/errors.ts';
 import { fragment, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { issueHref } from '../issues/addresses.service.ts';
@@ -56,6 +56,11 @@ async function postMerge(c: WebContext, open: OpenRepository): Promise<Response>
 async function merge(c: WebContext, open: OpenRepository, pull: Pull, form: Fields): Promise<string> {
   const { app, actor } = c.var;
   const request = requestIn(form);
+  if (form.base !== undefined && form.base !== pull.pull.baseBranch)
+    throw new AppError(
+      'conflict',
+      `This goes into ${pull.pull.baseBranch} by now: look at it again, then merge.`,
+    );
   if (form.when === 'ready') {
     await enableAutoMerge(app, actor, open, pull, request);
     return 'This is merged by itself as soon as everything that is required is there.';
@@ -67,7 +72,7 @@ async function merge(c: WebContext, open: OpenRepository, pull: Pull, form: Fiel
       ...(message === undefined ? {} : { message }),
       ...(deleteBranch === undefined ? {} : { deleteBranch }),
     };
-    await enqueuePull(app, actor, open, pull, { order });
+    await enqueuePull(app, actor, open, pull, { order, headOid: request.headOid });
     return `This is in the merge queue of ${pull.pull.baseBranch}.`;
   }
   await mergePull(app, actor, open, pull, request);

@@ -41,7 +41,7 @@ async function postMerge(c: WebContext, open: OpenRepository): Promise<Response>
     return c.body(null, 201);
   }
   if (await belongsInQueue(c, open, pull, request)) {
-    await enqueuePull(app, actor, open, pull);
+    await enqueuePull(app, actor, open, pull, { headOid: request.headOid });
     return c.body(null, 202);
   }
   await mergePull(app, actor, open, pull, request);

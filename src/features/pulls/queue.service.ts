@@ -35,6 +35,8 @@ export interface Queueing {
   priority?: number;
   /** The queue it goes into where that is not the one of its base: with those below it in a stack. */
   branch?: string;
+  /** The head that was looked at. */
+  headOid?: string | undefined;
 }
 
 /** Whether pull requests into a branch are merged by a queue. */
@@ -60,7 +62,7 @@ export async function enqueuePull(
   actor: Actor,
   open: OpenRepository,
   pull: Pull,
-  { order = {}, priority = 0, branch = pull.pull.baseBranch }: Queueing = {},
+  { order = {}, priority = 0, branch = pull.pull.baseBranch, headOid = pull.pull.headOid }: Queueing = {},
 ): Promise<QueueEntryRow> {
   await requireAbility(app.db.read, actor, open, 'pulls:merge');
   const byId = requirePerson(actor);
@@ -72,6 +74,7 @@ export async function enqueuePull(
   const mergeOrder: QueueOrder = { ...order, style: queue.style, byId, at: app.clock.now() };
   return changePull(app, actor, open, pull.issue.id, 'pulls:merge', async (change) => {
     requireQueueable(change);
+    requireSeen(change, pull, headOid);
     if (await findEntry(change.tx, pull.issue.id))
       throw new AppError('conflict', 'It is in the merge queue already.');
     return insertWithin(app, actor, change, { branch, priority, mergeOrder });
@@ -172,6 +175,17 @@ function requireQueueable({ issue, pull }: PullChange): void {
   if (pull.isDraft) throw new AppError('conflict', 'It is a draft: say that it is ready for review first.');
   if (pull.mergeability === 'conflicts')
     throw new AppError('conflict', 'It conflicts with its base: resolve the conflicts first.');
+}
+
+/** What came since it was judged was judged by nobody. */
+function requireSeen({ pull }: PullChange, seen: Pull, headOid: string): void {
+  if (pull.headOid !== headOid)
+    throw new AppError('conflict', 'New commits came since you looked at this: look at them, then queue it.');
+  if (pull.baseBranch !== seen.pull.baseBranch)
+    throw new AppError(
+      'conflict',
+      `This goes into ${pull.baseBranch} by now: look at it again, then queue it.`,
+    );
 }
 
 async function insertWithin(

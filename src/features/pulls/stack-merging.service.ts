@@ -110,6 +110,8 @@ async function mergeAll(
   const merges: { pull: Pull; order: MergeOrder; oid: Oid }[] = [];
   let to = from;
   for (const pull of await again(app, part)) {
+    // Commits may have come while it waited for the branch's turn.
+    await requireReady(app, open, pull, branch, false);
     const order = await orderOf(app, actor, open, pull, request);
     to = await buildOne(app, actor, open, pull, order, to);
     merges.push({ pull, order, oid: to });
