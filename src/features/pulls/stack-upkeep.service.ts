@@ -1,17 +1,18 @@
 // What becomes of the pull requests on top of one that was merged: they go into its base, and where their branches hold
 // its commits in another form than the base does, their own commits are put on top of the base.
-import { SYSTEM } from '../../base/actor.ts';
+import { type Actor, SYSTEM } from '../../base/actor.ts';
 import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import { containsCommit } from '../../platform/git/history.ts';
 import { authorOfAccount } from '../code/commit-authors.service.ts';
-import { openedOrNot } from '../issues/writers.service.ts';
+import { actorOf, openedOrNot } from '../issues/writers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { rulesForBranch } from '../rules/rules.service.ts';
+import type { EffectiveRules } from '../rules/rules.types.ts';
 import { changePullWithin } from './changing-pulls.service.ts';
-import { pushToHead } from './heads.service.ts';
+import { headOf, pushToHead } from './heads.service.ts';
 import { goOnInto } from './lost-branches.service.ts';
 import { countPullLater } from './prepare-pull.service.ts';
 import { baseTipOf } from './pull-range.service.ts';
@@ -41,6 +42,7 @@ async function goOnWithin(app: App, tx: Tx, merged: Pull, { issue }: Pull): Prom
   const to = merged.pull.baseBranch;
   const isThere = now.pull.baseBranch === to;
   if (!isThere && (await findOpenTwin(tx, { ...now.pull, baseBranch: to })) !== undefined) return;
+  if (now.pull.headBranch === to && now.pull.headRepositoryId === now.pull.repositoryId) return;
   await changePullWithin(app, tx, SYSTEM, now, async (change) => {
     change.setPull({ basePullId: merged.issue.id, mergeability: 'unknown' });
     if (isThere) await countPullLater(app, tx, issue.id);
@@ -66,9 +68,11 @@ export async function restack(app: App, pullId: number, height: number): Promise
   const open = pull && (await openedOrNot(app, SYSTEM, pull.pull.repositoryId, 'repository:see'));
   if (!pull || !open || pull.issue.state !== 'open' || pull.pull.basePullId === null) return;
   const below = await findPullById(app.db.read, pull.pull.basePullId);
-  if (!below || (await findEntry(app.db.read, pullId)) || !(await mayRewrite(app, open, pull))) return;
+  if (!below || (await findEntry(app.db.read, pullId))) return;
+  const rewriter = await rewriterOf(app, open, pull);
+  if (!rewriter) return;
   const moved = await whilePushing(app, open.dir, () => movedHead(app, open, pull, below));
-  if (moved !== undefined && !(await push(app, open, pull, moved))) return;
+  if (moved !== undefined && !(await push(app, rewriter, open, pull, moved))) return;
   const now = await findPullById(app.db.read, pullId);
   for (const above of await listAboveOne(app.db.read, open, pull))
     if (now && !(await containsCommit(app.git, open.dir, now.pull.headOid, above.pull.headOid)))
@@ -86,14 +90,25 @@ async function restackOn(app: App, tx: Tx, pullId: number, below: Pull, height: 
   await restackLater(app, tx, pullId, height);
 }
 
-/** Branches of the repository itself, heads without a branch, and those of forks that are open to maintainers. */
-async function mayRewrite(app: App, open: OpenRepository, { pull }: Pull): Promise<boolean> {
-  if (pull.headBranch === '') return true;
-  if (pull.headRepositoryId !== open.repository.id) return pull.headRepositoryId !== null && pull.allowsEdits;
-  const rules = await rulesForBranch(app, open, pull.headBranch);
-  return (
-    !rules.noForcePush && !rules.noUpdate && rules.pullRequest === undefined && rules.pushers.length === 0
-  );
+/**
+ * In whose name the head is rewritten; undefined where it stays. Heads without a branch are the program's own. A branch is
+ * rewritten in the name of whoever proposed it, if they may push there by now: proposing somebody's branch lets nobody
+ * move it. Of forks only what is open to maintainers; and nothing that rules protect, in whatever repository it is.
+ */
+async function rewriterOf(app: App, open: OpenRepository, found: Pull): Promise<Actor | undefined> {
+  const { issue, pull } = found;
+  if (pull.headBranch === '') return SYSTEM;
+  if (pull.headRepositoryId !== open.repository.id && !pull.allowsEdits) return undefined;
+  const author = await actorOf(app, issue.authorId ?? undefined);
+  const head = author && (await headOf(app, author, found));
+  if (!head?.mayPush || pull.headBranch === head.open.repository.defaultBranch) return undefined;
+  return holdsStill(await rulesForBranch(app, head.open, pull.headBranch)) ? undefined : author;
+}
+
+/** Whether rules ask for another way than pushes, or forbid rewriting, whoever may bypass them. */
+function holdsStill(rules: EffectiveRules): boolean {
+  const { noForcePush, noUpdate, pullRequest, queue, checks, pushers } = rules;
+  return Boolean(noForcePush || noUpdate || pullRequest || queue || checks) || pushers.length > 0;
 }
 
 /** Undefined where it may stay as it is. */
@@ -116,9 +131,9 @@ async function movedHead(app: App, open: OpenRepository, pull: Pull, below: Pull
 }
 
 /** False when it was pushed to meanwhile: that push counts. */
-async function push(app: App, open: OpenRepository, pull: Pull, to: Oid): Promise<boolean> {
+async function push(app: App, actor: Actor, open: OpenRepository, pull: Pull, to: Oid): Promise<boolean> {
   try {
-    await pushToHead(app, SYSTEM, open, pull, { from: pull.pull.headOid, to });
+    await pushToHead(app, actor, open, pull, { from: pull.pull.headOid, to });
     return true;
   } catch (error) {
     if (isAppError(error, 'conflict', 'forbidden', 'not_found')) return false;
