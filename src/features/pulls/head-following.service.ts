@@ -20,6 +20,7 @@ import { baseTipOf, type PullRange, rangeBetween } from './pull-range.service.ts
 import { headRef, keptHeadRef, pointRefs, whilePushing } from './pull-refs.service.ts';
 import { findPullById, insertRevision, listOpenByBase, listOpenByHead } from './pulls.store.ts';
 import type { Pull, PullChange } from './pulls.types.ts';
+import { findPushOf } from './pushers.service.ts';
 import { markStale } from './reviews.service.ts';
 
 /** Ids that an entry of the timeline names at most. */
@@ -45,10 +46,10 @@ export async function followPushedBranches(app: App, push: Push): Promise<void> 
   if (!open) return;
   const actor = (await actorOf(app, push.actorId)) ?? pusherOf(push);
   const renamed = renamedBranches(push.updates);
-  for (const { ref, oldOid } of push.updates) {
+  for (const { ref, oldOid, newOid } of push.updates) {
     if (!ref.startsWith('refs/heads/')) continue;
     const branch = ref.slice('refs/heads/'.length);
-    const moved = { branch, oldOid, renamedTo: renamed.get(branch) };
+    const moved = { branch, oldOid, newOid, renamedTo: renamed.get(branch) };
     await followHead(app, actor, open, moved);
     await followBase(app, actor, open, moved);
   }
@@ -61,6 +62,7 @@ function pusherOf({ deployKey }: Push): Actor {
 interface MovedBranch {
   branch: string;
   oldOid: Oid;
+  newOid: Oid;
   /** Of one that is deleted: what it is named now. */
   renamedTo: string | undefined;
 }
@@ -69,17 +71,44 @@ async function followHead(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  { branch, renamedTo }: MovedBranch,
+  { branch, newOid, renamedTo }: MovedBranch,
 ): Promise<void> {
   const pulls = await listOpenByHead(app.db.read, open.repository.id, branch);
   if (pulls.length === 0) return;
   // As it is now: of two pushes in a row the later one may be followed first.
   const oid = await app.git.ref(open.dir, `refs/heads/${branch}`);
+  const pusher = oid === undefined || oid === newOid ? actor : await pusherTo(app, open, branch, oid);
   for (const pull of pulls) {
-    if (oid !== undefined) await synchronizePull(app, actor, pull, { oid, from: open.dir });
+    if (oid !== undefined) await followWhereAllowed(app, pusher, open, pull, oid);
     else if (renamedTo !== undefined) await renameHead(app, actor, pull, renamedTo);
     else await closeWithoutHead(app, actor, pull);
   }
+}
+
+async function pusherTo(app: App, { repository }: OpenRepository, branch: string, oid: Oid): Promise<Actor> {
+  const push = await findPushOf(app, { repositoryId: repository.id, branch, oid });
+  return push ? ((await actorOf(app, push.actorId)) ?? pusherOf(push)) : SYSTEM;
+}
+
+/**
+ * Brings what a fork's branch holds only while somebody who may read the base stands for it, and shows it to the base's readers
+ * only while whoever opened the pull request may write to a fork that not everybody may see.
+ */
+async function followWhereAllowed(
+  app: App,
+  actor: Actor,
+  head: OpenRepository,
+  pull: Pull,
+  oid: Oid,
+): Promise<void> {
+  const { repositoryId } = pull.pull;
+  if (repositoryId !== head.repository.id) {
+    const author = await actorOf(app, pull.issue.authorId ?? undefined);
+    if (!author || !(await openedOrNot(app, author, repositoryId, 'pulls:read'))) return;
+    const isShown = head.repository.visibility === 'public';
+    if (!isShown && !(await openedOrNot(app, author, head.repository.id, 'code:write'))) return;
+  }
+  await synchronizePull(app, actor, pull, { oid, from: head.dir });
 }
 
 async function followBase(
@@ -124,7 +153,7 @@ export async function followReopened(app: App, issueId: number): Promise<void> {
   if (!found || !headRepositoryId || !headBranch) return;
   const open = await openedOrNot(app, SYSTEM, headRepositoryId, 'repository:see');
   const oid = open && (await app.git.ref(open.dir, `refs/heads/${headBranch}`));
-  if (oid !== undefined) await synchronizePull(app, SYSTEM, found, { oid, from: open?.dir });
+  if (open && oid !== undefined) await followWhereAllowed(app, SYSTEM, open, found, oid);
 }
 
 /**

@@ -12,6 +12,7 @@ import { reviewsThatCount } from './counted-reviews.service.ts';
 import { baseTipOf } from './pull-range.service.ts';
 import { listRevisions } from './pulls.store.ts';
 import type { Pull } from './pulls.types.ts';
+import { findPushOf } from './pushers.service.ts';
 import { countUnresolved } from './threads.store.ts';
 
 /** How a merge is asked about. */
@@ -31,10 +32,10 @@ export async function factsFor(
 ): Promise<MergeFacts> {
   const { pullRequest, checks, linearHistory } = rules;
   const asksReviews = pullRequest !== undefined;
-  const [reviews, lastPusherId, missingOwners, openThreads, states, isBehind, hasMerges, mayPush] =
+  const [reviews, lastPusherIds, missingOwners, openThreads, states, isBehind, hasMerges, mayPush] =
     await Promise.all([
       asksReviews ? reviewsOf(app, open, pull) : [],
-      pullRequest?.lastPushApproval ? lastPusherOf(app, pull) : undefined,
+      pullRequest?.lastPushApproval ? lastPushersOf(app, pull) : new Set<number>(),
       pullRequest?.codeOwners ? missingOwnersOf(app, open, pull, pullRequest.dismissStale) : [],
       pullRequest?.resolvedThreads ? countUnresolved(app.db.read, pull.issue.id) : 0,
       checks ? statesOf(app, open, pull.pull.headOid) : new Map<string, string>(),
@@ -43,7 +44,7 @@ export async function factsFor(
       isPusher(app, open, rules),
     ]);
   return {
-    ...{ reviews, lastPusherId, missingOwners, openThreads, checks: states, isBehind, hasMerges, byQueue },
+    ...{ reviews, lastPusherIds, missingOwners, openThreads, checks: states, isBehind, hasMerges, byQueue },
     isPusher: mayPush,
     ...(style ? { style } : {}),
   };
@@ -70,9 +71,14 @@ async function missingOwnersOf(
   return missingOwners(app, open, pull.pull, new Set(counts.map(({ reviewerId }) => reviewerId)));
 }
 
-async function lastPusherOf(app: App, pull: Pull): Promise<number | undefined> {
-  const [newest] = await listRevisions(app.db.read, pull.issue.id, 1);
-  return newest?.pusherId ?? undefined;
+/** Of a head that nobody was seen to push, as of one that was there before its pull request, whoever pushed it to its branch. */
+async function lastPushersOf(app: App, { issue, pull }: Pull): Promise<Set<number>> {
+  const [newest] = await listRevisions(app.db.read, issue.id, 1);
+  const pushers = new Set(newest?.pusherId == null ? [] : [newest.pusherId]);
+  const { headRepositoryId: repositoryId, headBranch: branch, headOid: oid } = pull;
+  if (repositoryId === null || branch === '' || (pushers.size > 0 && pull.revision > 1)) return pushers;
+  const push = await findPushOf(app, { repositoryId, branch, oid });
+  return push?.actorId === undefined ? pushers : pushers.add(push.actorId);
 }
 
 async function statesOf(app: App, open: OpenRepository, oid: Oid): Promise<Map<string, string>> {

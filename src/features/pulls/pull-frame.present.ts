@@ -142,14 +142,14 @@ export function branchLabel(path: string, branch: string): BranchLabel {
   return { label: visibleText(branch), value: branch, href: `${path}/tree/${encodePath(branch)}` };
 }
 
-/** The head's branch as the reader may know of it: of a fork that is closed to them its name alone. */
+/** The head's branch as the reader may know of it: of a fork that is closed to them, or gone, its name alone. */
 async function headLabel(app: App, open: OpenRepository, pull: PullRow): Promise<BranchLabel> {
   if (pull.headBranch === '')
     return { label: visibleText(pull.headLabel), value: undefined, href: undefined };
   if (pull.headRepositoryId === open.repository.id) return branchLabel(open.path, pull.headBranch);
-  if (pull.headRepositoryId === null)
-    return { label: visibleText(pull.headLabel), value: pull.headBranch, href: undefined };
-  const seen = (await visibleAmong(app, open.actor, [pull.headRepositoryId])).get(pull.headRepositoryId);
+  // Of one that is gone nobody knows any more who was to see it.
+  const { headRepositoryId: id } = pull;
+  const seen = id === null ? undefined : (await visibleAmong(app, open.actor, [id])).get(id);
   const readable = seen ? await codeReadableAmong(app, open.actor, [seen]) : undefined;
   if (!seen || !readable?.has(seen.repository.id))
     return { label: visibleText(pull.headBranch), value: pull.headBranch, href: undefined };

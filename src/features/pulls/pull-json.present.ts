@@ -67,7 +67,7 @@ function pullJson(
     head: {
       ...sideJson(app, head),
       // Of a fork that is closed to the reader not even its owner is told.
-      label: head || pull.headRepositoryId === null ? pull.headLabel : pull.headBranch,
+      label: head || pull.headBranch === '' ? pull.headLabel : pull.headBranch,
       ref: head && pull.headBranch !== '' ? pull.headBranch : `refs/pull/${issue.number}/head`,
       sha: pull.headOid,
     },

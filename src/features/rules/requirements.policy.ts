@@ -15,8 +15,8 @@ export interface CountedReview {
 
 export interface MergeFacts {
   reviews: readonly CountedReview[];
-  /** Who pushed the head that is to be merged; undefined where nobody is known. */
-  lastPusherId: number | undefined;
+  /** Who pushed the head that is to be merged; empty where nobody is known. */
+  lastPusherIds: ReadonlySet<number>;
   /** Of the changed paths with owners: the owners of those that none of them approved, one text per group. */
   missingOwners: readonly string[];
   openThreads: number;
@@ -127,7 +127,7 @@ function ofReviews({ pullRequest: rule }: EffectiveRules, facts: MergeFacts): Fo
           : `The approval of code owners is missing: ${facts.missingOwners.slice(0, 5).join('; ')}.`,
     });
   if (rule.lastPushApproval) {
-    const isMet = approvals.some(({ userId, isStale }) => !isStale && userId !== facts.lastPusherId);
+    const isMet = approvals.some(({ userId, isStale }) => !isStale && !facts.lastPusherIds.has(userId));
     requirements.push({
       kind,
       rule: 'last_push_approval',

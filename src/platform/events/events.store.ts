@@ -23,7 +23,7 @@ export async function findEvents(reader: Reader, ids: number[]): Promise<EventRo
 /** Newest first; `beforeId` continues behind the last row of the page before. */
 export async function listEvents(
   reader: Reader,
-  filter: { repositoryId?: number; actorId?: number; limit: number; beforeId?: number },
+  filter: { repositoryId?: number; actorId?: number; kind?: string; limit: number; beforeId?: number },
 ): Promise<EventRow[]> {
   return reader
     .select()
@@ -32,6 +32,7 @@ export async function listEvents(
       and(
         filter.repositoryId === undefined ? undefined : eq(events.repositoryId, filter.repositoryId),
         filter.actorId === undefined ? undefined : eq(events.actorId, filter.actorId),
+        filter.kind === undefined ? undefined : eq(events.kind, filter.kind),
         filter.beforeId === undefined ? undefined : lt(events.id, filter.beforeId),
       ),
     )

@@ -1,7 +1,7 @@
 // Records what happened and hands it, in the same transaction, to the rooms that react.
 // open-events.ts opens it.
 import type { Tx } from '../db/db.types.ts';
-import type { DomainEvent, Reactor, RecordedEvent } from './events.types.ts';
+import type { DomainEvent, EventKind, Reactor, RecordedEvent } from './events.types.ts';
 
 export interface Events {
   /** Writes the event and one job per subscribed reactor in the caller's transaction. Returns the event's id. */
@@ -11,6 +11,7 @@ export interface Events {
   recent(filter: {
     repositoryId?: number;
     actorId?: number;
+    kind?: EventKind;
     limit: number;
     beforeId?: number;
   }): Promise<RecordedEvent[]>;
