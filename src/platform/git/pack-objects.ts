@@ -1,5 +1,5 @@
-// Writes objects made in this process into a repository, of either object format, by one git process: they go to
-// `git unpack-objects` as a pack (gitformat-pack(5)), so that git stores and syncs them as it does those of a push.
+// Writes objects made in this process into a repository, of either object format, by one git process: they go to it as a
+// pack (gitformat-pack(5)), so that git stores and syncs them as it does those of a push: unpacked, or as they are when many.
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -16,6 +16,8 @@ const TYPE_BITS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, bl
 /** Git only unpacks them again: compressing well would cost more than it saves. */
 const LEVEL = 1;
 const TIMEOUT = 120_000;
+/** As `transfer.unpackLimit` of git: each object that lies alone is synced alone. */
+const UNPACKED_BELOW = 100;
 
 const deflated = promisify(deflate);
 
@@ -34,13 +36,14 @@ export async function storeObjects(
   env?: Record<string, string>,
 ): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT);
-  const child = await git.spawn(['unpack-objects', '-q'], { dir, signal, ...(env ? { env } : {}) });
+  const args = objects.length < UNPACKED_BELOW ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
+  const child = await git.spawn(args, { dir, signal, ...(env ? { env } : {}) });
   child.stdout.resume();
   // A process that ended early breaks the pipe; its exit code and words say why.
   await pipeline(packOf(format, objects), child.stdin).catch(() => {});
   const { code, stderr } = await child.exited;
   signal.throwIfAborted();
-  if (code !== 0) throw new Error(`git unpack-objects failed with code ${code}: ${stderr.trim()}`);
+  if (code !== 0) throw new Error(`git ${args[0]} failed with code ${code}: ${stderr.trim()}`);
 }
 
 async function* packOf(format: ObjectFormat, objects: readonly NewObject[]): AsyncGenerator<Buffer> {

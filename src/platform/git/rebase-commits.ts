@@ -1,5 +1,6 @@
 // Puts commits on top of another one in a bare repository, without a work tree, as `git rebase` does (its merge backend,
 // sequencer.c): the same trees, authors and messages, commits that are there already left out.
+import { setImmediate } from 'node:timers/promises';
 import { emptyTree } from './diff.ts';
 import type { Git, ObjectFormat, Oid, RepoDir, Signature } from './git.types.ts';
 import { mergeCommits } from './merge-commits.ts';
@@ -8,6 +9,7 @@ import { type NewObject, newObject, storeObjects } from './pack-objects.ts';
 import { splitObject } from './parse-commit.ts';
 import { decodeText } from './parse-text.ts';
 import { type PassingObjects, withPassingObjects } from './passing-objects.ts';
+import { mergePlainly, type TreeStore } from './plain-merge.ts';
 import { personLine, type SignCommit, withSignature } from './write-commit.ts';
 
 export interface Rebase {
@@ -56,18 +58,49 @@ export async function rebaseCommits(git: Git, dir: RepoDir, rebase: Rebase): Pro
   return withPassingObjects(rebase.format, rebase.env ?? {}, async (passing) => {
     const made: NewObject[] = [];
     const rewritten: { from: Oid; to: Oid }[] = [];
+    const pick: Picking = {
+      git,
+      dir,
+      rebase,
+      passing,
+      trees: treesOf(git, dir, rebase.format),
+      passed: new Set(),
+    };
     let tip = await readCommit(git, dir, rebase.onto);
-    for (const oid of rebase.commits) {
+    for (const [index, oid] of rebase.commits.entries()) {
+      if (index % IN_A_ROW === 0) await setImmediate();
+      rebase.signal?.throwIfAborted();
       const commit = await readCommit(git, dir, oid);
-      const outcome = await pickOnto(git, dir, rebase, passing, tip, commit);
+      const outcome = await pickOnto(pick, tip, commit);
       if ('conflicts' in outcome) return { conflict: { commit: oid, conflicts: outcome.conflicts } };
       if (outcome.object) made.push(outcome.object);
       if (outcome.tip) rewritten.push({ from: oid, to: outcome.tip.oid });
       tip = outcome.tip ?? tip;
     }
-    if (made.length > 0) await storeObjects(git, dir, rebase.format, made, rebase.env);
+    const trees = [...pick.trees.made.values()].map(({ object }) => object);
+    if (made.length > 0) await storeObjects(git, dir, rebase.format, [...trees, ...made], rebase.env);
     return { tip: tip.oid, rewritten };
   });
+}
+
+/** Commits picked between two moments at which other work gets a turn. */
+const IN_A_ROW = 10;
+
+interface Picking {
+  git: Git;
+  dir: RepoDir;
+  rebase: Rebase;
+  passing: PassingObjects;
+  trees: TreeStore;
+  /** Ids of made trees that git sees already. */
+  passed: Set<Oid>;
+}
+
+function treesOf(git: Git, dir: RepoDir, format: ObjectFormat): TreeStore {
+  const reader = git.objects(dir);
+  const empty = emptyTree(format);
+  const read: TreeStore['read'] = async (oid) => (oid === empty ? [] : reader.tree(oid));
+  return { format, read, made: new Map() };
 }
 
 interface RawCommit {
@@ -94,40 +127,45 @@ type Picked =
   /** Without a tip it was left out; without an object it stayed as it is. */
   | { tip?: RawCommit; object?: NewObject };
 
-async function pickOnto(
-  git: Git,
-  dir: RepoDir,
-  rebase: Rebase,
-  passing: PassingObjects,
-  tip: RawCommit,
-  commit: RawCommit,
-): Promise<Picked> {
+async function pickOnto(pick: Picking, tip: RawCommit, commit: RawCommit): Promise<Picked> {
   if (commit.parents[0] === tip.oid) return { tip: commit };
-  const merged = await pickedTree(git, dir, passing, tip.tree, commit, rebase.signal);
+  const merged = await pickedTree(pick, tip.tree, commit);
   if ('conflicts' in merged) return merged;
   const { tree } = merged;
   const wasEmpty = commit.tree === commit.parentTree;
   if (tree === tip.tree && !wasEmpty) return {};
-  const object = rewrittenCommit(rebase, commit, tip.oid, tree);
+  const object = rewrittenCommit(pick.rebase, commit, tip.oid, tree);
   const { oid, data } = object;
   return { tip: { oid, tree, parents: [tip.oid], parentTree: tip.tree, data }, object };
 }
 
-/** A commit that nobody keeps has the tip's tree and the picked one's parent, which is their merge base then. */
 async function pickedTree(
-  git: Git,
-  dir: RepoDir,
-  passing: PassingObjects,
+  pick: Picking,
   ours: Oid,
   commit: RawCommit,
-  signal: AbortSignal | undefined,
 ): Promise<{ tree: Oid } | { conflicts: MergeConflict[] }> {
-  if (ours === commit.parentTree) return { tree: commit.tree };
+  const { parentTree: base, tree: theirs } = commit;
+  // Objects in quarantine are not those that the reader knows.
+  const tree = pick.rebase.env ? undefined : await mergePlainly(pick.trees, { base, ours, theirs });
+  if (tree !== undefined) return { tree };
+  return ours === base ? { tree: theirs } : pickedByGit(pick, ours, commit);
+}
+
+/** A commit that nobody keeps has the tip's tree and the picked one's parent, which is their merge base then. */
+async function pickedByGit(
+  { git, dir, rebase, passing, trees, passed }: Picking,
+  ours: Oid,
+  commit: RawCommit,
+): Promise<{ tree: Oid } | { conflicts: MergeConflict[] }> {
+  for (const [oid, { object }] of trees.made) {
+    if (!passed.has(oid)) await passing.add('tree', object.data);
+    passed.add(oid);
+  }
   const [parent] = commit.parents;
   const base = parent ?? (await passing.add('commit', passingCommit(commit.parentTree, [])));
   const one = await passing.add('commit', passingCommit(ours, [base]));
   const other = parent ? commit.oid : await passing.add('commit', passingCommit(commit.tree, [base]));
-  const more = signal ? { signal } : {};
+  const more = rebase.signal ? { signal: rebase.signal } : {};
   return mergeCommits(git, dir, { ours: one, theirs: other, env: passing.env, ...more });
 }
 

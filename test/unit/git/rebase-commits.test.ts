@@ -166,6 +166,42 @@ describe.each(['sha1', 'sha256'] as const)('rebasing in a %s repository', (forma
     expect([ours, theirs]).toEqual([head, head]);
   });
 
+  it('puts many commits on top, of files that nobody else changed, moved and removed among them', async () => {
+    const at = place(format);
+    const files = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [`d${i % 5}/e${i % 3}/f${i}.txt`, lines(12, { 0: `${i}` })]),
+    );
+    at.commit({ ...files, 'd0.txt': 'beside\n', 'only/here.txt': 'alone\n' });
+    git(at.work, ['branch', 'side']);
+    at.commit({ 'd1/e1/f1.txt': lines(12, { 0: 'main' }), 'd0-main.txt': 'sorts before d0/\n' });
+    git(at.work, ['mv', 'd4', 'moved']);
+    const onto = at.commit({ 'd2/new.txt': 'new\n' });
+    git(at.work, ['checkout', '-q', 'side']);
+    let head = onto;
+    for (let i = 0; i < 45; i++) {
+      const at5 = `d${i % 4}/e${i % 3}`;
+      head = at.commit({ [`${at5}/added${i}.txt`]: `${i}\n`, [`${at5}.x/${i}.txt`]: `${i}\n` }, `Add ${i}`);
+    }
+    at.commit({ 'only/here.txt': null }, 'Nothing is left of a directory');
+    at.commit({ 'd4/e1/f4.txt': lines(12, { 0: '4', 11: 'of a file that moved' }) });
+    head = at.commit({ 'd1/e1/f1.txt': lines(12, { 0: '1', 11: 'both' }) }, 'Both changed it');
+    const { ours, theirs } = await rebaseBoth(at, onto, head);
+    expect(ours).toBe(theirs);
+    expect(git(at.dir, ['fsck', '--connectivity-only', String(ours)])).not.toMatch(/missing|broken/);
+  });
+
+  it('leaves to git what is added to a directory that the other side moved', async () => {
+    const at = place(format);
+    at.commit({ 'old/a.txt': lines(12), 'old/b.txt': lines(14) });
+    git(at.work, ['branch', 'side']);
+    git(at.work, ['mv', 'old', 'new']);
+    const onto = at.commit({}, 'Move');
+    git(at.work, ['checkout', '-q', 'side']);
+    at.commit({ 'beside.txt': 'plain\n' });
+    const head = at.commit({ 'old/c.txt': 'git is not sure where this belongs\n' });
+    expect(await rebaseBoth(at, onto, head)).toEqual({ ours: 'conflict', theirs: 'conflict' });
+  });
+
   it('takes histories that begin anew', async () => {
     const at = place(format);
     const onto = at.commit({ 'a.txt': 'a\n' });
