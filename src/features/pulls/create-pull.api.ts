@@ -12,16 +12,23 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { createPull, type NewHead } from './create-pull.service.ts';
 import { pullsJson } from './pull-json.present.ts';
 import { findPull } from './pulls.service.ts';
+import { reviewersIn } from './review-requests.api.ts';
+import { requestWithin } from './review-requests.service.ts';
 
 export const createPullApiRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: '/api/v1/repos/:owner/:repo/pulls', access: 'pulls:create', handler: postPull },
 ];
 
-/** `head` is a branch, `owner:branch`, or `owner/repository:branch`; `draft` and `maintainer_can_modify` as on GitHub. */
+/**
+ * `head` is a branch, `owner:branch`, or `owner/repository:branch`; `draft` and `maintainer_can_modify` as on GitHub; `reviewers`
+ * and `team_reviewers` as in requests of reviews.
+ */
 async function postPull(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const body = await readJson(c);
-  const metadata = (await mayOnIssues(app, open, 'pulls:triage')) ? await metadataIn(app, body) : {};
+  const maySort = await mayOnIssues(app, open, 'pulls:triage');
+  const metadata = maySort ? await metadataIn(app, body) : {};
+  const reviewers = maySort ? await reviewersIn(c, open, body) : { userIds: [], teamIds: [] };
   const { issue } = await createPull(app, actor, open, {
     base: textIn(body, 'base') ?? '',
     head: await headIn(app, actor, open, textIn(body, 'head') ?? ''),
@@ -29,7 +36,10 @@ async function postPull(c: WebContext, open: OpenRepository): Promise<Response> 
     body: textIn(body, 'body') ?? '',
     isDraft: body.draft === true,
     allowsEdits: (body.maintainer_can_modify ?? body.allow_maintainer_edit) === true,
-    more: (change) => applyMetadata(change, app, { ...open, actor }, metadata),
+    more: async (change) => {
+      await applyMetadata(change, app, { ...open, actor }, metadata);
+      await requestWithin(app, { ...open, actor }, change, reviewers);
+    },
   });
   const pull = await findPull(app, issue.id);
   const [json] = pull ? await pullsJson(app, open, [pull]) : [];

@@ -8,13 +8,14 @@ import type { OpenRepository, RepositorySummary } from '../repos/repos.types.ts'
 import { visibleAmong } from '../repos/visible.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import type { Pull } from './pulls.types.ts';
+import { type RequestItem, reviewRequestsAmong } from './review-requests.service.ts';
 
 type Json = Record<string, unknown>;
 
 /** Pull requests of one repository as `GET /repos/{owner}/{repo}/pulls/{index}` answers them, in their order, in a constant number of statements. */
 export async function pullsJson(app: App, open: OpenRepository, pulls: readonly Pull[]): Promise<Json[]> {
   const headIds = pulls.flatMap(({ pull }) => pull.headRepositoryId ?? []);
-  const [issues, people, heads] = await Promise.all([
+  const [issues, people, heads, requests] = await Promise.all([
     issuesJson(
       app,
       () => open,
@@ -25,8 +26,27 @@ export async function pullsJson(app: App, open: OpenRepository, pulls: readonly 
       pulls.flatMap(({ pull }) => pull.mergedById ?? []),
     ),
     visibleAmong(app, open.actor, [...new Set([open.repository.id, ...headIds])]),
+    reviewRequestsAmong(
+      app,
+      open,
+      pulls.map(({ issue }) => issue.id),
+    ),
   ]);
-  return pulls.map((pull, at) => pullJson(app, open, pull, { issue: issues[at] ?? {}, people, heads }));
+  const asked = Map.groupBy(requests, ({ issueId }) => issueId);
+  return pulls.map((pull, at) => ({
+    ...pullJson(app, open, pull, { issue: issues[at] ?? {}, people, heads }),
+    ...requestedJson(app, asked.get(pull.issue.id) ?? []),
+  }));
+}
+
+/** Whose review is asked for. */
+function requestedJson(app: App, requests: readonly RequestItem[]): Json {
+  return {
+    requested_reviewers: requests.flatMap(({ user }) => (user ? [accountJson(app, user)] : [])),
+    requested_reviewers_teams: requests.flatMap(({ team }) =>
+      team ? [{ id: team.id, name: team.name }] : [],
+    ),
+  };
 }
 
 function pullJson(

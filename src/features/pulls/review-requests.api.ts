@@ -32,7 +32,7 @@ async function deleteReviewers(c: WebContext, open: OpenRepository): Promise<Res
 }
 
 /** `reviewers` are names of people, `team_reviewers` names of teams of the owning organization. */
-async function reviewersIn(
+export async function reviewersIn(
   c: WebContext,
   open: OpenRepository,
   body: Record<string, unknown>,

@@ -35,8 +35,17 @@ export interface Reviewers {
 }
 
 /** Whose review is asked for, the oldest request first; of secret teams only those the actor of `open` may know. */
-export async function reviewRequestsOf(app: App, open: OpenRepository, pull: Pull): Promise<RequestItem[]> {
-  const items = await listRequests(app.db.read, [pull.issue.id]);
+export function reviewRequestsOf(app: App, open: OpenRepository, pull: Pull): Promise<RequestItem[]> {
+  return reviewRequestsAmong(app, open, [pull.issue.id]);
+}
+
+/** As `reviewRequestsOf`, of several pull requests of the repository. */
+export async function reviewRequestsAmong(
+  app: App,
+  open: OpenRepository,
+  issueIds: readonly number[],
+): Promise<RequestItem[]> {
+  const items = await listRequests(app.db.read, issueIds);
   if (!items.some(({ team }) => team?.isSecret)) return items;
   const known = new Set((await teamsOf(app, open.actor, open.owner.id)).map(({ id }) => id));
   return items.filter(({ team }) => !team?.isSecret || known.has(team.id));

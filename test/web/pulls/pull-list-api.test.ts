@@ -94,6 +94,27 @@ describe('the list', () => {
   });
 });
 
+describe('whose review is asked for', () => {
+  it('is said when one is opened by whoever sorts, and told in lists', async () => {
+    const open = (who: string, head: string) =>
+      call(t, who, 'POST', `/repos${w.open.path}/pulls`, {
+        title: head,
+        head,
+        base: 'main',
+        reviewers: ['writer'],
+      });
+    await w.commit('asked', { 'asked.txt': '1\n' });
+    await w.commit('unasked', { 'unasked.txt': '1\n' });
+    expect((await open(token, 'asked')).json).toMatchObject({ requested_reviewers: [{ login: 'writer' }] });
+    expect((await open(await t.token('reader'), 'unasked')).json).toMatchObject({ requested_reviewers: [] });
+    const [newest, next] = (await ask('')).json as Json[];
+    expect([newest?.requested_reviewers, next?.requested_reviewers]).toMatchObject([
+      [],
+      [{ login: 'writer' }],
+    ]);
+  });
+});
+
 describe('the one between two branches', () => {
   it('is found while it is open, by names with slashes and across forks', async () => {
     expect((await ask('/stable/two/parts')).json).toMatchObject({ head: { ref: 'two/parts' } });
