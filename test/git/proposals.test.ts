@@ -293,6 +293,69 @@ test('a private repository is not there for whoever may not read it', async () =
   expect(pushed.stderr).toContain('not found');
 });
 
+test('whoever may not read pull requests finds their commits by no fetch', async () => {
+  await server.repository('ada', 'closed', { visibility: 'public' });
+  const url = server.urlAs('ada', '/ada/closed.git');
+  await gitOk(tree, ['push', '-q', url, 'main']);
+  await begin('hidden');
+  const oid = await commit('h1', 'Add what few may see');
+  await gitOk(tree, ['push', '-q', url, 'HEAD:refs/for/main']);
+  const heads = async (...version: string[]) =>
+    gitOk(tree, [...version, 'ls-remote', server.urlAs('rita', '/ada/closed.git')]);
+  expect(await heads()).toContain('refs/pull/1/head');
+  const closed = await openRepository(server.app, SYSTEM, 'ada', 'closed', 'code:read');
+  const { updateRepository } = await import('../../src/features/repos/repos.store.ts');
+  await server.app.db.write((tx) => updateRepository(tx, closed.repository.id, { disabledUnits: 'pulls' }));
+  for (const version of ['0', '2']) {
+    const told = await heads('-c', `protocol.version=${version}`);
+    expect(told).toContain('refs/heads/main');
+    expect(told).not.toContain(oid);
+  }
+  const clone = await git(server.work, [
+    'clone',
+    '--mirror',
+    server.urlAs('rita', '/ada/closed.git'),
+    'mirror',
+  ]);
+  expect(clone.code).toBe(0);
+  expect((await git(join(server.work, 'mirror'), ['cat-file', '-e', oid])).code).not.toBe(0);
+});
+
+test('whoever was blocked brings a proposal nothing more', async () => {
+  await begin('blocked');
+  const oid = await commit('o', 'Add o');
+  const pull = await pullIn(await push('rita', 'refs/for/main/blocked'));
+  const { blockUser, unblockUser } = await import('../../src/features/users/blocks.service.ts');
+  const ada = await server.person('ada');
+  await blockUser(server.app, ada, ada.userId, 'rita');
+  await commit('o', 'Add more of o');
+  const refused = await push('rita', 'refs/for/main/blocked');
+  expect(refused.stderr).toContain('you were blocked');
+  expect((await requirePull(server.app, open, pull.issue.number)).pull.headOid).toBe(oid);
+  await unblockUser(server.app, ada, ada.userId, pull.issue.authorId);
+});
+
+test('a reader moves nothing else by the push that proposes something', async () => {
+  await begin('mixed');
+  await commit('q', 'Add q');
+  const url = server.urlAs('rita', '/ada/engine.git');
+  const before = await server.app.git.refs(dir(), 'refs/');
+  for (const other of [
+    'HEAD:refs/heads/mine',
+    'HEAD:refs/tags/mine',
+    'HEAD:refs/notes/mine',
+    'HEAD:refs/pull/1/head',
+    'HEAD:refs/queue/main/group-1',
+    'HEAD:refs/opencodehub/x',
+    ':refs/heads/release/1.0',
+    ':refs/for/main',
+  ]) {
+    const pushed = await git(tree, ['push', url, 'HEAD:refs/for/main/mixed', other]);
+    expect(pushed.code, other).not.toBe(0);
+  }
+  expect(await server.app.git.refs(dir(), 'refs/')).toEqual(before);
+});
+
 test('the objects of a repository with proposals are sound', async () => {
   const { stdout } = await server.app.git.run(['fsck', '--connectivity-only', '--no-dangling'], {
     dir: dir(),

@@ -9,6 +9,7 @@ import type { Proposed } from '../../platform/git/receive.ts';
 import { PROPOSED } from '../../platform/git/transport-config.ts';
 import { requirePerson } from '../issues/changing.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { isBlocked } from '../users/blocks.service.ts';
 import {
   faultOfTopic,
   type ProposalOptions,
@@ -195,6 +196,8 @@ async function update(
 ): Promise<Taken> {
   const before = known.pull.headOid;
   if (before === oid) return { pull: known, before, isForced: false };
+  if (await isBlocked(app, open.owner.id, known.issue.authorId))
+    throw new AppError('forbidden', 'You cannot propose anything here: you were blocked.');
   const isForced = !(await containsCommit(app.git, open.dir, before, oid));
   if (isForced && !mayForce)
     throw new AppError(

@@ -10,6 +10,7 @@ import type { Oid, RepoDir } from '../../platform/git/git.types.ts';
 import { containsCommit } from '../../platform/git/history.ts';
 import { actorOf, openedOrNot } from '../issues/writers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { isBlocked } from '../users/blocks.service.ts';
 import { changePullWithin } from './changing-pulls.service.ts';
 import { bringHead } from './head-objects.service.ts';
 import { settleMerges } from './landing.service.ts';
@@ -91,7 +92,7 @@ async function pusherTo(app: App, { repository }: OpenRepository, branch: string
 }
 
 /**
- * Brings what a fork's branch holds only while somebody who may read the base stands for it, and shows it to the base's readers
+ * Brings what a fork's branch holds only while whoever proposed it may read the base and was not blocked there, and shows it to the base's readers
  * only while whoever opened the pull request may write to a fork that not everybody may see.
  */
 async function followWhereAllowed(
@@ -104,7 +105,8 @@ async function followWhereAllowed(
   const { repositoryId } = pull.pull;
   if (repositoryId !== head.repository.id) {
     const author = await actorOf(app, pull.issue.authorId ?? undefined);
-    if (!author || !(await openedOrNot(app, author, repositoryId, 'pulls:read'))) return;
+    const base = author && (await openedOrNot(app, author, repositoryId, 'pulls:read'));
+    if (!base || (await isBlocked(app, base.owner.id, pull.issue.authorId))) return;
     const isShown = head.repository.visibility === 'public';
     if (!isShown && !(await openedOrNot(app, author, head.repository.id, 'code:write'))) return;
   }

@@ -14,6 +14,7 @@ import { openForUpdates } from './push-grants.service.ts';
 import { judgePush, type MergeProof } from './push-judges.service.ts';
 import { wordsOfPush } from './push-words.service.ts';
 import { insertIntent, listIntents, removeIntent } from './pushes.store.ts';
+import { readsUnit } from './repos.policy.ts';
 import { findLiveById, notePush, updateRepository } from './repos.store.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
 
@@ -29,6 +30,8 @@ export interface OpenTransport {
   };
   dir: RepoDir;
   actor: Actor;
+  /** The actor may not know of pull requests here, nor fetch their commits. */
+  hidesPulls?: true;
   /** `/owner/name` of today, when the path used an earlier name. */
   movedTo?: string;
 }
@@ -74,6 +77,8 @@ export function transportOf(open: OpenRepository): OpenTransport {
     repository: { id, ownerName: open.owner.name, name, defaultBranch, objectFormat },
     dir: open.dir,
     actor: open.actor,
+    // Keys of a repository are for programs that test what is proposed.
+    ...(readsUnit(open, 'pulls') || open.actor.kind === 'deploy-key' ? {} : { hidesPulls: true }),
     ...(open.moved ? { movedTo: open.path } : {}),
   };
 }

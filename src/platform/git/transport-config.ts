@@ -30,6 +30,12 @@ export const UPLOAD_CONFIG: ConfigEntries = [
   ['uploadpackfilter.combine.allow', 'true'],
 ];
 
+/** Besides, for upload-pack, where a client may not know of pull requests. */
+export const WITHOUT_PULLS: ConfigEntries = [
+  ['uploadpack.hideRefs', 'refs/pull'],
+  ['uploadpack.hideRefs', 'refs/queue'],
+];
+
 /** Mistakes that old tools left in many well-known histories and that harm nobody. */
 const FORGIVEN = ['badTimezone', 'missingSpaceBeforeDate', 'zeroPaddedFilemode'];
 

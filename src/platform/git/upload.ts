@@ -2,7 +2,7 @@
 import { ARCHIVE_CONFIG } from './archive.ts';
 import { guardArguments } from './archive-arguments.ts';
 import type { Git, GitProcess, RepoDir } from './git.types.ts';
-import { UPLOAD_CONFIG } from './transport-config.ts';
+import { UPLOAD_CONFIG, WITHOUT_PULLS } from './transport-config.ts';
 import { withVisibleRefs } from './visible-refs.ts';
 
 export interface TransportOptions {
@@ -15,13 +15,19 @@ export interface TransportOptions {
   signal?: AbortSignal | undefined;
   /** Where a bundle lies from which a clone may begin; told by git 2.40 and newer. */
   bundleUri?: string | undefined;
+  /** Refs of pull requests and of queues are not for this client. */
+  hidesPulls?: boolean | undefined;
 }
 
 /** Starts upload-pack on a repository (gitprotocol-pack(5), gitprotocol-v2(5)). */
 export function runUploadPack(git: Git, dir: RepoDir, options: TransportOptions): Promise<GitProcess> {
   return git.spawn(['upload-pack', '--strict', ...modeOf(options), dir], {
     env: protocolEnvironment(options.protocol),
-    config: [...UPLOAD_CONFIG, ...bundleConfig(git, options.bundleUri)],
+    config: [
+      ...UPLOAD_CONFIG,
+      ...(options.hidesPulls ? WITHOUT_PULLS : []),
+      ...bundleConfig(git, options.bundleUri),
+    ],
     ...(options.signal ? { signal: options.signal } : {}),
   });
 }

@@ -139,7 +139,7 @@ async function advertise(call: Call, transport: OpenTransport, stop: AbortContro
   const bundleUri = await bundleAddress(app, transport);
   const options = { statelessRpc: true, advertise: true, protocol, bundleUri, signal: stop.signal };
   const child = await (route.service === 'upload-pack'
-    ? runUploadPack(app.git, transport.dir, options)
+    ? runUploadPack(app.git, transport.dir, { ...options, hidesPulls: transport.hidesPulls })
     : advertiseReceivePack(app.git, transport.dir, options));
   child.stdin.end();
   const preamble = speaksV2(protocol) && route.service === 'upload-pack' ? '' : preambleOf(route.service);
@@ -163,7 +163,8 @@ async function exchange(call: Call, transport: OpenTransport, stop: AbortControl
   if (awaitsContinue(request)) response.writeContinue();
   if (route.service !== 'upload-pack') return exchangeWithGit(call, transport, stop, { body, maxBytes });
   const { bytes, isWhole } = await begin(call, stop, body);
-  if (isWhole && isClone(bytes) && (await isWorthSharing(app, transport.dir)))
+  // What is shared was made with every ref that is for readers.
+  if (!transport.hidesPulls && isWhole && isClone(bytes) && (await isWorthSharing(app, transport.dir)))
     return shareClone(call, transport, stop, bytes);
   const whole = Readable.from(isWhole ? [bytes] : continued(bytes, body));
   return exchangeWithGit(call, transport, stop, { body: whole, maxBytes });

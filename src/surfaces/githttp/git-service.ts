@@ -29,7 +29,8 @@ export async function startGitService(
   service: GitService,
   options: TransportOptions,
 ): Promise<GitProcess> {
-  if (service === 'upload-pack') return runUploadPack(app.git, transport.dir, options);
+  const { hidesPulls } = transport;
+  if (service === 'upload-pack') return runUploadPack(app.git, transport.dir, { ...options, hidesPulls });
   if (service === 'upload-archive') return runUploadArchive(app.git, transport.dir, options.signal);
   // Git takes 0 for no limit. Without a pack, as to delete a branch, a push needs no room.
   const maxBytes = Math.max(
