@@ -7,6 +7,7 @@ import { noteChange } from '../../src/features/issues/issues.store.ts';
 import { pageOfIssues } from '../../src/features/issues/listing.service.ts';
 import type { ListScope } from '../../src/features/issues/listing.types.ts';
 import { parseQuery } from '../../src/features/issues/queries.service.ts';
+import { combine } from '../../src/features/repos/repos.policy.ts';
 import type { OpenRepository, Owned } from '../../src/features/repos/repos.types.ts';
 import type { App } from '../../src/platform/app.types.ts';
 import type { Db } from '../../src/platform/db/db.types.ts';
@@ -30,6 +31,9 @@ import {
 } from '../support/issue-rows.ts';
 import { worldIn } from '../support/standing.ts';
 
+/** What a grant without caps opens. */
+const WHOLE = { source: 'member', permission: 'read', caps: {} } as const;
+
 let place: TestDatabase;
 let app: App;
 let people: UserActor[];
@@ -50,7 +54,7 @@ beforeEach(async () => {
     await world.repository(owner, 'one'),
     await world.repository(owner, 'two'),
     await world.repository(owner, 'secret', { visibility: 'private' }),
-    await world.repository(owner, 'off', { disabledUnits: 'issues' }),
+    await world.repository(owner, 'off', { disabledUnits: 'issues,pulls' }),
   ];
   const none = { lastNumber: 9999, openIssues: 0, closedIssues: 0, openPulls: 0, closedPulls: 0 };
   for (const { repository } of owned)
@@ -63,7 +67,7 @@ afterEach(() => place.close());
 const scopeOf = (at: number): ListScope => {
   const { repository } = owned[at] as Owned;
   const opened = { repository, owner: { id: repository.ownerId, name: 'ann', kind: 'user' } };
-  return { kind: 'repository', open: opened as OpenRepository };
+  return { kind: 'repository', open: { ...opened, units: combine([WHOLE]).units } as OpenRepository };
 };
 
 interface Asked {

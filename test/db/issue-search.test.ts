@@ -16,6 +16,7 @@ import {
   searchAfter,
 } from '../../src/features/issues/search-upkeep.service.ts';
 import { removeText, textsAmong } from '../../src/features/issues/text-search.store.ts';
+import { combine } from '../../src/features/repos/repos.policy.ts';
 import type { OpenRepository, Owned } from '../../src/features/repos/repos.types.ts';
 import type { App } from '../../src/platform/app.types.ts';
 import { issueCounters, issues } from '../../src/platform/db/tables/issues.ts';
@@ -24,6 +25,9 @@ import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { worldIn } from '../support/standing.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
+/** What a grant without caps opens. */
+const WHOLE = { source: 'member', permission: 'read', caps: {} } as const;
+
 let place: TestDatabase;
 let app: App;
 let ann: UserActor;
@@ -106,7 +110,11 @@ async function found(
 
 const inside = ({ repository }: Owned): ListScope => ({
   kind: 'repository',
-  open: { repository, owner: { id: repository.ownerId, name: 'ann', kind: 'user' } } as OpenRepository,
+  open: {
+    repository,
+    owner: { id: repository.ownerId, name: 'ann', kind: 'user' },
+    units: combine([WHOLE]).units,
+  } as OpenRepository,
 });
 
 test('titles come before texts, and texts before comments; every word must be there', async () => {
