@@ -22,6 +22,7 @@ import type { Pull } from './pulls.types.ts';
 import { findEntry } from './queue.store.ts';
 import { beginningOn, moveCommits } from './restacking.service.ts';
 import { listAboveOne } from './stacks.service.ts';
+import { hasMergedInto } from './stacks.store.ts';
 
 export const RESTACK_JOB = 'pulls.restack';
 /** Pull requests on top of one another that follow one merge. */
@@ -32,8 +33,24 @@ export async function followMerge(app: App, mergedId: number): Promise<void> {
   const merged = await findPullById(app.db.read, mergedId);
   const open = merged && (await openedOrNot(app, SYSTEM, merged.pull.repositoryId, 'repository:see'));
   if (!merged || !open || merged.pull.mergedAt === null) return;
+  const staying = await isLasting(app, open, merged);
   for (const above of await listAboveOne(app.db.read, open, merged))
-    await app.db.write((tx) => goOnWithin(app, tx, merged, above));
+    if (!staying || above.pull.basePullId === mergedId)
+      await app.db.write((tx) => goOnWithin(app, tx, merged, above));
+}
+
+/**
+ * Whether a merged branch is one that work goes into for good, as `develop` beside `main`: it is protected, or others were
+ * merged into it. What is proposed for it stays there until it is deleted.
+ */
+async function isLasting(app: App, open: OpenRepository, { pull }: Pull): Promise<boolean> {
+  if (pull.headBranch === '' || pull.headRepositoryId !== open.repository.id) return false;
+  const rules = await rulesForBranch(app, open, pull.headBranch);
+  return (
+    Boolean(rules.noDeletion) ||
+    holdsStill(rules) ||
+    (await hasMergedInto(app.db.read, open.repository.id, pull.headBranch))
+  );
 }
 
 async function goOnWithin(app: App, tx: Tx, merged: Pull, { issue }: Pull): Promise<void> {

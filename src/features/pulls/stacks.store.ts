@@ -1,5 +1,5 @@
 // Queries on stacks: which pull requests stand on which.
-import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
 import { pulls } from '../../platform/db/tables/pulls.ts';
@@ -39,6 +39,18 @@ export async function listStandingOn(
     )
     .orderBy(asc(pulls.number))
     .limit(limit);
+}
+
+/** Whether anything was merged into a branch by a pull request. */
+export async function hasMergedInto(db: Db, repositoryId: number, baseBranch: string): Promise<boolean> {
+  const [row] = await db
+    .select({ issueId: pulls.issueId })
+    .from(pulls)
+    .where(
+      and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch), isNotNull(pulls.mergedAt)),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 /** Of these commits, the open pull requests of a repository whose heads they are. */

@@ -238,6 +238,19 @@ describe('what follows the merge of one below', () => {
   });
 });
 
+test('what waits for a branch of its own is not merged elsewhere when that branch is', async () => {
+  await shop.commit('develop', { 'd.txt': 'd\n' });
+  await shop.commit('first', { 'f.txt': 'f\n' }, { onto: (await tip('develop')) ?? '' });
+  await merge(await shop.propose('first', { base: 'develop' }));
+  await t.app.jobs.drain();
+  await shop.commit('second', { 's.txt': 's\n' }, { onto: (await tip('develop')) ?? '' });
+  const waiting = await shop.propose('second', { base: 'develop' });
+  await merge(await shop.propose('develop'));
+  await t.app.jobs.drain();
+  const { issue, pull } = await shop.again(waiting);
+  expect([issue.state, pull.baseBranch]).toEqual(['open', 'develop']);
+});
+
 describe('a fork', () => {
   async function fromFork(visibility = 'public') {
     shop = await makeWorkshop(t, { visibility });
