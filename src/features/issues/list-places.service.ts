@@ -1,8 +1,8 @@
-// Where a repository's lists lead besides: labels, milestones, and the merge queue of the default branch.
+// Where a repository's lists lead besides: labels, milestones, and the merge queue.
 import type { App } from '../../platform/app.types.ts';
 import { encodePath } from '../code/paths.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { rulesForBranch } from '../rules/rules.service.ts';
+import { activeSets, rulesForBranch } from '../rules/rules.service.ts';
 
 export interface ListPlace {
   label: string;
@@ -18,12 +18,18 @@ export async function listPlaces(
   kind: 'issues' | 'pulls',
   { labelCount, milestoneCount }: { labelCount: number; milestoneCount: number },
 ): Promise<ListPlace[]> {
-  const { defaultBranch } = open.repository;
-  const hasQueue = kind === 'pulls' && (await rulesForBranch(app, open, defaultBranch)).queue !== undefined;
-  const queueHref = `${open.path}/queue/${encodePath(defaultBranch)}`;
+  const queueHref = kind === 'pulls' ? await queuePage(app, open) : undefined;
   return [
     { label: 'Labels', icon: 'tag', href: `${open.path}/labels`, count: labelCount },
     { label: 'Milestones', icon: 'milestone', href: `${open.path}/milestones`, count: milestoneCount },
-    ...(hasQueue ? [{ label: 'Merge queue', icon: 'git-merge-queue', href: queueHref }] : []),
+    ...(queueHref ? [{ label: 'Merge queue', icon: 'git-merge-queue', href: queueHref }] : []),
   ];
+}
+
+/** The queue of the default branch, else what says which branches have one; undefined where no rule asks for any. */
+async function queuePage(app: App, open: OpenRepository): Promise<string | undefined> {
+  const { id, defaultBranch } = open.repository;
+  if (!(await activeSets(app, id)).some(({ rules }) => rules.queue)) return undefined;
+  const { queue } = await rulesForBranch(app, open, defaultBranch);
+  return queue ? `${open.path}/queue/${encodePath(defaultBranch)}` : `${open.path}/queue`;
 }

@@ -57,6 +57,8 @@ export interface Sidebar {
   choices: SidebarChoices | undefined;
   /** Its parts and its parent are shown beside its text: partials `parts` and `parent`. */
   relations: Relations;
+  /** Pull requests have no relations. */
+  hasRelations: boolean;
   /** Undefined where there is none. */
   development: Development | undefined;
 }
@@ -86,6 +88,7 @@ export async function sidebarModel(app: App, open: OpenRepository, issue: IssueR
     due: dueDateOf(app, issue.dueOn, issue.state === 'closed'),
     choices: relations.mayTriage ? await choicesFor(app, open, issue) : undefined,
     relations,
+    hasRelations: !issue.isPull,
     development,
   };
 }

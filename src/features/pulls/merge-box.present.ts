@@ -124,9 +124,9 @@ function checksLine(item: ReturnType<typeof checksItem>, required: ReadonlyMap<s
   };
 }
 
-const BESIDE = new Set<Requirement['rule']>(['open', 'draft', 'checks']);
+const BESIDE = new Set<Requirement['rule']>(['open', 'draft', 'checks', 'queue']);
 
-/** Checks have a list of their own, and what is natural is said where it does not hold. */
+/** Checks have a list of their own, the queue a box, and what is natural is said where it does not hold. */
 function shownRequirements(requirements: readonly Requirement[]): Requirement[] {
   return requirements.filter(
     ({ rule, isMet }) => !BESIDE.has(rule) && !(isMet && rule === 'changes_requested'),

@@ -6,11 +6,11 @@ import { statusesOf } from '../code/statuses.service.ts';
 import { mayOnIssues } from '../issues/standing.policy.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { rulesForBranch } from '../rules/rules.service.ts';
+import { activeSets, rulesForBranch } from '../rules/rules.service.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import type { Pull } from './pulls.types.ts';
 import { queueEntryOf } from './queue.service.ts';
-import type { QueuedPull } from './queue.store.ts';
+import { countQueued, listQueues, type QueuedPull } from './queue.store.ts';
 import type { GroupState, QueueOrder, QueueSettings } from './queue.types.ts';
 import { membersOf } from './queue-building.service.ts';
 import { expectedTimes } from './queue-estimates.service.ts';
@@ -72,6 +72,31 @@ const LOOKS: Readonly<Record<GroupState, GroupItem['look']>> = {
 /** Where a queue's page is. */
 export function queueHref(open: Pick<OpenRepository, 'path'>, branch: string): string {
   return `${open.path}/queue/${encodePath(branch)}`;
+}
+
+export interface QueueItem {
+  branch: string;
+  href: string;
+  total: number;
+}
+
+/** Branches named in full by rule sets that are looked at for a list. */
+const MOST_NAMED = 50;
+
+/** The queues of a repository: of the default branch, of branches that rules name, and of those in which something waits. */
+export async function queueItems(app: App, open: OpenRepository): Promise<QueueItem[]> {
+  const { id: repositoryId, defaultBranch } = open.repository;
+  const sets = (await activeSets(app, repositoryId)).filter(({ rules }) => rules.queue);
+  const named = sets.flatMap(({ include }) => include).filter((pattern) => !/[*?[~]/.test(pattern));
+  const waiting = (await listQueues(app.db.read, repositoryId)).map(({ branch }) => branch);
+  const branches = new Set([defaultBranch, ...waiting, ...named.slice(0, MOST_NAMED)]);
+  const items: QueueItem[] = [];
+  for (const branch of branches) {
+    const total = await countQueued(app.db.read, { repositoryId, branch });
+    const hasQueue = total > 0 || (await rulesForBranch(app, open, branch)).queue !== undefined;
+    if (hasQueue) items.push({ branch, href: queueHref(open, branch), total });
+  }
+  return items;
 }
 
 /** Undefined where a branch has no queue and nothing waits for one. */

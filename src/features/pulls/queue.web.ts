@@ -4,17 +4,18 @@ import { fragment, page, readForm, redirectWithMessage } from '../../platform/we
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { decodePath } from '../code/paths.service.ts';
 import { repositoryFrame } from '../repos/frame.service.ts';
+import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { PULL, pullAt } from './pull-requests.web.ts';
 import type { Pull } from './pulls.types.ts';
-import { queueHref, queueModel } from './queue.present.ts';
+import { queueHref, queueItems, queueModel } from './queue.present.ts';
 import { dequeuePull, enqueuePull, queueEntryOf, setPriority } from './queue.service.ts';
 import { mergeStack } from './stack-merging.service.ts';
 
 const QUEUE = '/:owner/:repo/queue/:branch{.+}';
 
 export const queueRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: '/:owner/:repo/queue', access: 'pulls:read', handler: getDefault },
+  { method: 'get', path: '/:owner/:repo/queue', access: 'pulls:read', handler: getQueues },
   { method: 'get', path: QUEUE, access: 'pulls:read', handler: getQueue },
   { method: 'post', path: `${PULL}/queue`, access: 'pulls:merge', handler: postEntry },
   { method: 'post', path: `${PULL}/queue/removal`, access: 'pulls:comment', handler: postRemoval },
@@ -22,8 +23,14 @@ export const queueRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'post', path: `${PULL}/stack/merge`, access: 'pulls:merge', handler: postStack },
 ];
 
-async function getDefault(c: WebContext, open: OpenRepository): Promise<Response> {
-  return c.redirect(queueHref(open, open.repository.defaultBranch), 302);
+/** The queue of the repository; where there are several, or none, a list of them. */
+async function getQueues(c: WebContext, open: OpenRepository): Promise<Response> {
+  const queues = await queueItems(c.var.app, open);
+  const [only] = queues;
+  if (only && queues.length === 1) return c.redirect(only.href, 302);
+  const title = `Merge queues · ${open.path.slice(1)}`;
+  const rulesHref = permissionIncludes(open.permission, 'admin') ? `${open.path}/settings/rules` : undefined;
+  return page(c, 'pulls/queues', { title, repo: repositoryFrame(open, 'pulls'), queues, rulesHref });
 }
 
 async function getQueue(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -1,6 +1,7 @@
 // The page of a pull request, per role, with its events: conversation, states, base, branch, commits and texts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readTimeline } from '../../../src/features/issues/timeline.service.ts';
+import { mergePull } from '../../../src/features/pulls/merging.service.ts';
 import type { Pull } from '../../../src/features/pulls/pulls.types.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { setArchived } from '../../../src/features/repos/repos.service.ts';
@@ -60,6 +61,22 @@ describe('the page', () => {
     const back = await t.anonymous.get(`${w.open.path}/issues/${pull.issue.number}`);
     expect(back.headers.get('location')).toBe(href);
     expect((await t.anonymous.get(`${w.open.path}/pull/99`)).status).toBe(404);
+  });
+
+  it('offers no relations, which only issues have and whose forms lead nowhere here', async () => {
+    const page = await textOf(w.people.boss);
+    expect(page).toContain('sidebar-labels');
+    expect(page).not.toContain('Relationships');
+    expect(page).not.toContain('/dependencies');
+  });
+
+  it('tells a merge once, although its commit names the pull request', async () => {
+    await mergePull(t.app, await t.actor('ada'), w.open, pull, { style: 'merge' });
+    await t.app.jobs.drain();
+    const page = await textOf(w.people.reader);
+    expect(page).toContain('merged commit');
+    expect(await kinds()).toContain('commit');
+    expect(page).not.toContain('mentioned this in a commit');
   });
 
   it('is not there for strangers to a private repository, on no tab', async () => {

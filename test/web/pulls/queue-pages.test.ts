@@ -5,7 +5,7 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { call } from '../issues/tracker.ts';
 import { makeWorkshop, type Workshop } from './proposals.ts';
-import { change, enqueue, groups, say, withQueue } from './queues.ts';
+import { change, enqueue, groups, QUEUE, say, withQueue } from './queues.ts';
 
 let t: TestApp;
 let shop: Workshop;
@@ -63,6 +63,32 @@ describe('the page of a queue', () => {
     expect(await list(`${shop.open.path}/issues`)).not.toContain('Merge queue');
     const plain = await makeWorkshop(t);
     expect(await list(`${plain.open.path}/pulls`)).not.toContain('Merge queue');
+    const none = await plain.people.reader.get(`${plain.open.path}/queue`);
+    expect([none.status, await none.text()]).toEqual([
+      200,
+      expect.stringContaining('No branch has a merge queue'),
+    ]);
+  });
+
+  test('is led to where another branch than the default one has a queue, or several have', async () => {
+    const other = await makeWorkshop(t, { visibility: 'private' });
+    await other.commit('next', { 'next.txt': '1\n' });
+    const at = (path: string) => other.people.reader.get(other.open.path + path);
+    const queue = { ...QUEUE, batch: 2 };
+    await withQueue(t, other, queue, {}, 'next');
+    expect(await (await at('/pulls')).text()).toContain(`href="${other.open.path}/queue"`);
+    expect((await at('/queue')).headers.get('location')).toBe(`${other.open.path}/queue/next`);
+    await withQueue(t, other, queue, {}, 'main');
+    const html = await (await at('/queue')).text();
+    for (const branch of ['main', 'next'])
+      expect(html).toContain(`href="${other.open.path}/queue/${branch}"`);
+    expect((await other.people.stranger.get(`${other.open.path}/queue`)).status).toBe(404);
+  });
+
+  test('stands beside the merge box, which does not call it missing', async () => {
+    const html = await (await shop.people.writer.get(pull(free))).text();
+    expect(html).toContain('Add to merge queue');
+    expect(html).not.toContain('It must be merged through the merge queue');
   });
 
   test('offers what somebody may do with it', async () => {

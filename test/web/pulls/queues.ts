@@ -15,22 +15,23 @@ import type { Workshop } from './proposals.ts';
 
 export const QUEUE: QueueRule = { style: 'merge', batch: 1, atOnce: 3, timeoutMinutes: 60 };
 
-/** `main` is merged into by a queue, which asks for the check `ci`. */
+/** `main`, unless another branch is named, is merged into by a queue, which asks for the check `ci`. */
 export async function withQueue(
   t: TestApp,
   shop: Workshop,
   queue: Partial<QueueRule> = {},
   rules: Rules = { checks: { contexts: ['ci'], strict: false } },
+  branch = 'main',
 ): Promise<void> {
   const now = t.app.clock.now();
   await t.app.db.write((tx) =>
     insertRuleSet(tx, {
       repositoryId: shop.open.repository.id,
-      name: 'Queue',
+      name: `Queue of ${branch}`,
       target: 'branch',
       isActive: true,
       document: {
-        include: ['main'],
+        include: [branch],
         exclude: [],
         bypass: [],
         rules: { ...rules, queue: { ...QUEUE, ...queue } },
