@@ -132,7 +132,7 @@ test('an organization’s sources are its repositories with events, the newest f
   expect(await organizationSources(place.db.read, organizationId, first)).toEqual([]);
 });
 
-test('of issues what exists is told, and of comments what is neither deleted nor hidden as spam', async () => {
+test('of issues and pull requests what exists is told, and of comments what is neither deleted nor hidden as spam', async () => {
   const me = await world.person('me');
   const repositoryId = await repositoryOf(me.userId, 'own');
   const made = { authorId: me.userId, body: '', createdAt: AT, updatedAt: AT, state: 'open' as const };
@@ -141,7 +141,8 @@ test('of issues what exists is told, and of comments what is neither deleted nor
     await insertIssue(tx, { ...made, repositoryId, number: 2, isPull: true, title: 'Two' }),
   ]);
   expect(await findTitles(place.db.read, [issue.id, pull.id, 999])).toEqual([
-    { id: issue.id, repositoryId, number: 1, title: 'One' },
+    { id: issue.id, repositoryId, number: 1, title: 'One', isPull: false },
+    { id: pull.id, repositoryId, number: 2, title: 'Two', isPull: true },
   ]);
   expect(await findTitles(place.db.read, [])).toEqual([]);
   const entry = { issueId: issue.id, actorId: me.userId, data: {}, createdAt: AT };
