@@ -1,8 +1,9 @@
-// Lists of pull requests in Gitea's REST API v1: of a repository, and the open one between two branches.
+// Lists of pull requests in Gitea's REST API v1: of a repository, the open one between two branches, and what brings a commit.
 import { invalid, notFound } from '../../base/errors.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { findInNetworkOf } from '../code/compare-sides.service.ts';
+import { findNamedCommit } from '../code/places.service.ts';
 import { labelsFor } from '../issues/labels.service.ts';
 import { queryOfParameters, stateOfParameters } from '../issues/list-parameters.service.ts';
 import { pageOfIssues } from '../issues/listing.service.ts';
@@ -11,12 +12,15 @@ import { listMilestones } from '../issues/milestones.service.ts';
 import type { ParsedQuery, Part, TermKey } from '../issues/queries.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { pullsJson } from './pull-json.present.ts';
+import { pullsByCommit } from './pull-lines.service.ts';
 import { findOpenBetween, pullsInOrder } from './pulls.service.ts';
 
 const LIST = '/api/v1/repos/:owner/:repo/pulls';
+const OF_COMMIT = '/api/v1/repos/:owner/:repo/commits/:sha{[0-9a-fA-F]+}/pull';
 
 export const pullListApiRoutes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: LIST, access: 'pulls:read', handler: getPulls },
+  { method: 'get', path: OF_COMMIT, access: 'pulls:read', expensive: true, handler: getOfCommit },
 ];
 
 /** Its address looks like those of parts of a pull request, so it is mounted after them. */
@@ -123,5 +127,16 @@ async function getBetween(c: WebContext, open: OpenRepository): Promise<Response
     there && (await findOpenBetween(app, open, base, { repository: there, branch: head.slice(at + 1) }));
   if (!found) throw notFound('pull request');
   const [json] = await pullsJson(app, open, [found]);
+  return c.json(json);
+}
+
+/** The newest pull request that brings a commit, or that it is the merge of. */
+async function getOfCommit(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app } = c.var;
+  const commit = (await findNamedCommit(app, open, c.req.param('sha') ?? ''))?.commit;
+  const [newest] = commit ? await pullsByCommit(app, open, commit.oid) : [];
+  const [pull] = newest ? await pullsInOrder(app, [newest.id]) : [];
+  if (!pull) throw notFound('pull request');
+  const [json] = await pullsJson(app, open, [pull]);
   return c.json(json);
 }

@@ -65,10 +65,10 @@ export function createWeb(app: App): WebApp {
   mountRepoApi(web);
   // Before the routes of code, whose `commits/…` is wider.
   mountRulesApi(web);
+  mountPullsApi(web);
   mountCodeApi(web);
   mountReleasesApi(web);
   mountIssuesApi(web);
-  mountPullsApi(web);
   mountNotificationsApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);

@@ -127,12 +127,22 @@ describe('the one between two branches', () => {
     expect((await ask('/main/author:topic')).json).toMatchObject({ head: { ref: 'topic' } });
   });
 
+  it('is found by a commit that it brings', async () => {
+    const of = (sha: unknown) => call(t, token, 'GET', `/repos${w.open.path}/commits/${sha}/pull`);
+    const { head, base } = (await ask('/main/one')).json as Record<string, { sha: string }>;
+    expect((await of(head?.sha)).json).toMatchObject({ head: { ref: 'one' } });
+    expect((await of(base?.sha)).status).toBe(404);
+    expect((await of('f'.repeat(40))).status).toBe(404);
+  });
+
   it('tells strangers nothing of a private repository', async () => {
     const hidden = await makeWorkshop(t, { visibility: 'private' });
-    await hidden.commit('secret', { 's.txt': 's\n' });
+    const oid = await hidden.commit('secret', { 's.txt': 's\n' });
     await hidden.propose('secret', { title: 'A secret' });
     const stranger = await t.token('stranger');
     for (const path of ['', '/main/secret'])
       expect((await call(t, stranger, 'GET', `/repos${hidden.open.path}/pulls${path}`)).status).toBe(404);
+    const byCommit = await call(t, stranger, 'GET', `/repos${hidden.open.path}/commits/${oid}/pull`);
+    expect(byCommit.status).toBe(404);
   });
 });
