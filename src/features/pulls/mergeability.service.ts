@@ -44,7 +44,10 @@ export async function checkBaseLater(tx: Tx, app: App, repositoryId: number, bra
   await app.jobs.enqueue(tx, CHECK_BASE_JOB, { repositoryId, branch }, { uniqueKey });
 }
 
-/** Finds out what can be merged into a branch, the pull request changed last first; those that merge by themselves too. */
+/**
+ * Finds out what can be merged into a branch, the pull request changed last first; those that merge by themselves too. What
+ * is in a queue is built there on what is ahead of it: whether it could be merged alone is found again once it leaves.
+ */
 export async function checkBase(
   app: App,
   repositoryId: number,

@@ -23,6 +23,7 @@ export function subscribeMerges(app: App): void {
       'pull.synchronized',
       'pull.base_changed',
       'pull.merged',
+      'pull.dequeued',
     ],
     onEvent: (event) => lookAnew(app, event),
   });

@@ -1,12 +1,12 @@
 // Queries on merges under way and on what a branch's pull requests wait for.
-import { and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
-import { pulls } from '../../platform/db/tables/pulls.ts';
+import { pulls, queueEntries } from '../../platform/db/tables/pulls.ts';
 
 type Db = Reader | Tx;
 
-/** Ids of the open pull requests into a branch, those changed last first. */
+/** Ids of the open pull requests into a branch that are in no merge queue, those changed last first. */
 export async function listNewestByBase(
   db: Db,
   repositoryId: number,
@@ -17,8 +17,14 @@ export async function listNewestByBase(
     .select({ id: pulls.issueId })
     .from(pulls)
     .innerJoin(issues, eq(issues.id, pulls.issueId))
+    .leftJoin(queueEntries, eq(queueEntries.pullId, pulls.issueId))
     .where(
-      and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch), eq(issues.state, 'open')),
+      and(
+        eq(pulls.repositoryId, repositoryId),
+        eq(pulls.baseBranch, baseBranch),
+        eq(issues.state, 'open'),
+        isNull(queueEntries.id),
+      ),
     )
     .orderBy(desc(issues.updatedAt), desc(pulls.issueId))
     .limit(limit);

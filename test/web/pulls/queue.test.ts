@@ -1,6 +1,7 @@
 // The merge queue: what is tested, what is merged, what fails and what is pushed past it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/base/time.ts';
+import { isChecked } from '../../../src/features/pulls/mergeability.service.ts';
 import {
   dequeuePull,
   enqueuePull,
@@ -82,6 +83,9 @@ describe('a queue', () => {
     expect(await queueEntryOf(t.app, left)).toBeUndefined();
     const told = (await entriesOf(t, left.issue.id)).findLast(({ kind }) => kind === 'dequeued');
     expect(told?.data).toMatchObject({ reason: 'In the queue failed: ci.' });
+    // In the queue nobody asks; now it is known again.
+    expect(await isChecked(t.app, shop.open, left)).toBe(true);
+    expect(left.pull.mergeability).toBe('clean');
   });
 
   test('finds the bad one of a batch', async () => {
