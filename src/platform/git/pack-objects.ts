@@ -16,6 +16,8 @@ const TYPE_BITS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, bl
 /** Git only unpacks them again: compressing well would cost more than it saves. */
 const LEVEL = 1;
 const TIMEOUT = 120_000;
+/** Objects that are compressed at the same time. */
+const AT_ONCE = 16;
 /** As `transfer.unpackLimit` of git: each object that lies alone is synced alone. */
 const UNPACKED_BELOW = 100;
 
@@ -54,11 +56,16 @@ async function* packOf(format: ObjectFormat, objects: readonly NewObject[]): Asy
   header.writeUInt32BE(objects.length, 8);
   hash.update(header);
   yield header;
-  for (const { type, data } of objects) {
-    for (const part of [entryHeader(type, data.length), await deflated(data, { level: LEVEL })]) {
-      hash.update(part);
-      yield part;
-    }
+  for (let from = 0; from < objects.length; from += AT_ONCE) {
+    const some = objects.slice(from, from + AT_ONCE);
+    const contents = await Promise.all(some.map(({ data }) => deflated(data, { level: LEVEL })));
+    const parts = some.flatMap(({ type, data }, at) => [
+      entryHeader(type, data.length),
+      contents[at] ?? Buffer.alloc(0),
+    ]);
+    const bytes = Buffer.concat(parts);
+    hash.update(bytes);
+    yield bytes;
   }
   yield hash.digest();
 }

@@ -67,20 +67,34 @@ export async function rebaseCommits(git: Git, dir: RepoDir, rebase: Rebase): Pro
       passed: new Set(),
     };
     let tip = await readCommit(git, dir, rebase.onto);
-    for (const [index, oid] of rebase.commits.entries()) {
-      if (index % IN_A_ROW === 0) await setImmediate();
-      rebase.signal?.throwIfAborted();
-      const commit = await readCommit(git, dir, oid);
+    for await (const commit of readAhead(pick)) {
       const outcome = await pickOnto(pick, tip, commit);
-      if ('conflicts' in outcome) return { conflict: { commit: oid, conflicts: outcome.conflicts } };
+      if ('conflicts' in outcome) return { conflict: { commit: commit.oid, conflicts: outcome.conflicts } };
       if (outcome.object) made.push(outcome.object);
-      if (outcome.tip) rewritten.push({ from: oid, to: outcome.tip.oid });
+      if (outcome.tip) rewritten.push({ from: commit.oid, to: outcome.tip.oid });
       tip = outcome.tip ?? tip;
     }
     const trees = [...pick.trees.made.values()].map(({ object }) => object);
     if (made.length > 0) await storeObjects(git, dir, rebase.format, [...trees, ...made], rebase.env);
     return { tip: tip.oid, rewritten };
   });
+}
+
+/** Commits that are asked for at once. */
+const AHEAD = 25;
+
+/** The commits in order. They and their trees are read many at a time, since each answer on its own would be waited for. */
+async function* readAhead({ git, dir, rebase, trees }: Picking): AsyncGenerator<RawCommit> {
+  for (let from = 0; from < rebase.commits.length; from += AHEAD) {
+    rebase.signal?.throwIfAborted();
+    const some = rebase.commits.slice(from, from + AHEAD);
+    const commits = await Promise.all(some.map((oid) => readCommit(git, dir, oid)));
+    if (!rebase.env) await Promise.all(commits.map(({ tree }) => trees.read(tree)));
+    for (const [index, commit] of commits.entries()) {
+      if (index % IN_A_ROW === 0) await setImmediate();
+      yield commit;
+    }
+  }
 }
 
 /** Commits picked between two moments at which other work gets a turn. */
