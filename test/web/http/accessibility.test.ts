@@ -37,6 +37,7 @@ import { runGit } from '../code/import-commits.ts';
 import { HEAD, makeRepository } from '../code/repositories.ts';
 import { BUG_FORM, CONFIG, QUESTION } from '../issues/template-files.ts';
 import { ensureAssets } from './assets.ts';
+import { makePulls, PULL_PAGES } from './pull-pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -93,6 +94,8 @@ let server: Server;
 let origin: string;
 let session: string;
 let oid: string;
+/** Where the repository with pull requests is. */
+let pulls: string;
 /** Pages behind links in mails. */
 let links: string[];
 
@@ -124,6 +127,7 @@ beforeAll(async () => {
   await makeRepository(t, 'ada', 'empty', []);
   await makeIssues(open, ada);
   await makeForms();
+  pulls = await makePulls(t);
   await createAccessToken(t.app, ada, ada.userId, { name: 'laptop', scopes: parseScopes('all') });
   await addSshKey(t.app, ada, ada.userId, {
     title: 'laptop',
@@ -309,6 +313,7 @@ const forAda = () => [
   ...['/ada/empty/issues', '/ada/empty/milestones'],
   ...['/new/import', '/ada/empty/branches', '/ada/empty/compare', '/ada/empty/releases'],
   ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),
+  ...PULL_PAGES.map((rest) => pulls + rest),
   ...MILL_SETTINGS.map((name) => `/orgs/mill/settings/${name}`),
 ];
 
