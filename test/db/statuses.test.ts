@@ -4,6 +4,7 @@ import {
   countByContext,
   forgetOldStatuses,
   insertStatus,
+  listContexts,
   listStatuses,
   newestStatuses,
 } from '../../src/features/code/statuses.store.ts';
@@ -51,6 +52,9 @@ test('the newest status of each context counts, of the commits asked for', async
     ['ci/a', 'pending', 'ada'],
     ['ci/b', 'success', undefined],
   ]);
+  expect(await listContexts(read, repositoryId, [ONE, TWO])).toEqual(['ci/a', 'ci/b']);
+  expect(await listContexts(read, repositoryId, [TWO])).toEqual(['ci/b']);
+  expect(await listContexts(read, repositoryId + 1, [ONE])).toEqual([]);
   expect(await newestStatuses(read, repositoryId, [])).toEqual([]);
   expect(await newestStatuses(read, repositoryId + 1, [ONE])).toEqual([]);
   expect((await newestStatuses(read, repositoryId, [ONE, TWO])).length).toBe(3);
