@@ -281,10 +281,8 @@ async function measureMerges(bench: Bench, wide: readonly number[]): Promise<voi
   await site.quiet();
   for (const [index, style] of STYLES.entries()) {
     const of = (numbers: readonly number[]) => numbers.filter((_, at) => at % STYLES.length === index);
-    await measureMerge(bench, `merge by ${style} of 3 commits`, of(small), style, true);
-    // Each commit is put on top anew, one by one, unless the branch has nothing of its own.
-    const isQuick = !style.startsWith('rebase');
-    await measureMerge(bench, `merge by ${style} of ${size.commits} commits`, of(wide), style, isQuick);
+    await measureMerge(bench, `merge by ${style} of 3 commits`, of(small), style);
+    await measureMerge(bench, `merge by ${style} of ${size.commits} commits`, of(wide), style);
   }
 }
 
@@ -293,7 +291,6 @@ async function measureMerge(
   what: string,
   numbers: readonly number[],
   style: Style,
-  isJudged: boolean,
 ): Promise<void> {
   const times: number[] = [];
   const cpu = await whileCounting(site, numbers.length, async () => {
@@ -303,8 +300,7 @@ async function measureMerge(
     }
   });
   if (site.countMerged(numbers) !== numbers.length) throw new Error(`${what}: not all are merged`);
-  if (isJudged) judge(report, what, times, 0.5, 400, `with its jobs ${cpu}`);
-  else report.tell(`${what}, p50 of ${times.length}`, `${inMs(median(times))} (with its jobs ${cpu})`);
+  judge(report, what, times, 0.5, 400, `with its jobs ${cpu}`);
 }
 
 /** What no page shows whole: how much memory it takes to show a part. */
