@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, NodeResult } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseScopes, type UserActor } from '../../../src/base/actor.ts';
@@ -366,22 +366,35 @@ async function useColours(page: Page, colorScheme: 'light' | 'dark'): Promise<vo
   });
 }
 
+/** Whether what is too near lies in another menu. */
+type JudgedNode = NodeResult & { isOfOtherMenu?: boolean };
+
 /** Menus lie over each other only here: on the page opening one closes the others. */
-function isCovered(message = ''): boolean {
-  return message.includes('partially obscured');
+function isCovered({ any, isOfOtherMenu }: JudgedNode): boolean {
+  return isOfOtherMenu === true || (any[0]?.message ?? '').includes('partially obscured');
 }
 
 async function judge(page: Page, part: string, runOnly: string[]): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults, [string, string[]]>(
-    ([within, only]) =>
-      Reflect.get(window, 'axe').run(within, { runOnly: only, resultTypes: ['violations'] }),
+  const violations = await page.evaluate<{ id: string; nodes: JudgedNode[] }[], [string, string[]]>(
+    async ([within, only]) => {
+      const options = { runOnly: only, resultTypes: ['violations'] };
+      const found: AxeResults = await Reflect.get(window, 'axe').run(within, options);
+      const menuOf = (selector: unknown) =>
+        typeof selector === 'string' ? document.querySelector(selector)?.closest('details') : undefined;
+      for (const { nodes } of found.violations)
+        for (const node of nodes as JudgedNode[]) {
+          const neighbours = node.any.flatMap(({ relatedNodes }) => relatedNodes ?? []);
+          const own = menuOf(node.target[0]);
+          node.isOfOtherMenu =
+            neighbours.length > 0 && neighbours.every(({ target }) => menuOf(target[0]) !== own);
+        }
+      return found.violations;
+    },
     [part, runOnly],
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes
-      .filter(
-        ({ html, any }) => id !== 'target-size' || !(OF_A_LINE.test(html) || isCovered(any[0]?.message)),
-      )
+      .filter((node) => id !== 'target-size' || !(OF_A_LINE.test(node.html) || isCovered(node)))
       .map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
   );
 }
