@@ -60,7 +60,10 @@ async function markThose(
     const byId = actor.kind === 'user' ? { byId: actor.userId } : {};
     await app.db.write(async (tx) => {
       const today = await findPullById(tx, pull.issue.id);
-      const isSame = today?.issue.state === 'open' && today.pull.headOid === pull.pull.headOid;
+      const isSame =
+        today?.issue.state === 'open' &&
+        today.pull.headOid === pull.pull.headOid &&
+        today.pull.baseBranch === branch;
       if (today && isSame)
         await markMerged(app, tx, actor, today, { ...as, ...byId, branch, at: app.clock.now() });
     });
