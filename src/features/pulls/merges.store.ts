@@ -22,6 +22,7 @@ export async function listNewestByBase(
       and(
         eq(pulls.repositoryId, repositoryId),
         eq(pulls.baseBranch, baseBranch),
+        isNull(pulls.mergedAt),
         eq(issues.state, 'open'),
         isNull(queueEntries.id),
       ),
@@ -37,7 +38,10 @@ export async function listAutoMergesByBase(
   repositoryId: number,
   baseBranch: string,
 ): Promise<number[]> {
-  return listAutoMerges(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch)));
+  return listAutoMerges(
+    db,
+    and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch), isNull(pulls.mergedAt)),
+  );
 }
 
 /** As `listAutoMergesByBase`, of those whose head is a commit. */

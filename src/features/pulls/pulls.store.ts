@@ -1,5 +1,5 @@
 // Queries on pull requests themselves.
-import { and, asc, desc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { issues } from '../../platform/db/tables/issues.ts';
 import { pullReviews, pullRevisions, pulls } from '../../platform/db/tables/pulls.ts';
@@ -95,7 +95,10 @@ export async function listOpenByTopic(
 
 /** The open ones into a branch, in order of id. */
 export async function listOpenByBase(db: Db, repositoryId: number, baseBranch: string): Promise<Pull[]> {
-  return listOpen(db, and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch)));
+  return listOpen(
+    db,
+    and(eq(pulls.repositoryId, repositoryId), eq(pulls.baseBranch, baseBranch), isNull(pulls.mergedAt)),
+  );
 }
 
 async function listOpen(db: Db, which: ReturnType<typeof and>): Promise<Pull[]> {

@@ -33,6 +33,7 @@ export async function listStandingOn(
     .where(
       and(
         eq(pulls.repositoryId, repositoryId),
+        isNull(pulls.mergedAt),
         eq(issues.state, 'open'),
         or(inArray(pulls.basePullId, [...pullIds]), byBranch),
       ),

@@ -90,7 +90,8 @@ export const pulls = table(
   (t) => [
     unique('pulls_number').on(t.repositoryId, t.number),
     index('pulls_head').on(t.headRepositoryId, t.headBranch),
-    index('pulls_base').on(t.repositoryId, t.baseBranch),
+    // Merged ones, which are most, are passed over in the index.
+    index('pulls_base').on(t.repositoryId, t.baseBranch, t.mergedAt),
     index('pulls_base_pull').on(t.basePullId),
     index('pulls_head_oid').on(t.repositoryId, t.headOid),
     index('pulls_topic').on(t.repositoryId, t.topic),

@@ -294,7 +294,7 @@ CREATE INDEX `pull_threads_resolver` ON `pull_threads` (`resolved_by_id`);
 --> statement-breakpoint
 CREATE INDEX `pulls_head` ON `pulls` (`head_repository_id`,`head_branch`);
 --> statement-breakpoint
-CREATE INDEX `pulls_base` ON `pulls` (`repository_id`,`base_branch`);
+CREATE INDEX `pulls_base` ON `pulls` (`repository_id`,`base_branch`,`merged_at`);
 --> statement-breakpoint
 CREATE INDEX `pulls_base_pull` ON `pulls` (`base_pull_id`);
 --> statement-breakpoint

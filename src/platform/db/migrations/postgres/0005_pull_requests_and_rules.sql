@@ -280,7 +280,7 @@ CREATE UNIQUE INDEX "pulls_number" ON "pulls" USING btree ("repository_id","numb
 --> statement-breakpoint
 CREATE INDEX "pulls_head" ON "pulls" USING btree ("head_repository_id","head_branch");
 --> statement-breakpoint
-CREATE INDEX "pulls_base" ON "pulls" USING btree ("repository_id","base_branch");
+CREATE INDEX "pulls_base" ON "pulls" USING btree ("repository_id","base_branch","merged_at");
 --> statement-breakpoint
 CREATE INDEX "pulls_base_pull" ON "pulls" USING btree ("base_pull_id");
 --> statement-breakpoint

@@ -176,7 +176,7 @@ CREATE UNIQUE INDEX `pulls_number` ON `pulls` (`repository_id`,`number`);
 --> statement-breakpoint
 CREATE INDEX `pulls_head` ON `pulls` (`head_repository_id`,`head_branch`);
 --> statement-breakpoint
-CREATE INDEX `pulls_base` ON `pulls` (`repository_id`,`base_branch`);
+CREATE INDEX `pulls_base` ON `pulls` (`repository_id`,`base_branch`,`merged_at`);
 --> statement-breakpoint
 CREATE INDEX `pulls_base_pull` ON `pulls` (`base_pull_id`);
 --> statement-breakpoint
