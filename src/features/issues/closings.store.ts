@@ -53,20 +53,14 @@ export async function listClosingCommits(db: Db, issueId: number): Promise<unkno
 }
 
 export async function insertClosing(tx: Tx, pullId: number, issueId: number): Promise<void> {
-  await insertIfAbsent(tx, pullClosings, { pullId, issueId, byHand: false });
+  await insertIfAbsent(tx, pullClosings, { pullId, issueId });
 }
 
 export async function removeClosings(tx: Tx, pullId: number, issueIds: readonly number[]): Promise<void> {
   if (issueIds.length === 0) return;
   await tx
     .delete(pullClosings)
-    .where(
-      and(
-        eq(pullClosings.pullId, pullId),
-        eq(pullClosings.byHand, false),
-        inArray(pullClosings.issueId, [...issueIds]),
-      ),
-    );
+    .where(and(eq(pullClosings.pullId, pullId), inArray(pullClosings.issueId, [...issueIds])));
 }
 
 /** The branch that a pull request goes to. */

@@ -264,7 +264,7 @@ export const reviewDrafts = table(
   ],
 );
 
-/** Issues that a pull request closes when it is merged, by its text or by hand. */
+/** Issues that a pull request closes when it is merged, as its text says. */
 export const pullClosings = table(
   'pull_closings',
   {
@@ -274,7 +274,6 @@ export const pullClosings = table(
     issueId: int('issue_id')
       .notNull()
       .references(() => issues.id, { onDelete: 'cascade' }),
-    byHand: bool('by_hand').notNull(),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.issueId] }), index('pull_closings_issue').on(t.issueId)],
 );

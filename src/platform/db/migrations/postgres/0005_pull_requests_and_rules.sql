@@ -31,7 +31,6 @@ CREATE TABLE "merge_settings" (
 CREATE TABLE "pull_closings" (
 	"pull_id" bigint NOT NULL,
 	"issue_id" bigint NOT NULL,
-	"by_hand" boolean NOT NULL,
 	CONSTRAINT "pull_closings_pull_id_issue_id_pk" PRIMARY KEY("pull_id","issue_id")
 );
 --> statement-breakpoint

@@ -38,7 +38,6 @@ CREATE TABLE `merge_settings` (
 CREATE TABLE `pull_closings` (
 	`pull_id` integer NOT NULL,
 	`issue_id` integer NOT NULL,
-	`by_hand` integer NOT NULL,
 	PRIMARY KEY(`pull_id`, `issue_id`),
 	FOREIGN KEY (`pull_id`) REFERENCES `issues`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`issue_id`) REFERENCES `issues`(`id`) ON UPDATE no action ON DELETE cascade
