@@ -129,10 +129,10 @@ test('kill -9 at any moment loses nothing, merges nothing twice, and leaves noth
   let kills = 0;
   for (let round = 0; round < 400; round++) {
     const left = await check().catch(() => -1);
-    if (left === 0 && kills >= KILLS / 2) break;
     if (left === 0) break;
     await wait(100 + random(500));
-    if (kills >= KILLS || random(3) > 0) continue;
+    // The first ones in any case: a quick machine would be done before.
+    if (kills >= KILLS || (kills > 3 && random(3) > 0)) continue;
     kills += 1;
     server.signal('SIGKILL');
     await server.ended;
