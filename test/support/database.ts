@@ -13,6 +13,7 @@ import { migrate } from '../../src/platform/db/migrate.ts';
 import { type DbOptions, dbOver, openEngine } from '../../src/platform/db/open-db.ts';
 import { silentLog } from '../../src/platform/observability/log.ts';
 import { TEMPLATE } from './engines.setup.ts';
+import { giveBack, takeDatabase } from './mysql-databases.ts';
 
 /** What openDb takes to open a database, also in another process. */
 export interface Place {
@@ -56,21 +57,30 @@ export async function makeEmptyPlace(): Promise<{ place: Place; remove(): Promis
 async function makePlace(content: 'migrated' | 'empty'): Promise<{ place: Place; remove(): Promise<void> }> {
   const dialect = tableDialect();
   if (dialect === 'sqlite') return sqlitePlace(content);
+  if (dialect === 'mysql' && content === 'migrated') return mysqlPlace();
   const name = `och_${randomBytes(8).toString('hex')}`;
   const copied = dialect === 'postgres' && content === 'migrated';
   await onServer((server) =>
     server.execute(`create database ${name}${copied ? ` template ${TEMPLATE}` : ''}`, []),
   );
-  const url = new URL(inject('engineUrl'));
-  url.pathname = `/${name}`;
-  const place = { config: { url: url.href, pool_size: 8 }, paths: { database: '' } };
-  if (content === 'migrated' && !copied) await migratePlace(place);
+  const place = placeNamed(name);
   const force = dialect === 'postgres' ? ' with (force)' : '';
   return {
     place,
     remove: async () =>
       void (await onServer((server) => server.execute(`drop database ${name}${force}`, []))),
   };
+}
+
+function placeNamed(name: string): Place {
+  const url = new URL(inject('engineUrl'));
+  url.pathname = `/${name}`;
+  return { config: { url: url.href, pool_size: 8 }, paths: { database: '' } };
+}
+
+async function mysqlPlace(): Promise<{ place: Place; remove(): Promise<void> }> {
+  const known = await takeDatabase(onServer, (name) => migratePlace(placeNamed(name)));
+  return { place: placeNamed(known.name), remove: () => giveBack(onServer, known) };
 }
 
 async function sqlitePlace(
