@@ -148,6 +148,8 @@ test('every route of the code room asks for code:read, but those that show none 
   expect(open.map(({ path }) => path)).toEqual([
     // What is known of a repository besides its code.
     '/api/v1/repos/:owner/:repo',
+    // Asks for pulls:read, which is never more open than code:read; its room is `pulls`.
+    '/api/v1/repos/:owner/:repo/commits/:sha{[0-9a-fA-F]+}/pull',
     // The form for those who may write; its room is `releases`.
     '/:owner/:repo/tags/new',
     // The redirect tells nothing.
