@@ -74,6 +74,8 @@ function start(form: HTMLFormElement): void {
     }
     if (event.target instanceof Element && event.target.closest('[data-leaves]')) {
       leaving = true;
+      // What was typed last would be kept a moment later.
+      clearTimeout(timer);
       localStorage.removeItem(key);
     }
   });
