@@ -10,13 +10,13 @@ import { addComment } from './comments.service.ts';
 import { markSent, readTextForm, withFiles } from './composer-forms.web.ts';
 import { renameIssue } from './edits.service.ts';
 import { issuePageModel, REASONS } from './issue-page.present.ts';
-import { ISSUE, issueAt, parseId, refusalOf } from './issue-requests.web.ts';
+import { ISSUE, issueAt, refusalOf, timelinePlace } from './issue-requests.web.ts';
 import { CLOSE_REASONS, parseNumber } from './issues.input.ts';
 import { findIssue, findMovedIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
 import { issueViewed } from './page-visits.service.ts';
 import { LOCK_WORDS } from './timeline.present.ts';
-import { entryAddress, type TimelinePlace } from './timeline.service.ts';
+import { entryAddress } from './timeline.service.ts';
 
 type Fields = Record<string, string>;
 
@@ -55,7 +55,7 @@ export async function answerIssue(
   issue: IssueRow,
   { form = {}, errors = {}, status = 200 }: Again = {},
 ): Promise<Response> {
-  const model = await issuePageModel(c.var.app, open, issue, placeOf(c));
+  const model = await issuePageModel(c.var.app, open, issue, timelinePlace(c));
   return page(
     c,
     'issues/issue',
@@ -71,12 +71,6 @@ export async function answerIssue(
     },
     status,
   );
-}
-
-function placeOf(c: WebContext): TimelinePlace {
-  const { after, before, comment } = c.req.query();
-  if (before === 'newest') return { before: Number.MAX_SAFE_INTEGER };
-  return { after: parseId(after), before: parseId(before), around: parseId(comment) };
 }
 
 async function postComment(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -6,6 +6,7 @@ import { findComment } from './comments.service.ts';
 import { parseNumber } from './issues.input.ts';
 import { requireIssue } from './issues.service.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
+import type { TimelinePlace } from './timeline.service.ts';
 
 /** The path of an issue's page in tables of routes. */
 export const ISSUE = '/:owner/:repo/issues/:number{[0-9]+}';
@@ -84,3 +85,10 @@ export function refusalOf(error: unknown, field: string): { errors: FieldErrors;
 }
 
 const STATUS: Partial<Record<ErrorCode, number>> = { forbidden: 403, conflict: 409, rate_limited: 429 };
+
+/** The part of a timeline that an address asks for: `after`, `before` (or `newest`), or around a `comment`. */
+export function timelinePlace(c: WebContext): TimelinePlace {
+  const { after, before, comment } = c.req.query();
+  if (before === 'newest') return { before: Number.MAX_SAFE_INTEGER };
+  return { after: parseId(after), before: parseId(before), around: parseId(comment) };
+}

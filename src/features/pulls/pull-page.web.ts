@@ -7,11 +7,11 @@ import { addComment } from '../issues/comments.service.ts';
 import { markSent, readTextForm, withFiles } from '../issues/composer-forms.web.ts';
 import { renameIssue } from '../issues/edits.service.ts';
 import { REASONS } from '../issues/issue-page.present.ts';
-import { parseId, refusalOf } from '../issues/issue-requests.web.ts';
+import { refusalOf, timelinePlace } from '../issues/issue-requests.web.ts';
 import { findIssue } from '../issues/issues.service.ts';
 import { issueViewed } from '../issues/page-visits.service.ts';
 import { LOCK_WORDS } from '../issues/timeline.present.ts';
-import { entryAddress, type TimelinePlace } from '../issues/timeline.service.ts';
+import { entryAddress } from '../issues/timeline.service.ts';
 import { readsIssues } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import type { BoxMore } from './merge-box.present.ts';
@@ -65,7 +65,7 @@ export async function answerPull(
   { form = {}, errors = {}, status = 200, merge }: Again = {},
 ): Promise<Response> {
   const box = { style: c.req.query('merge'), ...merge };
-  const model = await conversationModel(c.var.app, open, found, placeOf(c), box);
+  const model = await conversationModel(c.var.app, open, found, timelinePlace(c), box);
   const { title, number } = found.issue;
   return page(
     c,
@@ -80,12 +80,6 @@ export async function answerPull(
     },
     status,
   );
-}
-
-function placeOf(c: WebContext): TimelinePlace {
-  const { after, before, comment } = c.req.query();
-  if (before === 'newest') return { before: Number.MAX_SAFE_INTEGER };
-  return { after: parseId(after), before: parseId(before), around: parseId(comment) };
 }
 
 async function postComment(c: WebContext, open: OpenRepository): Promise<Response> {
