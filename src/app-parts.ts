@@ -14,6 +14,7 @@ import { registerPulls } from './features/pulls/pulls.react.ts';
 import { registerReleases } from './features/releases/releases.jobs.ts';
 import { registerRepos } from './features/repos/repos.react.ts';
 import { registerRules } from './features/rules/rules.react.ts';
+import { registerWebhooks } from './features/webhooks/webhooks.react.ts';
 import type { App } from './platform/app.types.ts';
 import { openCaches } from './platform/cache/cache.ts';
 import { openFileCache } from './platform/cache/file-cache.ts';
@@ -121,6 +122,7 @@ function registerRooms(app: App): void {
   registerPulls(app);
   registerProfiles(app);
   registerNotifications(app);
+  registerWebhooks(app);
 }
 
 /** Commands beside a server leave git to it. There is nothing to forget where no repository was opened. */

@@ -28,8 +28,8 @@ export const ROOMS = [
   'admin',
 ];
 
-/** What other rooms may see of a room. */
-const OPEN_LAYERS = ['service', 'policy', 'types'];
+/** What other rooms may see of a room; `.json` is what the API and webhooks show of a thing. */
+const OPEN_LAYERS = ['service', 'policy', 'types', 'json'];
 
 /** Rooms whose pages are made of those of others, of which `.present` and `.web` are open to them besides. */
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = { pulls: ['code', 'issues', 'rules'] };
@@ -42,6 +42,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   store: 1,
   policy: 2,
   service: 3,
+  json: 4,
   present: 4,
   web: 5,
   api: 5,

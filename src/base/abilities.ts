@@ -68,6 +68,7 @@ export const ABILITIES = {
   'users:list': site('admin', 'read:admin'),
   'users:create': site('admin', 'write:admin'),
   'audit:read': site('admin', 'read:admin'),
+  'site-webhooks:read': site('admin', 'read:admin'),
   'organizations:create': site('user', 'write:organization'),
   'repositories:create': site('user', 'write:repository'),
   'repositories:list': site('anyone', 'read:repository'),
@@ -81,6 +82,9 @@ export const ABILITIES = {
   'keys:read': account('self', 'read:user'),
   'keys:write': account('self', 'write:user'),
   'emails:read': account('self', 'read:user'),
+  /** Webhooks told of all one's own repositories. */
+  'own-webhooks:read': account('self', 'read:user'),
+  'own-webhooks:manage': account('self', 'write:user'),
   'emails:manage': account('self', 'never'),
   'tokens:manage': account('self', 'never'),
   'sessions:manage': account('self', 'never'),
@@ -105,6 +109,8 @@ export const ABILITIES = {
   'team-members:manage': organization('member', 'write:organization'),
   'teams:manage': organization('owner', 'write:organization'),
   'organization:manage': organization('owner', 'write:organization'),
+  'organization-webhooks:read': organization('owner', 'read:organization'),
+  'organization-webhooks:manage': organization('owner', 'write:organization'),
   'organization:audit': organization('owner', 'read:organization'),
   'organization:delete': organization('owner', 'never'),
 
@@ -162,6 +168,9 @@ export const ABILITIES = {
   'settings:manage': repository('admin', 'write:repository'),
   'access:read': repository('admin', 'read:repository', READS),
   'access:manage': repository('admin', 'write:repository', READS),
+  /** What is sent elsewhere, and with which secret: for whoever administers the repository alone. */
+  'webhooks:read': repository('admin', 'read:repository', READS),
+  'webhooks:manage': repository('admin', 'write:repository'),
   'deploy-keys:manage': repository('admin', 'write:repository', READS),
   'repository:own': repository('admin', 'write:repository', { ...READS, onPersonal: 'owner' }),
 } as const satisfies Record<string, Rule>;

@@ -8,6 +8,7 @@ import type { App } from '../../src/platform/app.types.ts';
 import { type Config, configSchema } from '../../src/platform/config/config.schema.ts';
 import { silentLog } from '../../src/platform/observability/log.ts';
 import type { WebApp } from '../../src/platform/web/web.types.ts';
+import { watchApiAnswers } from './api-answers.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 export const HOST = 'http://127.0.0.1:3000';
@@ -48,6 +49,7 @@ export async function testApp(
   const { createWeb } = await import('../../src/surfaces/http/web.ts');
   const { app, close } = await openApp(config, { log: silentLog(), ...options });
   const web = createWeb(app);
+  watchApiAnswers();
 
   async function actor(name: string, options: { isAdmin?: boolean } = {}): Promise<UserActor> {
     const users = await import('../../src/features/users/users.service.ts');

@@ -7,7 +7,7 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
-import { ownUserJson, sshKeyJson } from './auth.present.ts';
+import { ownUserJson, sshKeyJson } from './auth.json.ts';
 import { idOf } from './ids.input.ts';
 import { addSshKey, listSshKeys, removeSshKey, requireSshKey } from './ssh-keys.service.ts';
 

@@ -8,7 +8,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { openRepository } from '../repos/access.service.ts';
 import { protectionOf } from '../repos/push-judges.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { branchJson, commitJson, contentsJson } from './api.present.ts';
+import { branchJson, commitJson, contentsJson } from './code.json.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { compareRoutes } from './compare.api.ts';

@@ -5,7 +5,7 @@ import type { OpenRepository } from '../repos/repos.types.ts';
 import type { CommitDetails } from './commit-details.service.ts';
 import { visibleText } from './paths.service.ts';
 import { type SignatureItem, signatureItem } from './signature-words.service.ts';
-import { type ChecksItem, checksItem } from './statuses.present.ts';
+import { type ChecksItem, checksItem } from './statuses.json.ts';
 
 export interface CommitItem {
   oid: string;

@@ -4,7 +4,7 @@ import { countCommitsBetween, listCommitsBetween } from '../../platform/git/hist
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { commitJson } from './api.present.ts';
+import { commitJson } from './code.json.ts';
 import { findCompared, placesOf } from './compare-sides.service.ts';
 import { decodePath } from './paths.service.ts';
 import { restOfAddress } from './requests.web.ts';

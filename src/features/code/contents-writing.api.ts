@@ -5,7 +5,7 @@ import type { FileMode, TreeChange } from '../../platform/git/write-commit.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { commitJson, contentsJson } from './api.present.ts';
+import { commitJson, contentsJson } from './code.json.ts';
 import type { FoundEntry } from './code.types.ts';
 import { authorOf, messageOf } from './commit-authors.service.ts';
 import { readWritten } from './contents.service.ts';

@@ -9,8 +9,8 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { openRepository } from '../repos/access.service.ts';
 import { protectionOf } from '../repos/push-judges.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { branchJson, tagJson } from './api.present.ts';
 import { createBranch, renameBranch } from './branches.service.ts';
+import { branchJson, tagJson } from './code.json.ts';
 import { deleteBranch } from './deleted-branches.service.ts';
 import { decodePath } from './paths.service.ts';
 import { findBranch, findTag, listTags } from './refs.service.ts';

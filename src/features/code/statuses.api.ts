@@ -12,7 +12,7 @@ import { decodePath } from './paths.service.ts';
 import { findCommitById, findNamedCommit } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
 import { parseNewStatus } from './statuses.input.ts';
-import { combinedJson, statusJson } from './statuses.present.ts';
+import { combinedJson, statusJson } from './statuses.json.ts';
 import { setStatus, statusesOf, statusHistory } from './statuses.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';

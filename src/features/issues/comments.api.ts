@@ -4,11 +4,11 @@ import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { commentsJson } from './api.present.ts';
 import { commentsOfIssue, commentsOfRepository, MOST_COMMENTS } from './comment-lists.service.ts';
 import { addComment, deleteComment, findComment } from './comments.service.ts';
 import { editText } from './edits.service.ts';
 import { issueOfApi, textIn, versionIn } from './issue.api.ts';
+import { commentsJson } from './issues.json.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
 import { requireIssueOfComment } from './reactions.service.ts';
 

@@ -21,8 +21,8 @@ import {
   requireOrganizationLabel,
 } from './labels.service.ts';
 import type { LabelRow } from './labels.types.ts';
+import { labelJson } from './metadata.json.ts';
 import { addLabels, removeLabels, setLabels } from './metadata.service.ts';
-import { labelJson } from './metadata-api.present.ts';
 import { labelIdsNamed } from './metadata-names.service.ts';
 
 const REPOSITORY = '/api/v1/repos/:owner/:repo';

@@ -1,6 +1,6 @@
 // Issues of a list as the API answers them: as each of them alone.
 import type { App } from '../../platform/app.types.ts';
-import { issuesJson } from './api.present.ts';
+import { issuesJson } from './issues.json.ts';
 import { findIssuesByIds } from './issues.store.ts';
 import type { ListedIssue } from './listing.types.ts';
 

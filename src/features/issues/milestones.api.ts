@@ -4,11 +4,12 @@ import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { accountJson } from '../users/accounts.json.ts';
 import { assignableToTell } from './assignees.service.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import { requireIssue } from './issues.service.ts';
+import { milestoneJson } from './metadata.json.ts';
 import { setDueOn } from './metadata.service.ts';
-import { accountJson, milestoneJson } from './metadata-api.present.ts';
 import {
   changeMilestone,
   createMilestone,

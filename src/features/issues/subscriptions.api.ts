@@ -5,10 +5,10 @@ import { requireUserActor } from '../../platform/web/gates.ts';
 import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { accountJson } from '../users/accounts.json.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
-import { accountJson } from './metadata-api.present.ts';
 import {
   chooseSubscription,
   type SubscriptionState,

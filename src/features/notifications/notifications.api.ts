@@ -8,9 +8,9 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { threadJson } from './api.present.ts';
 import { countUnread, type InboxRequest, pageOfInbox, requireThread } from './inbox.service.ts';
 import { type Mark, markAll, markThreads } from './marking.service.ts';
+import { threadJson } from './notifications.json.ts';
 import type { NotificationState, NotificationSubject } from './notifications.types.ts';
 
 const OWN = '/api/v1/notifications';

@@ -10,7 +10,7 @@ import { metadataIn, textIn } from '../issues/request-fields.service.ts';
 import { mayOnIssues } from '../issues/standing.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { createPull, type NewHead } from './create-pull.service.ts';
-import { pullsJson } from './pull-json.present.ts';
+import { pullsJson } from './pulls.json.ts';
 import { findPull } from './pulls.service.ts';
 import { reviewersIn } from './review-requests.api.ts';
 import { requestWithin } from './review-requests.service.ts';

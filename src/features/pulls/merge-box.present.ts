@@ -1,6 +1,6 @@
 // The box below a conversation: whether it can be merged, what is missing, and the form that merges.
 import type { App } from '../../platform/app.types.ts';
-import { type CheckItem, checksItem } from '../code/statuses.present.ts';
+import { type CheckItem, checksItem } from '../code/statuses.json.ts';
 import { issueHref } from '../issues/addresses.service.ts';
 import { mayOnIssues } from '../issues/standing.policy.ts';
 import { isArchived } from '../repos/repos.policy.ts';

@@ -11,8 +11,8 @@ import { DEEPEST } from '../issues/listing.types.ts';
 import { listMilestones } from '../issues/milestones.service.ts';
 import type { ParsedQuery, Part, TermKey } from '../issues/queries.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { pullsJson } from './pull-json.present.ts';
 import { pullsByCommit } from './pull-lines.service.ts';
+import { pullsJson } from './pulls.json.ts';
 import { findOpenBetween, pullsInOrder } from './pulls.service.ts';
 
 const LIST = '/api/v1/repos/:owner/:repo/pulls';

@@ -1,7 +1,7 @@
 // The merge queue of a branch as its page, the box beside a pull request and the API show it.
 import type { App } from '../../platform/app.types.ts';
 import { encodePath } from '../code/paths.service.ts';
-import { type ChecksItem, checksItem } from '../code/statuses.present.ts';
+import { type ChecksItem, checksItem } from '../code/statuses.json.ts';
 import { statusesOf } from '../code/statuses.service.ts';
 import { mayOnIssues } from '../issues/standing.policy.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';

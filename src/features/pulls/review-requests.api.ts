@@ -5,8 +5,8 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { userIdsNamed } from '../issues/metadata-names.service.ts';
 import { teamsNamed } from '../orgs/named-teams.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { pullsJson } from './pull-json.present.ts';
 import { PULL_API, pullAt } from './pull-requests.web.ts';
+import { pullsJson } from './pulls.json.ts';
 import { type Reviewers, removeReviewRequests, requestReviews } from './review-requests.service.ts';
 
 const REVIEWERS = `${PULL_API}/requested_reviewers`;

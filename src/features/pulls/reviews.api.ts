@@ -11,6 +11,7 @@ import { PULL_API, pullAt } from './pull-requests.web.ts';
 import { findPull } from './pulls.service.ts';
 import type { Pull, ReviewRow } from './pulls.types.ts';
 import { addDraft, discardReview, draftsOf, keepReviewText } from './review-drafts.service.ts';
+import { draftsJson, PENDING_ID, pendingJson, reviewCommentsJson, reviewsJson } from './reviews.json.ts';
 import {
   dismissReview,
   pageOfReviews,
@@ -18,13 +19,6 @@ import {
   restoreReview,
   submitReview,
 } from './reviews.service.ts';
-import {
-  draftsJson,
-  PENDING_ID,
-  pendingJson,
-  reviewCommentsJson,
-  reviewsJson,
-} from './reviews-json.present.ts';
 import {
   commentOnCode,
   issueOfComment,

@@ -10,10 +10,10 @@ import { decodePath } from '../code/paths.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
-import { assetJson, releaseJson } from './api.present.ts';
 import { addAsset, changeAssetName, removeAsset, requireAsset } from './assets.service.ts';
 import { saveRelease } from './publishing.service.ts';
 import { parseRelease, tamedAssetName } from './releases.input.ts';
+import { assetJson, releaseJson } from './releases.json.ts';
 import {
   deleteRelease,
   findLatestRelease,

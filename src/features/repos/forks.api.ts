@@ -1,18 +1,15 @@
 // Forks in Gitea's REST API v1.
-import type { Actor } from '../../base/actor.ts';
-import { AppError, invalid, notFound } from '../../base/errors.ts';
-import type { App } from '../../platform/app.types.ts';
+import { invalid } from '../../base/errors.ts';
 import { repositoryGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { findUserById } from '../users/users.service.ts';
-import { openRepository, openRepositoryById } from './access.service.ts';
+import { openRepository } from './access.service.ts';
 import { syncFork } from './fork-sync.service.ts';
 import { parseNewFork, parseNewFromTemplate } from './forks.input.ts';
 import { forkRepository, listForks } from './forks.service.ts';
-import { repositoryJson } from './repos.present.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
+import { repositoryJsonOf } from './repository.json.ts';
 import { generateRepository } from './templates.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
@@ -33,7 +30,7 @@ export function mountForkApi(web: WebApp): void {
 async function getForks(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { items, next } = await listForks(app, actor, open, c.req.query('after'));
-  const forks = await Promise.all(items.map((item) => jsonOf(app, actor, item.repository.id)));
+  const forks = await Promise.all(items.map((item) => repositoryJsonOf(app, actor, item.repository.id)));
   if (next !== undefined)
     c.header('link', `<${app.publicUrl()}/api/v1/repos${open.path}/forks?after=${next}>; rel="next"`);
   return c.json(forks);
@@ -51,7 +48,7 @@ async function postFork(c: WebContext, open: OpenRepository): Promise<Response> 
     defaultBranchOnly: body.default_branch_only === true,
   });
   const fork = await forkRepository(app, actor, open, input);
-  return c.json(await jsonOf(app, actor, fork.id), 202);
+  return c.json(await repositoryJsonOf(app, actor, fork.id), 202);
 }
 
 /** Of what Gitea lets one choose, everything that comes with the files is taken: its `git_content` is asked for always. */
@@ -67,7 +64,7 @@ async function postGenerate(c: WebContext, open: OpenRepository): Promise<Respon
     allBranches: body.git_branches === true,
   });
   const made = await generateRepository(app, actor, open, input);
-  return c.json(await jsonOf(app, actor, made.id), 201);
+  return c.json(await repositoryJsonOf(app, actor, made.id), 201);
 }
 
 /** Brings a branch of a fork up to date; says how, in Gitea's words. */
@@ -76,26 +73,4 @@ async function postMergeUpstream(c: WebContext, open: OpenRepository): Promise<R
   if (typeof body.branch !== 'string') throw invalid({ branch: 'Name the branch.' });
   const result = await syncFork(c.var.app, c.var.actor, open, body.branch, 'merge');
   return c.json({ merge_type: result });
-}
-
-/** A repository as the API shows it, with what it was forked from where the actor may see that. */
-export async function jsonOf(app: App, actor: Actor, repositoryId: number): Promise<Record<string, unknown>> {
-  const open = await openRepositoryById(app, actor, repositoryId, 'repository:see');
-  const owner = await findUserById(app, open.owner.id);
-  if (!owner) throw notFound('user');
-  const json = repositoryJson(app, open, owner);
-  const { parentId } = open.repository;
-  const parent = parentId === null ? undefined : await parentJson(app, actor, parentId);
-  return parent ? { ...json, fork: true, parent } : json;
-}
-
-async function parentJson(app: App, actor: Actor, id: number) {
-  try {
-    const open = await openRepositoryById(app, actor, id, 'repository:see');
-    const owner = await findUserById(app, open.owner.id);
-    return owner && repositoryJson(app, open, owner);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
 }

@@ -6,10 +6,11 @@ import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
-import { jsonOf, mountForkApi } from './forks.api.ts';
+import { mountForkApi } from './forks.api.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
+import { repositoryJsonOf } from './repository.json.ts';
 import { mountWatchApi } from './watches.api.ts';
 
 const accountRoutes: Route<NeededScope, UserActor>[] = [
@@ -45,7 +46,7 @@ async function postRepository(c: WebContext, actor: UserActor): Promise<Response
   const input = parseNewRepository(newRepositoryOf(await readFields(c)));
   const created = await createRepository(app, actor, input);
   const open = await openRepository(app, actor, actor.name, created.name, 'repository:see');
-  return c.json(await jsonOf(app, actor, open.repository.id), 201);
+  return c.json(await repositoryJsonOf(app, actor, open.repository.id), 201);
 }
 
 /** The body without fields that are null: clients send those for what they leave alone. */
@@ -75,7 +76,7 @@ function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown>
 }
 
 async function getRepository(c: WebContext, open: OpenRepository): Promise<Response> {
-  return c.json(await jsonOf(c.var.app, c.var.actor, open.repository.id));
+  return c.json(await repositoryJsonOf(c.var.app, c.var.actor, open.repository.id));
 }
 
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -97,7 +98,7 @@ async function patchRepository(c: WebContext, open: OpenRepository): Promise<Res
   const current = archived === false ? await reopen(c, open) : open;
   await changeRepository(app, actor, current, changes);
   if (archived === true) await setArchived(app, actor, current, true);
-  return c.json(await jsonOf(app, actor, open.repository.id));
+  return c.json(await repositoryJsonOf(app, actor, open.repository.id));
 }
 
 /** By id: it may have another name by now. */

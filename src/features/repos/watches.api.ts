@@ -9,8 +9,8 @@ import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from './access.service.ts';
-import { jsonOf } from './forks.api.ts';
 import type { Ability, OpenRepository, WatchChoice } from './repos.types.ts';
+import { repositoryJsonOf } from './repository.json.ts';
 import {
   pageOfWatchers,
   pageOfWatches,
@@ -95,5 +95,7 @@ async function getOwn(c: WebContext, actor: UserActor): Promise<Response> {
   );
   setPages(c, { ...asked, total: undefined, hasMore });
   const watched = items.filter(({ watch }) => watch.level !== 'ignore');
-  return c.json(await Promise.all(watched.map(({ repository }) => jsonOf(app, actor, repository.id))));
+  return c.json(
+    await Promise.all(watched.map(({ repository }) => repositoryJsonOf(app, actor, repository.id))),
+  );
 }

@@ -7,7 +7,7 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { findCommitById, findNamedCommit } from '../code/places.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { parseCheckRun } from './check-runs.input.ts';
-import { annotationJson, checkRunJson } from './check-runs.present.ts';
+import { annotationJson, checkRunJson } from './check-runs.json.ts';
 import { changeCheckRun, createCheckRun, requireCheckRun, runsOf } from './check-runs.service.ts';
 import type { CheckRun } from './check-runs.types.ts';
 

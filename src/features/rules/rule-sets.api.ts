@@ -7,9 +7,9 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { parseRuleJson } from './rule-json.input.ts';
 import { deleteRuleSet, requireRuleSet, ruleSetsOf, saveRuleSet } from './rule-sets.service.ts';
+import { appliedJson, peopleOf, ruleSetJson } from './rules.json.ts';
 import { rulesFor } from './rules.service.ts';
 import type { RuleSet } from './rules.types.ts';
-import { appliedJson, peopleOf, ruleSetJson } from './rules-json.present.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
 const SETS = `${AT}/rulesets`;

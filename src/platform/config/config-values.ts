@@ -41,3 +41,8 @@ export function isQuietHours(text: string): boolean {
 export function isMailbox(text: string): boolean {
   return parseMailbox(text) !== undefined;
 }
+
+/** Whether text is the origin of web pages, such as https://app.example.org, or `*` for all. */
+export function isOrigin(text: string): boolean {
+  return text === '*' || (isSiteUrl(text) && new URL(text).origin === text);
+}

@@ -1,7 +1,14 @@
 // Every setting, its default and its documentation. The loader, `config show`, `config init` and
 // docs/configuration.md are all derived from this one schema.
 import { z } from 'zod';
-import { faultOfDatabaseUrl, isMailbox, isNetwork, isQuietHours, isSiteUrl } from './config-values.ts';
+import {
+  faultOfDatabaseUrl,
+  isMailbox,
+  isNetwork,
+  isOrigin,
+  isQuietHours,
+  isSiteUrl,
+} from './config-values.ts';
 
 const bytes = (doc: string, fallback: number) => z.number().int().min(1).default(fallback).describe(doc);
 const count = (doc: string, fallback: number, min = 0) =>
@@ -179,6 +186,31 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Pull requests.'),
+  api: z
+    .strictObject({
+      cors_origins: z
+        .array(z.string().refine(isOrigin, 'must hold origins such as https://app.example.org, or *'))
+        .default([])
+        .describe(
+          'Web pages of these origins may call the API from browsers; * allows every page. None by default.',
+        ),
+      requests_per_minute: count('Calls of the API one account may make per minute; 0 sets no limit.', 3000),
+      anonymous_per_minute: count(
+        'Calls of the API one address may make per minute without signing in; 0 sets no limit.',
+        300,
+      ),
+    })
+    .prefault({})
+    .describe('The REST API.'),
+  webhooks: z
+    .strictObject({
+      timeout_seconds: count('Seconds another server may take to answer a webhook.', 10, 1),
+      retry_hours: count('Hours for which a webhook that does not get through is tried again.', 24, 1),
+      keep_days: count('Days for which what was sent by webhooks is kept.', 14, 1),
+      most_per_owner: count('Webhooks one repository, organization or account may have.', 50, 1),
+    })
+    .prefault({})
+    .describe('Webhooks.'),
   git: z
     .strictObject({
       binary: required('The git program; a bare name is looked up in PATH.', 'git'),
@@ -220,7 +252,7 @@ export const configSchema = z.strictObject({
   network: z
     .strictObject({
       allow_private: networks(
-        'Addresses or CIDR networks inside your own network that imports and mirrors may connect to; none by default.',
+        'Addresses or CIDR networks inside your own network that imports, mirrors and webhooks may connect to; none by default.',
       ),
     })
     .prefault({})

@@ -15,6 +15,7 @@ import * as platform from './tables/platform.ts';
 import * as pulls from './tables/pulls.ts';
 import * as repos from './tables/repos.ts';
 import * as users from './tables/users.ts';
+import * as webhooks from './tables/webhooks.ts';
 
 interface ForeignKey {
   onDelete: string | undefined;
@@ -33,7 +34,7 @@ export async function removeDependentsOf(tx: Tx, userId: number): Promise<void> 
 
 /** The tables whose rows go with an account, with the column that names it. */
 export function dependents(): Dependent[] {
-  const modules = [auth, code, issues, notifications, orgs, platform, pulls, repos, users];
+  const modules = [auth, code, issues, notifications, orgs, platform, pulls, repos, users, webhooks];
   const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, Table));
   return tables.flatMap((table) => dependentsIn(table as SQLiteTable));
 }

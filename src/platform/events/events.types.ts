@@ -1,5 +1,6 @@
 // Everything that happens, as one union. Recorded in the transaction that made it happen.
 import type { Origin } from '../../base/actor.ts';
+import type { Tx } from '../db/db.types.ts';
 import type { RefUpdate } from '../db/tables/repos.ts';
 
 interface Base {
@@ -76,6 +77,16 @@ type RepositoryEvent =
   | (OfRepository & {
       kind: 'repository.starred' | 'repository.unstarred' | 'repository.maintenance_requested';
     })
+  /** Of a repository, an organization, a person (`ofUserId`) or, without any of these, the site. */
+  | (Base & {
+      kind: 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.suspended';
+      webhookId: number;
+      host: string;
+      repositoryId?: number;
+      organizationId?: number;
+      ofUserId?: number;
+    })
+  | (OfRepository & { kind: 'repository.topics_changed'; topics: string[] })
   | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string })
   | (OfRepository & { kind: 'collaborator.removed'; userId: number })
   | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
@@ -324,6 +335,11 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'repository.starred': 'plain',
   'repository.unstarred': 'plain',
   'repository.maintenance_requested': 'audited',
+  'repository.topics_changed': 'plain',
+  'webhook.created': 'audited',
+  'webhook.updated': 'audited',
+  'webhook.deleted': 'audited',
+  'webhook.suspended': 'audited',
   'collaborator.set': 'audited',
   'collaborator.removed': 'audited',
   'team_repository.set': 'audited',
@@ -422,5 +438,7 @@ export interface Reactor {
   /** The room's name. */
   name: string;
   kinds: readonly EventKind[];
+  /** Asked in the transaction of the event, where most events concern nobody: no job is written when it says no. */
+  wants?(tx: Tx, event: DomainEvent): Promise<boolean>;
   onEvent(event: RecordedEvent): Promise<void>;
 }

@@ -26,6 +26,7 @@ export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
     const fairnessKey = row.repositoryId === null ? `user:${row.actorId ?? 0}` : `repo:${row.repositoryId}`;
     for (const reactor of reactors.values()) {
       if (!reactor.kinds.includes(event.kind)) continue;
+      if (reactor.wants && !(await reactor.wants(tx, event))) continue;
       await jobs.enqueue(tx, jobKind(reactor), { eventId: row.id }, { fairnessKey });
     }
     return row.id;

@@ -19,8 +19,8 @@ export interface JobContext {
 export interface JobDefinition<P extends Record<string, unknown>> {
   /** `room.verb`, e.g. `repos.purge`. */
   kind: string;
-  /** `transfers`: what waits for other servers, so that nothing else waits for them. */
-  queue: 'default' | 'events' | 'maintenance' | 'transfers';
+  /** `transfers` and `webhooks`: what waits for other servers, so that nothing else waits for them. */
+  queue: 'default' | 'events' | 'maintenance' | 'transfers' | 'webhooks';
   /** Lower runs first; default 100. */
   priority?: number;
   maxAttempts?: number;

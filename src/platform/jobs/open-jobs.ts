@@ -30,7 +30,10 @@ const QUEUES: readonly JobDefinition<Record<string, unknown>>['queue'][] = [
   'default',
   'maintenance',
   'transfers',
+  'webhooks',
 ];
+/** Webhooks served at once: hardly any work for us, and slow ones keep their place for long. */
+const WEBHOOKS_AT_ONCE = 24;
 const DEFAULT_PRIORITY = 100;
 const DEFAULT_ATTEMPTS = 8;
 const LONGEST_UNIQUE_KEY = 190;
@@ -189,6 +192,7 @@ export function openJobs(options: JobsOptions): Jobs {
 /** Who waits for other servers uses little of this one. */
 function placesOf(queue: string, workers: number): number {
   if (queue === 'maintenance') return 1;
+  if (queue === 'webhooks') return WEBHOOKS_AT_ONCE;
   return queue === 'transfers' ? 2 * workers : workers;
 }
 

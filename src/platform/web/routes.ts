@@ -1,4 +1,5 @@
 // Mounts tables of routes so that no handler runs before its gate, and remembers them for the audit test.
+import type { ApiDescription } from '../api/description.ts';
 import { inTurn } from './expensive.ts';
 import { isForm } from './forms.ts';
 import { holdBackPending, requireFreshProof } from './proof.ts';
@@ -10,11 +11,13 @@ export interface MountedRoute {
   access: string;
   sudo: boolean;
   whilePending: boolean;
+  api: ApiDescription | undefined;
 }
 
 const mounted: MountedRoute[] = [];
 /** Handlers that read their bodies as they come. */
 const streaming = new WeakSet<object>();
+let watch: ((route: MountedRoute, answer: Response) => Promise<void>) | undefined;
 let standIn: ((route: MountedRoute) => Response) | undefined;
 
 /** Every route mounted in this process, with what its gate asks; for the test that audits them. */
@@ -30,22 +33,33 @@ export function replaceHandlers(answer: ((route: MountedRoute) => Response) | un
   standIn = answer;
 }
 
+/** Shows every answer that a handler gave to `look`, so that tests compare it with what the route says of itself. */
+export function watchAnswers(
+  look: ((route: MountedRoute, answer: Response) => Promise<void>) | undefined,
+): void {
+  watch = look;
+}
+
 /** Adds routes to `web`; each request passes the gate with the route's access first. */
 export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, routes: Route<A, R>[]): void {
   for (const route of routes) {
-    const { method, path, access, sudo = false, whilePending = false } = route;
-    const known: MountedRoute = { method, path, access, sudo, whilePending };
+    const { method, path, access, sudo = false, whilePending = false, api } = route;
+    const known: MountedRoute = { method, path, access, sudo, whilePending, api };
     mounted.push(known);
     const handle = async (c: WebContext) => {
       c.set('route', path);
+      c.set('api', api);
       const held = whilePending ? undefined : holdBackPending(c);
       if (held) return held;
       const resource = await gate(c, access);
       if (resource instanceof Response) return resource;
       if (sudo) requireFreshProof(c);
       if (standIn) return standIn(known);
-      if (!route.expensive) return route.handler(c, resource);
-      return unlisted(await inTurn(c, () => route.handler(c, resource)));
+      const answer = route.expensive
+        ? unlisted(await inTurn(c, () => route.handler(c, resource)))
+        : await route.handler(c, resource);
+      await watch?.(known, answer);
+      return answer;
     };
     if (route.streams) streaming.add(handle);
     web.on(method.toUpperCase(), path, handle);

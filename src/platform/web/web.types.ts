@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { Actor } from '../../base/actor.ts';
+import type { ApiDescription } from '../api/description.ts';
 import type { App } from '../app.types.ts';
 import type { CsrfBinding } from './csrf-token.ts';
 
@@ -37,6 +38,8 @@ export interface WebEnv {
     html?: string;
     /** The route's pattern, for logs and metrics. */
     route: string;
+    /** What the route of the API says of itself. */
+    api?: ApiDescription | undefined;
   };
 }
 
@@ -56,6 +59,8 @@ export interface Route<A extends string, R> {
   expensive?: true;
   /** Reads its body as it comes, of any length: the handler bounds it. Forms are bounded as everywhere. */
   streams?: true;
+  /** Routes of the REST API: what the document, the reference and the checks of bodies and answers are made from. */
+  api?: ApiDescription;
   handler(c: WebContext, resource: R): Response | Promise<Response>;
 }
 

@@ -28,6 +28,8 @@ import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.serv
 import { mountRulesApi } from '../../features/rules/rules.api.ts';
 import { mountRules } from '../../features/rules/rules.web.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
+import { mountWebhooksApi } from '../../features/webhooks/webhooks.api.ts';
+import { mountWebhooks } from '../../features/webhooks/webhooks.web.ts';
 import type { App } from '../../platform/app.types.ts';
 import { freshenNotices } from '../../platform/web/notices.ts';
 import { ProofNeeded } from '../../platform/web/proof.ts';
@@ -70,12 +72,14 @@ export function createWeb(app: App): WebApp {
   mountReleasesApi(web);
   mountIssuesApi(web);
   mountNotificationsApi(web);
+  mountWebhooksApi(web);
   mountAuth(web);
   mountTokens(web, TOKEN_REPOSITORIES);
   mountUsers(web);
   mountAdmin(web);
   mountOrgs(web);
   mountMirrors(web);
+  mountWebhooks(web);
   mountRepos(web);
   mountIssuesEverywhere(web);
   // Before the pages of accounts, whose pattern is wider.

@@ -1,7 +1,7 @@
 // Times of commits in the API: anybody may have written them, and clients parse them strictly.
 import { expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/base/actor.ts';
-import { commitJson } from '../../../src/features/code/api.present.ts';
+import { commitJson } from '../../../src/features/code/code.json.ts';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import type { App } from '../../../src/platform/app.types.ts';
 import { parseCommit } from '../../../src/platform/git/parse-commit.ts';

@@ -6,11 +6,12 @@ import * as issues from '../../../src/platform/db/tables/issues.ts';
 import * as notifications from '../../../src/platform/db/tables/notifications.ts';
 import * as pulls from '../../../src/platform/db/tables/pulls.ts';
 import * as users from '../../../src/platform/db/tables/users.ts';
+import * as webhooks from '../../../src/platform/db/tables/webhooks.ts';
 
 type Tables = Parameters<typeof getTableConfig>[0];
 
 test('a deletion does not read whole tables for what goes with it', () => {
-  const found = [issues, notifications, pulls]
+  const found = [issues, notifications, pulls, webhooks]
     .flatMap((module) => Object.values(module))
     .filter((value) => is(value, Table))
     .flatMap((table) => unindexed(table as unknown as Tables));

@@ -63,6 +63,8 @@ const EXPECTED: Partial<
   'settings:manage': { needs: 'admin' },
   'access:read': { needs: 'admin', archived: true },
   'access:manage': { needs: 'admin', archived: true },
+  'webhooks:read': { needs: 'admin', archived: true },
+  'webhooks:manage': { needs: 'admin' },
   'deploy-keys:manage': { needs: 'admin', archived: true },
   'repository:own': { needs: 'admin', archived: true, ownerOnly: true },
 };

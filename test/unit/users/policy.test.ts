@@ -72,6 +72,7 @@ describe('abilities on an account', () => {
       'account:read': 'granted',
       'keys:read': 'granted',
       'emails:read': 'granted',
+      'own-webhooks:read': 'granted',
     });
     expect(onOwn(user(ME, 'token', ['write:repository']))).toEqual(all('forbidden'));
     expect(onOwn(user(ME, 'token'))).toEqual(all('forbidden'));

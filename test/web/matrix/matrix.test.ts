@@ -73,6 +73,8 @@ const LOWEST: Readonly<Record<string, readonly [role: string, onPersonal?: strin
   'settings:manage': ['admin'],
   'access:read': ['admin'],
   'access:manage': ['admin'],
+  'webhooks:read': ['admin'],
+  'webhooks:manage': ['admin'],
   'deploy-keys:manage': ['admin'],
   'repository:own': ['admin', 'owner'],
 };
@@ -123,6 +125,8 @@ const ORGANIZATION: Readonly<Record<string, 'visitor' | 'member' | 'owner'>> = {
   'members:manage': 'owner',
   'teams:manage': 'owner',
   'organization:manage': 'owner',
+  'organization-webhooks:read': 'owner',
+  'organization-webhooks:manage': 'owner',
   'organization:audit': 'owner',
   'organization:delete': 'owner',
 };

@@ -231,3 +231,19 @@ export const contributions = table(
     index('contributions_repository').on(t.repositoryId),
   ],
 );
+
+/** Words by which repositories are found. */
+export const repositoryTopics = table(
+  'repository_topics',
+  {
+    repositoryId: int('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    name: key('name', 50).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.repositoryId, t.name] }),
+    index('repository_topics_name').on(t.name, t.repositoryId),
+  ],
+);

@@ -1,11 +1,11 @@
 // Pull requests in the JSON that Gitea's API clients expect.
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import { issuesJson } from '../issues/api.present.ts';
-import { accountJson } from '../issues/metadata-api.present.ts';
+import { issuesJson } from '../issues/issues.json.ts';
 import { cloneAddresses } from '../repos/frame.service.ts';
 import type { OpenRepository, RepositorySummary } from '../repos/repos.types.ts';
 import { visibleAmong } from '../repos/visible.service.ts';
+import { accountJson } from '../users/accounts.json.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import type { Pull } from './pulls.types.ts';
 import { type RequestItem, reviewRequestsAmong } from './review-requests.service.ts';

@@ -30,11 +30,3 @@ export function milestoneJson(row: MilestoneRow, progress: MilestoneProgress): J
     due_on: dueOn === null ? null : `${dueOn}T00:00:00Z`,
   };
 }
-
-/** A person in a list. */
-export function accountJson(
-  app: App,
-  { id, name, displayName = '' }: { id: number; name: string; displayName?: string },
-): Json {
-  return { id, login: name, full_name: displayName, username: name, html_url: `${app.publicUrl()}/${name}` };
-}

@@ -2,6 +2,7 @@
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { accountJson } from '../users/accounts.json.ts';
 import { namesOf } from '../users/authorship.service.ts';
 import { issueHref } from './addresses.service.ts';
 import { assetJson } from './attachments.present.ts';
@@ -10,8 +11,8 @@ import type { EntryData } from './entries.types.ts';
 import type { AttachmentRow, EntryRow, IssueRow } from './issues.types.ts';
 import { listLabelsOf } from './labels.store.ts';
 import type { LabelRow } from './labels.types.ts';
+import { labelJson } from './metadata.json.ts';
 import { listAssigneesOf } from './metadata.store.ts';
-import { accountJson, labelJson } from './metadata-api.present.ts';
 import { listMilestonesAmong } from './milestones.store.ts';
 import type { MilestoneRow } from './milestones.types.ts';
 import { type PullFacts, pullFactsOf } from './pull-rows.store.ts';

@@ -1,7 +1,11 @@
 // Turns repositories into page models and into the JSON that Gitea's API clients expect.
+import type { Actor } from '../../base/actor.ts';
+import { AppError, notFound } from '../../base/errors.ts';
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
+import { openRepositoryById } from './access.service.ts';
 import { cloneAddresses } from './frame.service.ts';
 import { isArchived, isUnitOn, permissionIncludes } from './repos.policy.ts';
 import type { OpenRepository } from './repos.types.ts';
@@ -60,4 +64,30 @@ function ownerJson(app: App, owner: UserRow): Record<string, unknown> {
     html_url: `${app.publicUrl()}/${owner.name}`,
     username: owner.name,
   };
+}
+
+/** A repository as the API shows it, with what it was forked from where the actor may see that. */
+export async function repositoryJsonOf(
+  app: App,
+  actor: Actor,
+  repositoryId: number,
+): Promise<Record<string, unknown>> {
+  const open = await openRepositoryById(app, actor, repositoryId, 'repository:see');
+  const owner = await findUserById(app, open.owner.id);
+  if (!owner) throw notFound('user');
+  const json = repositoryJson(app, open, owner);
+  const { parentId } = open.repository;
+  const parent = parentId === null ? undefined : await parentJson(app, actor, parentId);
+  return parent ? { ...json, fork: true, parent } : json;
+}
+
+async function parentJson(app: App, actor: Actor, id: number) {
+  try {
+    const open = await openRepositoryById(app, actor, id, 'repository:see');
+    const owner = await findUserById(app, open.owner.id);
+    return owner && repositoryJson(app, open, owner);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,34 @@
+// What comes into a route of the API: its body and query, checked by the schemas that the route describes.
+import type { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+import type { Lazily } from '../api/description.ts';
+import { readJson } from './json.ts';
+import type { WebContext } from './web.types.ts';
+
+/**
+ * The JSON body as `schema`, which must be the one the route describes. Fields that are null count as left out unless the
+ * schema knows null; unknown ones are ignored, as Gitea does. Throws AppError invalid with what is wrong by field.
+ */
+export async function bodyOf<S extends z.ZodType>(c: WebContext, schema: Lazily<S>): Promise<z.output<S>> {
+  if (c.get('api')?.body !== schema) throw new Error(`The route ${c.var.route} describes another body.`);
+  const raw = await readJson(c);
+  const first = schema().safeParse(raw);
+  if (first.success) return first.data;
+  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+  return checked(schema(), given);
+}
+
+/** The query as `schema`, which must be the one the route describes; of what is given twice the first counts. */
+export function queryOf<S extends z.ZodObject>(c: WebContext, schema: Lazily<S>): z.output<S> {
+  if (c.get('api')?.query !== schema) throw new Error(`The route ${c.var.route} describes another query.`);
+  const given = Object.entries(c.req.query()).filter(([, value]) => value !== '');
+  return checked(schema(), Object.fromEntries(given));
+}
+
+function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields: Record<string, string> = {};
+  for (const issue of result.error.issues) fields[issue.path.join('.') || 'body'] ??= issue.message;
+  throw new AppError('invalid', Object.values(fields)[0] ?? 'The request does not fit.', { fields });
+}
