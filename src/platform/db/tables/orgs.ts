@@ -63,6 +63,23 @@ export const teams = table(
   (t) => [unique('teams_name').on(t.organizationId, t.nameKey), index('teams_parent').on(t.parentId)],
 );
 
+/** What a team does of itself in its organization; a team without a row reads what it is added to, and no more. */
+export const teamDefaults = table(
+  'team_defaults',
+  {
+    teamId: int('team_id')
+      .primaryKey()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    /** What it is given on a repository that it is added to without a word about it. */
+    permission: key('permission', 16).notNull().$type<'read' | 'write' | 'admin'>(),
+    /** Whether it is added to every repository of the organization, new ones too. */
+    takesAll: bool('takes_all').notNull(),
+    /** Whether its people create repositories where plain members do not. */
+    createsRepositories: bool('creates_repositories').notNull(),
+  },
+  () => [],
+);
+
 /** Every team with itself and each team above it: access is inherited downwards. */
 export const teamAncestors = table(
   'team_ancestors',

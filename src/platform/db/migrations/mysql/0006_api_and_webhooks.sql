@@ -1,3 +1,11 @@
+CREATE TABLE `team_defaults` (
+	`team_id` bigint NOT NULL,
+	`permission` varchar(16) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`takes_all` boolean NOT NULL,
+	`creates_repositories` boolean NOT NULL,
+	CONSTRAINT `team_defaults_team_id` PRIMARY KEY(`team_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `repository_topics` (
 	`repository_id` bigint NOT NULL,
 	`name` varchar(50) character set utf8mb4 collate utf8mb4_bin NOT NULL,
@@ -61,6 +69,8 @@ CREATE TABLE `webhooks` (
 	`last_tried_at` bigint,
 	CONSTRAINT `webhooks_id` PRIMARY KEY(`id`)
 );
+--> statement-breakpoint
+ALTER TABLE `team_defaults` ADD CONSTRAINT `team_defaults_team_id_teams_id_fk` FOREIGN KEY (`team_id`) REFERENCES `teams`(`id`) ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
 ALTER TABLE `repository_topics` ADD CONSTRAINT `repository_topics_repository_id_repositories_id_fk` FOREIGN KEY (`repository_id`) REFERENCES `repositories`(`id`) ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint

@@ -1,3 +1,10 @@
+CREATE TABLE "team_defaults" (
+	"team_id" bigint PRIMARY KEY NOT NULL,
+	"permission" varchar(16) COLLATE "C" NOT NULL,
+	"takes_all" boolean NOT NULL,
+	"creates_repositories" boolean NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "repository_topics" (
 	"repository_id" bigint NOT NULL,
 	"name" varchar(50) COLLATE "C" NOT NULL,
@@ -56,6 +63,8 @@ CREATE TABLE "webhooks" (
 	"last_state" varchar(16) COLLATE "C",
 	"last_tried_at" bigint
 );
+--> statement-breakpoint
+ALTER TABLE "team_defaults" ADD CONSTRAINT "team_defaults_team_id_teams_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."teams"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
 ALTER TABLE "repository_topics" ADD CONSTRAINT "repository_topics_repository_id_repositories_id_fk" FOREIGN KEY ("repository_id") REFERENCES "public"."repositories"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint

@@ -1,3 +1,11 @@
+CREATE TABLE `team_defaults` (
+	`team_id` integer PRIMARY KEY NOT NULL,
+	`permission` text NOT NULL,
+	`takes_all` integer NOT NULL,
+	`creates_repositories` integer NOT NULL,
+	FOREIGN KEY (`team_id`) REFERENCES `teams`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `repository_topics` (
 	`repository_id` integer NOT NULL,
 	`name` text NOT NULL,
