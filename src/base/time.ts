@@ -13,6 +13,9 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** What clients of Gitea's API take for no time at all: the zero of Go's times. */
+export const ZERO_TIME = '0001-01-01T00:00:00Z';
+
 /** An instant in RFC 3339 to the second, UTC: `2026-11-23T12:00:00Z`. */
 export function isoTime(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, -'.000Z'.length)}Z`;

@@ -5,9 +5,10 @@ import { scopeGate } from '../../platform/web/gates.ts';
 import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { userJson } from '../users/accounts.json.ts';
 import { findUserById } from '../users/users.service.ts';
 import type { UserRow } from '../users/users.types.ts';
-import { ownUserJson, sshKeyJson } from './auth.json.ts';
+import { sshKeyJson } from './auth.json.ts';
 import { idOf } from './ids.input.ts';
 import { addSshKey, listSshKeys, removeSshKey, requireSshKey } from './ssh-keys.service.ts';
 
@@ -27,7 +28,11 @@ export function mountUserApi(web: WebApp): void {
 }
 
 async function getUser(c: WebContext, actor: UserActor): Promise<Response> {
-  return c.json(ownUserJson(c.var.app, await requireOwnUser(c, actor)));
+  return c.json(await requireOwnJson(c, actor));
+}
+
+async function requireOwnJson(c: WebContext, actor: UserActor): Promise<Record<string, unknown>> {
+  return userJson(c.var.app, actor, await requireOwnUser(c, actor));
 }
 
 async function requireOwnUser(c: WebContext, actor: UserActor): Promise<UserRow> {
@@ -46,8 +51,9 @@ async function getKeys(c: WebContext, actor: UserActor): Promise<Response> {
   );
   const limit = Math.min(idOf(c.req.query('limit')) ?? 30, 50);
   const start = ((idOf(c.req.query('page')) ?? 1) - 1) * limit;
+  const shown = await userJson(app, actor, user);
   c.header('X-Total-Count', String(keys.length));
-  return c.json(keys.slice(start, start + limit).map((row) => sshKeyJson(app, row, user)));
+  return c.json(keys.slice(start, start + limit).map((row) => sshKeyJson(app, row, shown)));
 }
 
 async function postKey(c: WebContext, actor: UserActor): Promise<Response> {
@@ -58,7 +64,7 @@ async function postKey(c: WebContext, actor: UserActor): Promise<Response> {
   }
   const user = await requireOwnUser(c, actor);
   const row = await addSshKey(app, actor, user.id, { title: textOf(body.title), key: textOf(body.key) });
-  return c.json(sshKeyJson(app, row, user), 201);
+  return c.json(sshKeyJson(app, row, await userJson(app, actor, user)), 201);
 }
 
 function textOf(value: unknown): string {
@@ -68,7 +74,7 @@ function textOf(value: unknown): string {
 async function getKey(c: WebContext, actor: UserActor): Promise<Response> {
   const user = await requireOwnUser(c, actor);
   const row = await requireSshKey(c.var.app, actor, user.id, requireId(c));
-  return c.json(sshKeyJson(c.var.app, row, user));
+  return c.json(sshKeyJson(c.var.app, row, await userJson(c.var.app, actor, user)));
 }
 
 async function deleteKey(c: WebContext, actor: UserActor): Promise<Response> {

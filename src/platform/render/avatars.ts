@@ -39,6 +39,11 @@ function identicon(name: string, size: number, classes: string): SafeHtml {
   return svg;
 }
 
+/** The identicon of a name as a picture of its own, for whoever shows it elsewhere. */
+export function identiconFile(name: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="460" height="460" viewBox="0 0 12 12" shape-rendering="crispEdges"><rect width="12" height="12" fill="#f6f8fa"/>${patternOf(name)}</svg>`;
+}
+
 function patternOf(name: string): string {
   const digest = createHash('sha256').update(name.toLowerCase()).digest();
   const colour = COLOURS[(digest[31] ?? 0) % COLOURS.length] ?? '#57606a';

@@ -25,6 +25,7 @@ export const usersShapes = {
     starred_repos_count: 'integer',
     visibility: 'string',
     website: 'string',
+    username: 'string',
   },
   Email: {
     email: 'string',
@@ -43,6 +44,7 @@ export const usersShapes = {
     title: 'string',
     url: 'string',
     'user?': 'User',
+    'last_used_at?': 'date-time',
   },
   GPGKey: {
     can_certify: 'boolean',
