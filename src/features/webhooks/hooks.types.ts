@@ -31,3 +31,22 @@ export type HookOwner =
   | { scope: 'repository'; repositoryId: number }
   | { scope: 'organization' | 'user'; ownerId: number }
   | { scope: 'site' };
+
+/**
+ * What a webhook is made from, after its check. Of the chats, `url` is for Slack, Discord, Teams and Mattermost the address
+ * as it was given; for Matrix the homeserver alone, with `authorization` of the form `Bearer <token>` and the room in
+ * `options.room_id`; for Telegram `https://api.telegram.org/bot<token>/sendMessage` with `options.chat_id`.
+ */
+export interface NewHook extends HookSecrets {
+  format: HookFormat;
+  contentType: 'json' | 'form';
+  options: Record<string, string>;
+  events: string[];
+  sendsAll: boolean;
+  branchFilter: string;
+  verifiesTls: boolean;
+  isActive: boolean;
+}
+
+/** What is changed about a webhook; what is left out stays. */
+export type HookChanges = Partial<Omit<NewHook, 'format'>>;
