@@ -1,5 +1,6 @@
 // What comes from outside about organizations: their names, what they say about themselves, their rules.
 import { z } from 'zod';
+import { isEmailAddress } from '../../base/email.ts';
 import { AppError, type FieldErrors, invalid } from '../../base/errors.ts';
 import {
   BASE_PERMISSIONS,
@@ -40,6 +41,11 @@ const website = z
 const changes = z.object({
   displayName: displayName.optional(),
   bio: line('A description', 250).optional(),
+  email: z
+    .string()
+    .trim()
+    .refine((text) => text === '' || isEmailAddress(text), 'This is not an e-mail address.')
+    .optional(),
   location: line('A location', 100).optional(),
   website: website.optional(),
   visibility: visibility.optional(),

@@ -20,6 +20,7 @@ import {
 import {
   countRepositoriesSeenAs,
   findById,
+  findByIds,
   findByNameKey,
   insertOrganization,
   updateAccount,
@@ -125,6 +126,15 @@ export async function findOrganizationById(
   return findById(reader, id);
 }
 
+/** Organizations by their ids, judged by nobody: for services that judge. */
+export async function organizationsByIds(
+  app: App,
+  ids: Iterable<number>,
+): Promise<Map<number, Organization>> {
+  const rows = await findByIds(app.db.read, [...ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** As `findOrganizationByName`; throws AppError not_found. */
 export async function requireOrganization(app: App, actor: Actor, name: string): Promise<Organization> {
   const organization = await findOrganizationByName(app, actor, name);
@@ -190,8 +200,8 @@ async function writeChanges(
   );
   if (changed.length === 0) return;
   await refuseToHideBehindRepositories(tx, before, changes.visibility);
-  const { displayName, bio, location, website, ...rules } = changes;
-  const own = { displayName, bio, location, website };
+  const { displayName, bio, email, location, website, ...rules } = changes;
+  const own = { displayName, bio, email, location, website };
   await updateAccount(tx, before.id, { ...given(own), updatedAt: app.clock.now() });
   if (Object.keys(rules).length > 0) await updateRules(tx, before.id, rules);
   await app.events.record(tx, {

@@ -15,6 +15,7 @@ export const ORGANIZATION_COLUMNS = {
   name: users.name,
   displayName: users.displayName,
   bio: users.bio,
+  email: users.email,
   location: users.location,
   website: users.website,
   avatarHash: users.avatarHash,
@@ -36,6 +37,11 @@ export async function findByNameKey(db: Db, nameKey: string): Promise<Organizati
 export async function findById(db: Db, id: number): Promise<Organization | undefined> {
   const [row] = await selectOrganizations(db).where(and(eq(users.id, id), eq(users.kind, 'organization')));
   return row;
+}
+
+export async function findByIds(db: Db, ids: readonly number[]): Promise<Organization[]> {
+  if (ids.length === 0) return [];
+  return selectOrganizations(db).where(and(inArray(users.id, [...ids]), eq(users.kind, 'organization')));
 }
 
 function selectOrganizations(db: Db) {

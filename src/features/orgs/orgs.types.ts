@@ -5,6 +5,7 @@ import type {
   invitations,
   OrganizationVisibility,
   organizations,
+  teamDefaults,
   teamMembers,
   teams,
 } from '../../platform/db/tables/orgs.ts';
@@ -14,6 +15,8 @@ export type { OrganizationVisibility } from '../../platform/db/tables/orgs.ts';
 export type OrganizationRow = typeof organizations.$inferSelect;
 export type InvitationRow = typeof invitations.$inferSelect;
 export type TeamRow = typeof teams.$inferSelect;
+/** What a team does of itself in its organization. */
+export type TeamDefaults = Omit<typeof teamDefaults.$inferSelect, 'teamId'>;
 export type TeamRole = (typeof teamMembers.$inferSelect)['role'];
 
 export const ORGANIZATION_VISIBILITIES = [
@@ -37,6 +40,8 @@ export interface Organization {
   name: string;
   displayName: string;
   bio: string;
+  /** Where people outside write to; empty for nowhere. */
+  email: string;
   location: string;
   website: string;
   avatarHash: string | null;
@@ -67,6 +72,7 @@ export interface NewOrganization {
 export interface OrganizationChanges {
   displayName?: string;
   bio?: string;
+  email?: string;
   location?: string;
   website?: string;
   visibility?: OrganizationVisibility;

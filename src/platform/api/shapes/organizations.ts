@@ -32,5 +32,8 @@ export const organizationsShapes = {
     permission: 'string',
     units: 'string[]|null',
     units_map: 'map:string|null',
+    html_url: 'string',
+    is_secret: 'boolean',
+    parent_id: 'integer|null',
   },
 } as const satisfies Shapes;
