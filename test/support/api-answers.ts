@@ -19,7 +19,8 @@ async function faultsOf({ api }: MountedRoute, answer: Response): Promise<string
   const status = api.status ?? (api.answer === 'none' ? 204 : 200);
   if (answer.status !== status) return [`answered ${answer.status}, described is ${status}`];
   if (['none', 'text', 'bytes'].includes(api.answer)) return [];
-  return faultsOfJson(api.answer, await answer.clone().json());
+  const json: unknown = await answer.clone().json();
+  return faultsOfJson(api.orList && Array.isArray(json) ? `${api.answer}[]` : api.answer, json);
 }
 
 /** What is wrong with a value that should be of a type, each with the path to it. */

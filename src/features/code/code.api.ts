@@ -6,19 +6,18 @@ import { repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
-import { protectionOf } from '../repos/push-judges.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { branchJson, commitJson, contentsJson } from './code.json.ts';
+import { commitsJson } from './code.json.ts';
 import type { NamedCommit, Place } from './code.types.ts';
 import { commitCount } from './commit-facts.service.ts';
 import { compareRoutes } from './compare.api.ts';
+import { contentsJson } from './contents.json.ts';
 import { readContents } from './contents.service.ts';
 import { contentsWritingRoutes } from './contents-writing.api.ts';
 import { decodePath, lastName } from './paths.service.ts';
 import { findNamedCommit, requireEntry } from './places.service.ts';
 import { answerRaw } from './raw.web.ts';
-import { mountRefsApi } from './refs.api.ts';
-import { findBranch, listBranches } from './refs.service.ts';
+import { refsRoutes } from './refs.api.ts';
 import { restOfAddress } from './requests.web.ts';
 import { mountStatusApi } from './statuses.api.ts';
 
@@ -26,8 +25,7 @@ const AT = '/api/v1/repos/:owner/:repo';
 const REST = ':rest{[^]+}';
 
 const routes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${AT}/branches`, access: 'code:read', handler: getBranches },
-  { method: 'get', path: `${AT}/branches/${REST}`, access: 'code:read', handler: getBranch },
+  ...refsRoutes,
   { method: 'get', path: `${AT}/commits`, access: 'code:read', expensive: true, handler: getCommits },
   { method: 'get', path: `${AT}/contents`, access: 'code:read', handler: getContents },
   // Each file comes with its last commit, which git looks for in the history.
@@ -51,29 +49,8 @@ const BUDGET = 2000;
 
 /** Adds the code routes of `/api/v1`. */
 export function mountCodeApi(web: WebApp): void {
-  mountRefsApi(web);
   mountRoutes(web, repositoryGate(openRepository), routes);
   mountStatusApi(web);
-}
-
-async function getBranches(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app } = c.var;
-  const { page, limit } = pageOf(c);
-  const found = await listBranches(app, open, { page, size: limit });
-  setPages(c, { page, limit, total: found.total });
-  if (page > found.pages) return c.json([]);
-  const names = found.items.map(({ ref }) => ref.name);
-  const protection = await protectionOf(app, open, names);
-  return c.json(found.items.map((item) => branchJson(app, open, item, protection.get(item.ref.name))));
-}
-
-async function getBranch(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app } = c.var;
-  const name = decodePath(restOfAddress(c, DEPTH)).toString('utf8');
-  const branch = await findBranch(app, open, name);
-  if (!branch) throw notFound('branch');
-  const protection = await protectionOf(app, open, [branch.ref.name]);
-  return c.json(branchJson(app, open, branch, protection.get(branch.ref.name)));
 }
 
 async function getCommits(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -97,7 +74,7 @@ async function getCommits(c: WebContext, open: OpenRepository): Promise<Response
     c.header('X-Total', String(total));
     c.header('X-PageCount', String(Math.ceil(total / limit)));
   }
-  return c.json(found.commits.map((commit) => commitJson(app, open, commit)));
+  return c.json(await commitsJson(app, open, found.commits));
 }
 
 async function getContents(c: WebContext, open: OpenRepository): Promise<Response> {

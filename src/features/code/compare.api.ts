@@ -4,7 +4,7 @@ import { countCommitsBetween, listCommitsBetween } from '../../platform/git/hist
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { commitJson } from './code.json.ts';
+import { commitsJson } from './code.json.ts';
 import { findCompared, placesOf } from './compare-sides.service.ts';
 import { decodePath } from './paths.service.ts';
 import { restOfAddress } from './requests.web.ts';
@@ -40,6 +40,6 @@ async function getComparison(c: WebContext, open: OpenRepository): Promise<Respo
   setPages(c, { page, limit, total });
   return c.json({
     total_commits: total,
-    commits: commits.map((commit) => commitJson(app, head.open, commit)),
+    commits: await commitsJson(app, head.open, commits),
   });
 }

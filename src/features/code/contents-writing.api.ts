@@ -5,9 +5,10 @@ import type { FileMode, TreeChange } from '../../platform/git/write-commit.ts';
 import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { commitJson, contentsJson } from './code.json.ts';
+import { fileCommitJson } from './code.json.ts';
 import type { FoundEntry } from './code.types.ts';
 import { authorOf, messageOf } from './commit-authors.service.ts';
+import { contentsJson } from './contents.json.ts';
 import { readWritten } from './contents.service.ts';
 import {
   type CommitWishes,
@@ -179,5 +180,5 @@ async function resultOf(
     const found = operation === 'delete' ? undefined : written[index];
     return found ? contentsJson(app, open, at, found) : null;
   });
-  return { commit: commitJson(app, open, at.commit), contents };
+  return { commit: await fileCommitJson(app, open, at.commit), contents };
 }

@@ -6,7 +6,7 @@ import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { listingOf, readFiles } from '../code/changes.service.ts';
 import type { Change } from '../code/changes.types.ts';
-import { commitJson } from '../code/code.json.ts';
+import { commitsJson } from '../code/code.json.ts';
 import { encodePath } from '../code/paths.service.ts';
 import { editText, renameIssue } from '../issues/edits.service.ts';
 import { parseChoice } from '../issues/issues.input.ts';
@@ -111,7 +111,7 @@ async function getCommits(c: WebContext, open: OpenRepository): Promise<Response
   const listed = { page, size: limit, signal: c.req.raw.signal };
   const { commits, total } = await listPullCommits(app, open, pull, listed);
   setPages(c, { page, limit, total });
-  return c.json(commits.map((commit) => commitJson(app, open, commit)));
+  return c.json(await commitsJson(app, open, commits));
 }
 
 const STATUSES: Readonly<Record<DiffStatus, string>> = {

@@ -50,6 +50,8 @@ export interface ApiDescription {
   /** The example of a body, run by the tests. */
   example?: unknown;
   answer: ApiAnswer;
+  /** Answers a list of it where the address names several, such as a directory. */
+  orList?: true;
   /** 204 for `none`, 200 for others unless said. */
   status?: number;
   /** Takes `page` and `limit`, and answers `Link` and `X-Total-Count`. */

@@ -1,9 +1,6 @@
 // Times of commits in the API: anybody may have written them, and clients parse them strictly.
 import { expect, it } from 'vitest';
-import { SYSTEM } from '../../../src/base/actor.ts';
-import { commitJson } from '../../../src/features/code/code.json.ts';
-import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
-import type { App } from '../../../src/platform/app.types.ts';
+import { signedAt } from '../../../src/features/code/code.json.ts';
 import { parseCommit } from '../../../src/platform/git/parse-commit.ts';
 
 const OID = 'a'.repeat(40);
@@ -11,8 +8,7 @@ const OID = 'a'.repeat(40);
 function createdOf(time: string): unknown {
   const who = `Ada <ada@example.org> ${time}`;
   const commit = parseCommit(OID, Buffer.from(`tree ${OID}\nauthor ${who}\ncommitter ${who}\n\nBegin\n`));
-  const app = { publicUrl: () => 'http://here' } as App;
-  return commitJson(app, { path: '/ada/engine', actor: SYSTEM } as OpenRepository, commit).created;
+  return signedAt(commit.committer);
 }
 
 it.each([

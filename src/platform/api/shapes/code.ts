@@ -3,7 +3,7 @@ import type { Shapes } from '../shape.ts';
 
 export const codeShapes = {
   Branch: {
-    commit: 'PayloadCommit',
+    commit: 'PayloadCommit|null',
     effective_branch_protection_name: 'string',
     enable_status_check: 'boolean',
     name: 'string',
@@ -113,12 +113,12 @@ export const codeShapes = {
     submodule_git_url: 'string|null',
     target: 'string|null',
     type: 'string',
-    url: 'string',
+    url: 'string|null',
   },
   FileLinksResponse: {
-    git: 'string',
-    html: 'string',
-    self: 'string',
+    git: 'string|null',
+    html: 'string|null',
+    self: 'string|null',
   },
   FileCommitResponse: {
     author: 'CommitUser',
@@ -142,9 +142,9 @@ export const codeShapes = {
     verification: 'PayloadCommitVerification|null',
   },
   FileDeleteResponse: {
-    commit: 'FileCommitResponse',
+    commit: 'FileCommitResponse|null',
     content: 'object|null',
-    verification: 'PayloadCommitVerification',
+    verification: 'PayloadCommitVerification|null',
   },
   GitBlobResponse: {
     content: 'string',
