@@ -15,8 +15,11 @@ export type HookFormat =
   | 'matrix'
   | 'telegram'
   | 'mattermost';
-/** `refused`: the other side said no to this very message; `failed`: it was given up after all its tries. */
-export type DeliveryState = 'waiting' | 'delivered' | 'refused' | 'failed';
+/**
+ * `recorded`: something happened that is not yet put into words. `refused`: the other side said no to this very message;
+ * `failed`: it was given up after all its tries.
+ */
+export type DeliveryState = 'recorded' | 'waiting' | 'delivered' | 'refused' | 'failed';
 
 export const webhooks = table(
   'webhooks',
