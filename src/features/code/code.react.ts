@@ -1,12 +1,15 @@
 // What the code room does when something was pushed: it looks at the default branch before its readers do.
 import type { App } from '../../platform/app.types.ts';
+import { addApiPart } from '../repos/shown-parts.service.ts';
 import { registerCodeJobs, SURVEY_JOB } from './code.jobs.ts';
 import { keepPushedAway } from './deleted-branches.service.ts';
+import { shownTrees } from './shown-trees.json.ts';
 import { indexLater } from './symbols.service.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerCode(app: App): void {
   registerCodeJobs(app);
+  addApiPart(app, { show: shownTrees });
   app.events.subscribe({
     name: 'code',
     kinds: ['push', 'repository.created', 'repository.forked'],

@@ -5,9 +5,10 @@ import { countCommits } from '../../platform/git/history.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { withinBudget } from './background.service.ts';
 import type { LanguageShare } from './code.types.ts';
-import { commitsWithFact, type FactKey, findFact, putFact } from './commit-facts.store.ts';
+import { commitsWithFact, type FactKey, findFact, listFactsAt, putFact } from './commit-facts.store.ts';
 import { advanceLanguages, type MeasuredLanguages, measureLanguages, sharesOf } from './languages.service.ts';
 import { firstParents } from './last-commits.service.ts';
+import { findLicence } from './licences.service.ts';
 
 /** What is asked about, in a repository that was opened for reading. */
 type Opened = Pick<OpenRepository, 'dir'> & { repository: Pick<OpenRepository['repository'], 'id'> };
@@ -29,10 +30,70 @@ export async function languagesOf(
   commit: Oid,
   budget: number,
 ): Promise<LanguageShare[] | undefined> {
+  const measured = await measuredLanguages(app, open, commit, budget);
+  return measured && sharesOf(measured);
+}
+
+/** As `languagesOf`: every language with its bytes, most bytes first. */
+export async function languageBytes(
+  app: App,
+  open: Opened,
+  commit: Oid,
+  budget: number,
+): Promise<MeasuredLanguages['bytes'] | undefined> {
+  return (await measuredLanguages(app, open, commit, budget))?.bytes;
+}
+
+function measuredLanguages(
+  app: App,
+  open: Opened,
+  commit: Oid,
+  budget: number,
+): Promise<MeasuredLanguages | undefined> {
   const compute = async () =>
     (await fromEarlier(app, open, commit)) ?? (await measureLanguages(app.git, open.dir, commit));
-  const measured = await fact(app, open, commit, 'languages', budget, compute, isOfToday);
-  return measured && sharesOf(measured);
+  return fact(app, open, commit, 'languages', budget, compute, isOfToday);
+}
+
+/** The SPDX identifiers of the licences at the root of a commit's tree; undefined when not known within `budget` milliseconds. */
+export async function licencesAt(
+  app: App,
+  open: Opened,
+  commit: Oid,
+  budget: number,
+): Promise<string[] | undefined> {
+  return fact(app, open, commit, 'licence', budget, async () => {
+    const root = (await app.git.objects(open.dir).commit(commit))?.tree;
+    const licence = root === undefined ? undefined : await findLicence(app, open, root);
+    return licence?.id === undefined ? [] : [licence.id];
+  });
+}
+
+/** What is remembered of the trees of some commits, without looking at any. */
+export interface RememberedFacts {
+  language?: string;
+  licences?: string[];
+}
+
+/** The main language and the licences of repositories, each at one commit, in one statement. */
+export async function rememberedFacts(
+  app: App,
+  at: ReadonlyMap<number, Oid>,
+): Promise<Map<number, RememberedFacts>> {
+  const found = new Map<number, RememberedFacts>();
+  const rows = await listFactsAt(app.db.read, [...at.keys()], [...at.values()], ['languages', 'licence']);
+  for (const { repositoryId, commitOid, kind, value } of rows) {
+    if (at.get(repositoryId) !== commitOid) continue;
+    const known: unknown = JSON.parse(Buffer.from(value).toString('utf8'));
+    found.set(repositoryId, { ...found.get(repositoryId), ...rememberedFact(kind, known) });
+  }
+  return found;
+}
+
+function rememberedFact(kind: FactKey['kind'], known: unknown): RememberedFacts {
+  if (kind === 'licence') return { licences: known as string[] };
+  const measured = known as MeasuredLanguages;
+  return isOfToday(measured) ? { language: measured.bytes[0]?.[0] ?? '' } : {};
 }
 
 function isOfToday(measured: MeasuredLanguages): boolean {

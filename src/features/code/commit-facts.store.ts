@@ -62,6 +62,27 @@ export async function commitsWithFact(
   return rows.map((row) => row.commitOid);
 }
 
+/** Facts of some kinds at some commits of some repositories; whoever asks puts together what belongs together. */
+export async function listFactsAt(
+  db: Reader | Tx,
+  repositoryIds: readonly number[],
+  commitOids: readonly string[],
+  kinds: readonly FactKey['kind'][],
+): Promise<(FactKey & { value: Uint8Array })[]> {
+  if (repositoryIds.length === 0) return [];
+  const { repositoryId, commitOid, kind, value } = commitFacts;
+  return db
+    .select({ repositoryId, commitOid, kind, value })
+    .from(commitFacts)
+    .where(
+      and(
+        inArray(repositoryId, [...repositoryIds]),
+        inArray(commitOid, [...commitOids]),
+        inArray(kind, [...kinds]),
+      ),
+    );
+}
+
 /** What was found last of a kind in a repository, whatever the commit. */
 export async function findNewestFact(
   db: Reader | Tx,

@@ -59,7 +59,7 @@ const MARKS: readonly (readonly [id: string, ...sentences: RegExp[]])[] = [
 /** The licence among the entries of a repository's root. */
 export async function findLicence(
   app: App,
-  open: OpenRepository,
+  open: Pick<OpenRepository, 'dir'>,
   root: Oid,
 ): Promise<FoundLicence | undefined> {
   const objects = app.git.objects(open.dir);

@@ -6,7 +6,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { PathBytes } from './code.types.ts';
-import { commitCount, languagesOf } from './commit-facts.service.ts';
+import { commitCount, languagesOf, licencesAt } from './commit-facts.service.ts';
 import { removeFactsBefore } from './commit-facts.store.ts';
 import { commitsWithHistory, removeHistoriesBefore } from './directory-histories.store.ts';
 import { firstParents, lastCommits } from './last-commits.service.ts';
@@ -28,6 +28,7 @@ export async function surveyRepository(app: App, open: OpenRepository): Promise<
       await lastCommits(app, open, oid, path, PATIENCE);
     await commitCount(app, open, oid, PATIENCE);
     await languagesOf(app, open, oid, PATIENCE);
+    await licencesAt(app, open, oid, PATIENCE);
   } catch (error) {
     // Deleted or moved on meanwhile: whoever asks next gets what there is then.
     if (!isAppError(error, 'not_found')) throw error;

@@ -6,7 +6,7 @@ import type { MergeStyle } from '../../platform/db/tables/pulls.ts';
 import { requireStillOpen } from '../repos/access.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { findMergeSettings, saveMergeSettings } from './merge-settings.store.ts';
+import { findMergeSettings, listMergeSettings, saveMergeSettings } from './merge-settings.store.ts';
 import {
   MERGE_STYLES,
   type MergeSettings,
@@ -33,6 +33,20 @@ export async function mergeSettingsOf(app: App, repositoryId: number): Promise<M
   if (!row) return DEFAULT_MERGE_SETTINGS;
   const { styles, defaultStyle, messages, deletesBranch, allowsAutoMerge, suggestsUpdate } = row;
   return { styles, defaultStyle, messages, deletesBranch, allowsAutoMerge, suggestsUpdate };
+}
+
+/** As `mergeSettingsOf`, of many repositories in one statement; those left out are as DEFAULT_MERGE_SETTINGS says. */
+export async function mergeSettingsAmong(
+  app: App,
+  repositoryIds: readonly number[],
+): Promise<Map<number, MergeSettings>> {
+  const rows = await listMergeSettings(app.db.read, repositoryIds);
+  return new Map(rows.map((row) => [row.repositoryId, row]));
+}
+
+/** What can be wrong with settings; throws AppError invalid with the field. */
+export function checkMergeSettings(wanted: MergeSettings): void {
+  checked(wanted);
 }
 
 /** Changes how pull requests are merged. Throws AppError invalid with the field, and what the judgement throws. */

@@ -1,7 +1,9 @@
 // What the pulls room does after events and on a schedule.
 import type { App } from '../../platform/app.types.ts';
+import { addApiPart } from '../repos/shown-parts.service.ts';
 import { registerAnchors } from './anchors.react.ts';
 import { registerHeads } from './heads.react.ts';
+import { mergeSettingsPart } from './merge-settings.json.ts';
 import { registerMergeJobs } from './merges.jobs.ts';
 import { subscribeMerges } from './merges.react.ts';
 import { registerPullLines } from './pull-lines.present.ts';
@@ -12,6 +14,7 @@ import { registerTurns } from './turns.react.ts';
 
 /** Subscribes the room to events and defines its jobs. */
 export function registerPulls(app: App): void {
+  addApiPart(app, mergeSettingsPart);
   registerTurns(app);
   registerHeads(app);
   registerPullLines(app);

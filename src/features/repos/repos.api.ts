@@ -10,7 +10,7 @@ import { mountForkApi } from './forks.api.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
 import type { Ability, OpenRepository } from './repos.types.ts';
-import { repositoryJsonOf } from './repository.json.ts';
+import { openedJson, repositoryJsonOf } from './repository.json.ts';
 import { mountWatchApi } from './watches.api.ts';
 
 const accountRoutes: Route<NeededScope, UserActor>[] = [
@@ -18,7 +18,13 @@ const accountRoutes: Route<NeededScope, UserActor>[] = [
 ];
 
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: '/api/v1/repos/:owner/:repo', access: 'repository:see', handler: getRepository },
+  {
+    method: 'get',
+    path: '/api/v1/repos/:owner/:repo',
+    access: 'repository:see',
+    handler: getRepository,
+    api: { tag: 'repository', id: 'repoGet', summary: 'Get a repository', answer: 'Repository' },
+  },
   {
     method: 'patch',
     path: '/api/v1/repos/:owner/:repo',
@@ -76,7 +82,7 @@ function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown>
 }
 
 async function getRepository(c: WebContext, open: OpenRepository): Promise<Response> {
-  return c.json(await repositoryJsonOf(c.var.app, c.var.actor, open.repository.id));
+  return c.json(await openedJson(c.var.app, c.var.actor, open));
 }
 
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -91,6 +91,18 @@ export async function countWatchers(db: Db, repositoryId: number): Promise<numbe
   return row?.total ?? 0;
 }
 
+/** How many watch each of some repositories; those that nobody watches are left out. */
+export async function countWatchersAmong(db: Db, ids: readonly number[]): Promise<Map<number, number>> {
+  if (ids.length === 0) return new Map();
+  const { repositoryId, level } = repositoryWatches;
+  const rows = await db
+    .select({ repositoryId, total: count() })
+    .from(repositoryWatches)
+    .where(and(inArray(repositoryId, [...ids]), inArray(level, [...WATCHING])))
+    .groupBy(repositoryId);
+  return new Map(rows.map((row) => [row.repositoryId, row.total]));
+}
+
 /** What somebody chose for repositories, ignored ones too, the newest choice first; `since` and `id` continue a page. */
 export async function listWatchesOf(
   db: Db,

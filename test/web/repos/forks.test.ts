@@ -117,7 +117,7 @@ test('a fork of a private repository stays private, and does not show itself or 
   const json = await (
     await t.anonymous.get('/api/v1/repos/ben/vault', { authorization: `token ${token}` })
   ).json();
-  expect(json.parent).toBeUndefined();
+  expect(json.parent).toBeNull();
   expect(json.fork).toBe(false);
   await expect(changeRepository(t.app, ben, fork, { visibility: 'internal' })).rejects.toThrow();
 });
