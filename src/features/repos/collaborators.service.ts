@@ -46,8 +46,10 @@ export async function giveAccess(
     const { repository } = await requireManaged(tx, actor, open);
     await requireMayBeAdded(app, tx, repository.ownerId, user.id, input.username);
     const row = { repositoryId: repository.id, userId: user.id, permission };
+    const before = await findCollaborator(tx, repository.id, user.id);
     await setCollaborator(tx, { ...row, createdAt: app.clock.now() });
-    await app.events.record(tx, { kind: 'collaborator.set', ...doneBy(actor), ...row });
+    const had = before ? { before: before.permission } : {};
+    await app.events.record(tx, { kind: 'collaborator.set', ...doneBy(actor), ...row, ...had });
   });
 }
 

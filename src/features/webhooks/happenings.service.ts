@@ -1,20 +1,17 @@
 // From domain events to what webhooks are told of.
 import type { App } from '../../platform/app.types.ts';
 import type { DomainEvent, EventKind, RecordedEvent } from '../../platform/events/events.types.ts';
+import { CONVERSATION_MAKERS } from './conversation-happenings.service.ts';
 import { findSummary } from './happenings.store.ts';
-import type { EventOf, Happening, HappeningPart } from './happenings.types.ts';
+import type { Happening, HappeningPart, Makers } from './happenings.types.ts';
 import type { HookRow } from './hooks.types.ts';
-import { ofPush } from './repository-happenings.service.ts';
+import { PEOPLE_MAKERS } from './people-happenings.service.ts';
+import { PULL_MAKERS } from './pull-happenings.service.ts';
+import { REPOSITORY_MAKERS } from './repository-happenings.service.ts';
 
 export type { Happening } from './happenings.types.ts';
 
-type Makers = {
-  [K in EventKind]?: (app: App, event: EventOf<K>) => HappeningPart[] | Promise<HappeningPart[]>;
-};
-
-const MAKERS: Makers = {
-  push: ofPush,
-};
+const MAKERS: Makers = { ...REPOSITORY_MAKERS, ...CONVERSATION_MAKERS, ...PULL_MAKERS, ...PEOPLE_MAKERS };
 
 /** The domain events that webhooks are told of. */
 export const EVENT_KINDS_FOR_HOOKS = Object.keys(MAKERS) as EventKind[];

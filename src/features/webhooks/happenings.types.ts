@@ -1,4 +1,5 @@
 // What webhooks are told of: one or more happenings of a domain event.
+import type { App } from '../../platform/app.types.ts';
 import type { RefUpdate } from '../../platform/db/tables/repos.ts';
 import type { EventKind, RecordedEvent } from '../../platform/events/events.types.ts';
 import type { HookEventName } from './hook-events.data.ts';
@@ -51,4 +52,9 @@ export interface Happening {
 export type HappeningPart = Omit<Happening, 'ownerIds' | 'event' | 'at' | 'about'> & {
   ownerIds?: number[];
   about?: Particulars;
+};
+
+/** What each kind of event that is told of consists of. */
+export type Makers = {
+  [K in EventKind]?: (app: App, event: EventOf<K>) => HappeningPart[] | Promise<HappeningPart[]>;
 };

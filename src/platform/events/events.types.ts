@@ -87,7 +87,8 @@ type RepositoryEvent =
       ofUserId?: number;
     })
   | (OfRepository & { kind: 'repository.topics_changed'; topics: string[] })
-  | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string })
+  /** With what they had before, if anything. */
+  | (OfRepository & { kind: 'collaborator.set'; userId: number; permission: string; before?: string })
   | (OfRepository & { kind: 'collaborator.removed'; userId: number })
   | (OfRepository & { kind: 'team_repository.set'; teamId: number; permission: string })
   | (OfRepository & { kind: 'team_repository.removed'; teamId: number })

@@ -1,0 +1,10 @@
+// Who may know: what is told of one repository names no other that is closed to those who see the first.
+import type { Visibility } from '../repos/repos.types.ts';
+
+/**
+ * Whether everybody who may be told of a repository sees another one of that visibility. Two private ones have people of their
+ * own each, so neither is told of the other.
+ */
+export function isOpenTo(other: Visibility, own: Visibility): boolean {
+  return other === 'public' || (other === 'internal' && own !== 'public');
+}
