@@ -55,6 +55,8 @@ export interface UserActor {
   mustEnrol?: true;
   /** An administrator asks for a new password: until it is chosen, the account reaches nothing else. */
   mustChangePassword?: true;
+  /** The administrator who acts as this account. */
+  sudoBy?: string;
   /** The client's address. */
   address?: string;
 }
@@ -106,7 +108,8 @@ export function doneBy(actor: Actor): { actorId?: number; origin: Origin } {
   const from = actor.address === undefined ? {} : { address: actor.address };
   if (actor.kind === 'anonymous') return { origin: { name: '', via: 'anonymous', ...from } };
   if (actor.kind === 'deploy-key') return { origin: { name: actor.title, via: 'deploy-key', ...from } };
-  return { actorId: actor.userId, origin: { name: actor.name, via: actor.via, ...from } };
+  const name = actor.sudoBy === undefined ? actor.name : `${actor.name} (by ${actor.sudoBy})`;
+  return { actorId: actor.userId, origin: { name, via: actor.via, ...from } };
 }
 
 /** Scopes from text such as `read:repository,write:user`; unknown ones throw with the known ones named. */

@@ -44,7 +44,9 @@ export async function testApp(
   const directory = await mkdtemp(join(tmpdir(), 'och-test-'));
   // Most tests are about something else than the second factor that administrators need by default.
   const accounts = { two_factor: 'off', ...(settings.accounts as Record<string, unknown> | undefined) };
-  const config: Config = configSchema.parse({ ...settings, accounts, data: { directory } });
+  // Most ask more often than clients may.
+  const api = { requests_per_minute: 0, anonymous_per_minute: 0, ...(settings.api as object | undefined) };
+  const config: Config = configSchema.parse({ ...settings, accounts, api, data: { directory } });
   const { openApp } = await import('../../src/app.ts');
   const { createWeb } = await import('../../src/surfaces/http/web.ts');
   const { app, close } = await openApp(config, { log: silentLog(), ...options });

@@ -39,6 +39,8 @@ export interface ApiDescription {
   id: string;
   /** A line such as `Get a repository`. */
   summary: string;
+  /** How the path is documented where its pattern is no plain one, such as `/repos/{owner}/{repo}/pulls/{index}.{diffType}`. */
+  path?: string;
   /** More, where the summary is not enough. */
   about?: string;
   /** What may stand behind the `?`, besides `page` and `limit`. */

@@ -34,6 +34,8 @@ export interface RateLimiter {
   check(...limits: Limit[]): void;
   /** Takes back what was counted ahead and turned out not to count. */
   give(...limits: Limit[]): void;
+  /** How often something may happen right now, and in how many milliseconds its bucket is full again. */
+  left(bucket: Bucket): { left: number; fullIn: number };
   /** Forgets what was counted, e.g. after a successful sign-in. */
   reset(key: string): void;
 }
@@ -94,6 +96,11 @@ export function openRateLimiter(clock: Clock, capacity = 100_000): RateLimiter {
     },
     give(...limits) {
       for (const limit of limits) count(limit, -1);
+    },
+    left(bucket) {
+      const tokens = tokensOf(bucket);
+      const fullIn = ((bucket.burst - tokens) * bucket.per) / bucket.burst;
+      return { left: Math.max(0, Math.floor(tokens)), fullIn };
     },
     reset: (key) => void levels.delete(key),
   };

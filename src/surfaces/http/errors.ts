@@ -53,11 +53,12 @@ export function answerError(c: WebContext, error: unknown): Response {
   }
 }
 
-/** JSON as Gitea's clients expect it: `{ message, errors? }`, errors as `field: message`. */
+/** JSON as Gitea's clients expect it: `{ message, url, errors? }`, errors as `field: message`, url where the API is explained. */
 export function answerApiError(c: WebContext, error: AppError, status: ContentfulStatusCode): Response {
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="OpenCodeHub"');
   const errors = error.fields && Object.entries(error.fields).map(([field, text]) => `${field}: ${text}`);
-  return c.json({ message: error.message, ...(errors ? { errors } : {}) }, status);
+  const url = `${c.var.app.publicUrl()}/api/reference`;
+  return c.json({ message: error.message, url, ...(errors ? { errors } : {}) }, status);
 }
 
 /** The answer where no route fits: 405 where another method would, a redirect where only a final slash is too much. */

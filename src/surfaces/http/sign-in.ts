@@ -1,14 +1,21 @@
 // Who acts: pages believe the session cookie only, the API the Authorization header only; what programs fetch beside it
 // (feeds, files of releases) the header where one came.
-import { seenFrom } from '../../base/actor.ts';
+import { type Actor, seenFrom } from '../../base/actor.ts';
+import { AppError } from '../../base/errors.ts';
 import { actorOfSession } from '../../features/auth/sessions.service.ts';
+import { actAs } from '../../features/auth/sudo.service.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platform/web/cookies.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { actorOfAuthorization } from '../githttp/git-credentials.ts';
 
 /** Whether a request is for the API, which knows no cookies and so needs no protection against forgery. */
 export function isApi(c: WebContext): boolean {
-  return c.req.path.startsWith('/api/');
+  return isApiPath(c.req.path);
+}
+
+/** Whether a path is of the API itself, not of the pages that explain it. */
+export function isApiPath(path: string): boolean {
+  return path.startsWith('/api/') && !/^\/api\/reference(?:\/|$)/.test(path);
 }
 
 const SAME_FOR_ALL = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$)/;
@@ -31,8 +38,9 @@ function bringsCredentials(c: WebContext): boolean {
 export async function signInRequest(c: WebContext): Promise<void> {
   if (bringsCredentials(c)) {
     const { app, address } = c.var;
+    if (isApi(c)) refuseTokenInAddress(c);
     const actor = await actorOfAuthorization(app, c.req.header('authorization'), address);
-    c.set('actor', seenFrom(actor, address));
+    c.set('actor', seenFrom(isApi(c) ? await asked(c, actor) : actor, address));
   } else {
     await signInByCookie(c);
   }
@@ -47,4 +55,24 @@ async function signInByCookie(c: WebContext): Promise<void> {
   const { sessionId: id, provenAt, hasSecondFactor } = open;
   c.set('session', { id, provenAt, hasSecondFactor });
   if (open.renewed) setSessionCookie(c, token, open.expiresAt);
+}
+
+const TOKEN_PARAMETERS = ['token', 'access_token', 'private_token'];
+
+/** Addresses end up in logs and histories, and tokens in them with these. */
+function refuseTokenInAddress(c: WebContext): void {
+  const found = TOKEN_PARAMETERS.find((name) => c.req.query(name) !== undefined);
+  if (found === undefined) return;
+  throw new AppError(
+    'unauthenticated',
+    `Tokens in addresses (?${found}=) are not accepted. Send the header "Authorization: token …" instead.`,
+  );
+}
+
+/** The account that an administrator asks to act as, by `Sudo: name` or `?sudo=name`; without one, who came. */
+async function asked(c: WebContext, actor: Actor): Promise<Actor> {
+  const name = c.req.header('sudo') ?? c.req.query('sudo');
+  if (name === undefined || name === '') return actor;
+  if (actor.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to act as somebody else (sudo).');
+  return actAs(c.var.app, actor, name);
 }

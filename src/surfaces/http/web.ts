@@ -36,6 +36,9 @@ import { ProofNeeded } from '../../platform/web/proof.ts';
 import { isStreamed } from '../../platform/web/routes.ts';
 import type { WebApp, WebContext, WebEnv } from '../../platform/web/web.types.ts';
 import { finishAnswer } from './answers.ts';
+import { answerCors } from './api-cors.ts';
+import { setRateHeaders, takeApiCall } from './api-rates.ts';
+import { mountApiReference } from './api-reference.routes.ts';
 import { mountAssets } from './assets.routes.ts';
 import { limitBody } from './bodies.ts';
 import { refuseForgery } from './csrf.ts';
@@ -61,6 +64,7 @@ export function createWeb(app: App): WebApp {
   mountTheme(web);
   mountDesign(web);
   mountVersion(web);
+  mountApiReference(web);
   mountUserApi(web);
   mountMirrorApi(web);
   mountIssueSearchApi(web);
@@ -97,6 +101,18 @@ export function createWeb(app: App): WebApp {
 async function surround(app: App, web: WebApp, c: WebContext, next: () => Promise<void>): Promise<void> {
   const started = performance.now();
   identifyRequest(c, app);
+  const act = () => answerAdmitted(web, c, next);
+  if (isApi(c)) {
+    const beforehand = await answerCors(c, act);
+    if (beforehand) c.res = beforehand;
+    setRateHeaders(c, c.res.headers);
+  } else await act();
+  setSecurityHeaders(c, c.res.headers);
+  await finishAnswer(c);
+  recordRequest(c, performance.now() - started);
+}
+
+async function answerAdmitted(web: WebApp, c: WebContext, next: () => Promise<void>): Promise<void> {
   try {
     const answer = await admit(web, c);
     if (answer) c.res = answer;
@@ -104,9 +120,6 @@ async function surround(app: App, web: WebApp, c: WebContext, next: () => Promis
   } catch (error) {
     c.res = answerError(c, error);
   }
-  setSecurityHeaders(c, c.res.headers);
-  await finishAnswer(c);
-  recordRequest(c, performance.now() - started);
 }
 
 /** Bounds the body, finds the actor, refuses forgeries, and takes the proof that a form may bring. */
@@ -114,7 +127,7 @@ async function admit(web: WebApp, c: WebContext): Promise<Response | undefined> 
   if (isSameForAll(c)) return undefined;
   const streams = isStreamed(web, c);
   if (!streams) await limitBody(c, c.var.app.config.server.max_body_bytes);
-  await signInRequest(c);
+  await signInCounted(c);
   if (streams && c.var.actor.kind !== 'anonymous') giveTime(c.env?.incoming);
   refuseNul(c);
   if (isApi(c)) return undefined;
@@ -122,6 +135,15 @@ async function admit(web: WebApp, c: WebContext): Promise<Response | undefined> 
   if (c.var.session) c.set('hasUnread', await hasUnread(c.var.app, c.var.actor));
   await refuseForgery(c);
   return takeProof(c);
+}
+
+/** Calls of the API are counted, those with wrong credentials as of nobody. */
+async function signInCounted(c: WebContext): Promise<void> {
+  try {
+    await signInRequest(c);
+  } finally {
+    if (isApi(c)) takeApiCall(c);
+  }
 }
 
 /** No text holds NUL, and some databases fail on it. */

@@ -7,6 +7,7 @@ import type {
   QueueView,
 } from '../../../src/features/pulls/queue.types.ts';
 import { inOrder, nextStep } from '../../../src/features/pulls/queue-plan.service.ts';
+import { randomFrom } from '../../support/random.ts';
 
 const SETTINGS = { style: 'merge', batch: 2, atOnce: 3, timeoutMinutes: 60 } as const;
 
@@ -150,17 +151,6 @@ describe('the next step of a queue', () => {
     expect(inOrder(view(entries, [group(1)])).map(({ id }) => id)).toEqual([4, 3, 2, 1]);
   });
 });
-
-/** A small generator with a fixed seed (mulberry32). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /**
  * A branch, its queue and its checks as simply as can be: what a commit holds is the list of entries in it. `bad` fails

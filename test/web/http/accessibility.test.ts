@@ -225,6 +225,7 @@ async function linksOf(userId: number): Promise<string[]> {
 }
 
 const forAnybody = () => [
+  ...['/api/reference', '/api/reference/repository', '/api/reference/shapes'],
   ...['/', '/login', '/register', '/password-reset', '/explore', '/ada/engine', '/nothing/here'],
   ...links,
 ];

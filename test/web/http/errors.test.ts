@@ -88,12 +88,13 @@ describe('pages', () => {
 
 describe('the API', () => {
   it('answers JSON in Gitea’s shape', async () => {
+    const url = `${t.app.publicUrl()}/api/reference`;
     const missing = await send(t, '/api/v1/no/such/thing');
     expect(missing.status).toBe(404);
-    expect(await missing.json()).toEqual({ message: expect.stringContaining('does not exist') });
+    expect(await missing.json()).toEqual({ message: expect.stringContaining('does not exist'), url });
     const wrong = await send(t, '/api/failure/wrong');
     expect(wrong.status).toBe(422);
-    expect(await wrong.json()).toEqual({ message: 'Choose a name.', errors: ['name: Choose a name.'] });
+    expect(await wrong.json()).toEqual({ message: 'Choose a name.', url, errors: ['name: Choose a name.'] });
     const bug = await send(t, '/api/failure/bug');
     expect(bug.status).toBe(500);
     expect(await bug.text()).not.toContain('hunter2');
@@ -168,7 +169,7 @@ describe('the log', () => {
       const headers = { authorization: `token ${await t.token('ada')}`, 'content-type': 'application/json' };
       const answer = await send(t, '/api/v1/user/repos', { method: 'POST', headers, body });
       expect(answer.status).toBe(422);
-      expect(await answer.json()).toEqual({ message: 'The body is not valid JSON.' });
+      expect(await answer.json()).toMatchObject({ message: 'The body is not valid JSON.' });
       const lines = spies.flatMap((spy) => spy.mock.calls.map((call) => inspect(call, { depth: 10 })));
       expect(lines.join('\n')).not.toMatch(/hunt/);
       for (const spy of spies) spy.mockRestore();

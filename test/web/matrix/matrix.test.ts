@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_SCOPES } from '../../../src/base/actor.ts';
 import { type MountedRoute, replaceHandlers } from '../../../src/platform/web/routes.ts';
+import { isApiPath } from '../../../src/surfaces/http/sign-in.ts';
 import { addressOf, mountedRoutes, openWorld, PERSONAS, type Persona, type World } from './personas.ts';
 
 /** in: the gate lets through; sign-in: asks for it; refused: 403; hidden: as if missing; enrol: sent to the set-up. */
@@ -29,7 +30,7 @@ function outcomeOf(answer: Response): Outcome {
   return answer.status === 404 ? 'hidden' : `odd ${answer.status}`;
 }
 
-const isApi = ({ path }: MountedRoute) => path.startsWith('/api/');
+const isApi = ({ path }: MountedRoute) => isApiPath(path);
 const routes = () => mountedRoutes().filter((route) => !isApi(route));
 const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin', 'owner'];
 
@@ -219,6 +220,76 @@ const OPEN_TO_MACHINES = /^\/(?:assets\/|(?:healthz|readyz|metrics|robots\.txt|f
 /** What an account that is held back may reach: its set-up, leaving what asks for it, proving who it is, signing in and out, links in mails, the frame. */
 const WHILE_PENDING =
   /^\/(?:settings\/(?:two-factor|password|passkeys)|login|logout|prove|password-reset|verify-email|email-change|notifications\/unsubscribe\/|-\/theme|-\/notices\/|orgs\/:org\/membership\/removal$)/;
+
+describe('the API', () => {
+  /** With a token that may do everything its person may; the one of a suspended account opens nothing at all. */
+  const outcomesOf = async (
+    wanted: (route: MountedRoute, persona: Persona) => Outcome | undefined,
+    ask: Ask,
+  ) => {
+    const wrong: string[] = [];
+    let asked = 0;
+    for (const persona of PERSONAS.filter((name) => name !== 'pending')) {
+      const token = persona === 'anonymous' ? undefined : await world.tokenOf(`the-${persona}`, 'all');
+      for (const route of mountedRoutes().filter(isApi)) {
+        const expected = wanted(route, persona);
+        if (expected === undefined) continue;
+        for (const address of ask(route, persona)) {
+          const answer = token
+            ? await world.askBy(token, route.method, address)
+            : await world.ask('anonymous', route.method, address);
+          const got = outcomeOf(answer);
+          const right = persona === 'suspended' ? 'sign-in' : expected;
+          if (got !== right) wrong.push(`${route.method} ${address} as ${persona}: ${got}, not ${right}`);
+          asked += 1;
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    return asked;
+  };
+  type Ask = (route: MountedRoute, persona: Persona) => string[];
+
+  it.each([
+    ['the-owner', 'private'],
+    ['the-org', 'private'],
+    ['the-owner', 'internal'],
+    ['the-org', 'public'],
+  ])(
+    'of %s/%s answers whoever holds the role, and nobody else',
+    async (owner, repo) => {
+      const asked = await outcomesOf(
+        (route, persona) =>
+          route.access in LOWEST ? onRepository(persona, owner, repo, route.access) : undefined,
+        (route) => [addressOf(route.path, { owner, repo })],
+      );
+      expect(asked).toBeGreaterThan(1500);
+    },
+    300_000,
+  );
+
+  it('of accounts, organizations and the site likewise; no route asks for what no table knows', async () => {
+    const unknown = mountedRoutes().filter(
+      (route) => isApi(route) && !(route.access in LOWEST) && onApi('owner', route.access) === undefined,
+    );
+    expect(unknown.map(({ method, path, access }) => `${method} ${path} asks for ${access}`)).toEqual([]);
+    const asked = await outcomesOf(
+      (route, persona) => (route.access in LOWEST ? undefined : onApi(persona, route.access)),
+      (route) => [addressOf(route.path, { owner: 'the-owner', repo: 'public' })],
+    );
+    expect(asked).toBeGreaterThan(250);
+  }, 300_000);
+});
+
+/** Scopes name what is one's own: whoever signs in has something of it. */
+function onApi(persona: Persona, access: string): Outcome | undefined {
+  if (/^(?:read|write):/.test(access)) return persona === 'anonymous' ? 'sign-in' : 'in';
+  if (SITE.has(access)) return persona === 'site-admin' ? 'in' : 'hidden';
+  return onAccount(persona, access) ?? onOrganization(persona, access);
+}
+
+/** Administration is hidden from everybody else, signed in or not. */
+const SITE = new Set(['site:administer', 'site-webhooks:read', 'users:list', 'users:create', 'audit:read']);
 
 describe('tokens', () => {
   it('of each scope reach what the scope is for, and nothing else', async () => {
