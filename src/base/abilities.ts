@@ -78,6 +78,7 @@ export const ABILITIES = {
   'profile:read': account('visitor', 'read:user'),
   'profile:write': account('admin', 'write:user'),
   'follows:write': account('visitor', 'write:user'),
+  'blocks:read': account('self', 'read:user'),
   'blocks:manage': account('self', 'write:user'),
   'keys:read': account('self', 'read:user'),
   'keys:write': account('self', 'write:user'),

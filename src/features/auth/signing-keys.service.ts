@@ -7,6 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { requirePerson } from '../users/people.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
+import type { UserRow } from '../users/users.types.ts';
 import { dropOneTimes, findOneTimeToken, makeOneTime, takeOneTime } from './one-time-tokens.service.ts';
 import {
   countSigningKeysOf,
@@ -30,6 +31,7 @@ import type {
 import {
   challengeOf,
   checkSigningKey,
+  isAccountProof,
   isProvenBy,
   type PendingKey,
   pendingOf,
@@ -96,22 +98,60 @@ export async function proveSigningKey(
         'This is not a signature of the text above by this key. Run the command again, and paste all that it prints.',
     });
   try {
-    return await app.db.write((tx) => keepKey(app, tx, actor, token, key));
+    return await app.db.write(async (tx) => {
+      if (!(await takeOneTime(app, tx, PROOF, token))) throw tooLate();
+      return keepKey(app, tx, actor, key);
+    });
   } catch (error) {
     if (isAppError(error, 'conflict')) await refuseKey(app.db.read, actor.userId, key);
     throw error;
   }
 }
 
-async function keepKey(
+/**
+ * Keeps an OpenPGP key that comes together with a signature of `accountProofOf` by it. Throws AppError invalid on
+ * `armored_public_key` or `armored_signature`.
+ */
+export async function addProvenKey(
   app: App,
-  tx: Tx,
   actor: UserActor,
-  token: string,
-  key: PendingKey,
+  text: string,
+  signature: string,
 ): Promise<SigningKeyRow> {
+  requireAccountAbility(actor, actor.userId, 'keys:write');
+  if (!text.includes('-----BEGIN PGP'))
+    throw invalid({ armored_public_key: 'Paste what gpg --armor --export prints.' });
+  try {
+    const key = await checkSigningKey({ title: '', key: text }, app.clock.now());
+    if (!(await isAccountProof(app, actor, key, signature))) throw unproven();
+    return await app.db.write((tx) => keepKey(app, tx, actor, key));
+  } catch (error) {
+    const message = isAppError(error, 'invalid') ? error.fields?.key : undefined;
+    throw message === undefined ? error : invalid({ armored_public_key: message });
+  }
+}
+
+/** Notes that one of one's keys was proved once more. Throws AppError invalid on `armored_signature`. */
+export async function proveAgain(
+  app: App,
+  actor: UserActor,
+  row: SigningKeyRow,
+  signature: string,
+): Promise<SigningKeyRow> {
+  requireAccountAbility(actor, row.userId, 'keys:write');
+  if (!(await isAccountProof(app, actor, row, signature))) throw unproven();
+  return app.db.write((tx) => keepKey(app, tx, actor, row));
+}
+
+function unproven(): AppError {
+  return invalid({
+    armored_signature:
+      'This is not a signature of the text of GET /user/gpg_key_token by this key. Sign it again: gpg --armor --detach-sign',
+  });
+}
+
+async function keepKey(app: App, tx: Tx, actor: UserActor, key: PendingKey): Promise<SigningKeyRow> {
   const { userId } = actor;
-  if (!(await takeOneTime(app, tx, PROOF, token))) throw tooLate();
   const known = await refuseKey(tx, userId, key);
   const now = app.clock.now();
   const values = { ...key, userId, verifiedAt: now };
@@ -192,7 +232,16 @@ export async function fillKeyIds(app: App): Promise<void> {
 
 /** Everybody's OpenPGP keys are public, as on GitHub: armored blocks. Throws AppError not_found. */
 export async function publicOpenPgpKeysOf(app: App, actor: Actor, name: string): Promise<string[]> {
+  return (await openPgpKeysOf(app, actor, name)).keys.map((row) => row.publicKey);
+}
+
+/** As `publicOpenPgpKeysOf`, whole. */
+export async function openPgpKeysOf(
+  app: App,
+  actor: Actor,
+  name: string,
+): Promise<{ user: UserRow; keys: SigningKeyRow[] }> {
   const user = await requirePerson(app, actor, name);
   const rows = await listSigningKeysOf(app.db.read, user.id);
-  return rows.filter((row) => row.kind === 'gpg' && row.verifiedAt !== null).map((row) => row.publicKey);
+  return { user, keys: rows.filter((row) => row.kind === 'gpg' && row.verifiedAt !== null) };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { UserActor } from '../../base/actor.ts';
 import { invalid } from '../../base/errors.ts';
+import { HOUR } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { isSignedByOpenPgp, readOpenPgpKey } from './openpgp-keys.service.ts';
 import type { Challenge, CheckedSigningKey, NewSigningKey } from './signing-keys.types.ts';
@@ -51,6 +52,31 @@ export function challengeOf(app: App, actor: UserActor, key: PendingKey, token: 
   const text = `opencodehub key proof: site=${host} account=${actor.name} key=${key.fingerprint} nonce=${token}`;
   const { kind, title, fingerprint } = key;
   return { token, kind, title, fingerprint, text, command: `printf %s '${text}' | ${signerOf(key, host)}` };
+}
+
+/**
+ * What somebody signs with a key that they add by the API: the question is about the account alone, the key answers it. It
+ * changes every hour, and the one before still counts.
+ */
+export function accountProofOf(app: App, actor: UserActor, hoursAgo = 0): string {
+  const hour = Math.floor(app.clock.now() / HOUR) - hoursAgo;
+  const host = hostOf(app);
+  const text = JSON.stringify([host, actor.userId, actor.name, hour]);
+  const nonce = app.secrets.authenticate('signing key proof', text).slice(0, 40);
+  return `opencodehub key proof: site=${host} account=${actor.name} nonce=${nonce}`;
+}
+
+/** Whether a signature over `accountProofOf` of this hour or the last was made with a key. */
+export async function isAccountProof(
+  app: App,
+  actor: UserActor,
+  key: PendingKey,
+  signature: string,
+): Promise<boolean> {
+  for (const hoursAgo of [0, 1]) {
+    if (await isProvenBy(app, key, accountProofOf(app, actor, hoursAgo), signature)) return true;
+  }
+  return false;
 }
 
 function signerOf({ kind, fingerprint, publicKey }: PendingKey, host: string): string {

@@ -57,6 +57,12 @@ export function siteKeyOrNone(app: App): SiteKey | undefined {
   }
 }
 
+/** The public half as SSH writes it, `ssh-ed25519 …`; undefined where the site signs nothing. */
+export function sitePublicKey(app: App): string | undefined {
+  const key = siteKeyOrNone(app);
+  return key && `${TYPE} ${key.blob.toString('base64')}`;
+}
+
 /** Reads a private key without a passphrase. Throws an Error that says what is wrong. */
 export function parseKey(text: string): SiteKey {
   const base64 = ARMOR.exec(text.trim())?.[1];

@@ -7,6 +7,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { requirePerson } from '../users/people.service.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
+import type { UserRow } from '../users/users.types.ts';
 import { actorOfAccount } from './actors.service.ts';
 import { checkNewKey, requireFreeKey } from './key-ownership.service.ts';
 import {
@@ -102,8 +103,17 @@ export async function removeSshKey(
 
 /** Everybody's public keys are public, as on GitHub: `type base64` each. Throws AppError not_found. */
 export async function publicKeysOf(app: App, actor: Actor, name: string): Promise<string[]> {
+  return (await publicKeyRowsOf(app, actor, name)).keys.map((row) => row.publicKey);
+}
+
+/** As `publicKeysOf`, whole: what a key is called and when it was used is for its person alone. */
+export async function publicKeyRowsOf(
+  app: App,
+  actor: Actor,
+  name: string,
+): Promise<{ user: UserRow; keys: SshKeyRow[] }> {
   const user = await requirePerson(app, actor, name);
-  return (await listKeysOf(app.db.read, user.id)).map((row) => row.publicKey);
+  return { user, keys: await listKeysOf(app.db.read, user.id) };
 }
 
 /** Who a key stands for, by its fingerprint `SHA256:…`; undefined when unknown or its person is suspended. */

@@ -43,6 +43,18 @@ export function parseNewToken(raw: unknown): NewAccessToken {
   throw invalid(fields);
 }
 
+/** Scopes of Gitea's that guard nothing here: what they open needs none. */
+const NEEDLESS = new Set(['read:misc', 'write:misc', 'read:activitypub', 'write:activitypub']);
+
+/** Scopes as Gitea's clients name them. Throws AppError invalid on `scopes` for unknown ones. */
+export function parseApiScopes(scopes: readonly string[]): AccessScope[] {
+  const wanted = scopes.filter((scope) => !NEEDLESS.has(scope));
+  const unknown = wanted.find((scope) => !(ACCESS_SCOPES as readonly string[]).includes(scope));
+  if (unknown !== undefined || wanted.length === 0)
+    throw invalid({ scopes: `Choose scopes from: ${ACCESS_SCOPES.join(', ')}.` });
+  return wanted as AccessScope[];
+}
+
 /**
  * When a token made now with one of TOKEN_LIFETIMES expires; a day of one's own choice counts to its end, UTC. Throws
  * AppError invalid on `lifetime` or `expires_on`.

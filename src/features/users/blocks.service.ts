@@ -5,11 +5,13 @@ import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import {
+  countBlocked,
   hasBlocked,
   insertBlock,
   isBlockedEitherWay,
   listApartAmong,
   listBlocked,
+  listBlockedIds,
   listBlockersAmong,
   removeBlock,
 } from './blocks.store.ts';
@@ -44,8 +46,32 @@ export async function listBlocks(
   blockerId: number,
   after?: string,
 ): Promise<PeoplePage> {
-  requireAccountAbility(actor, blockerId, 'blocks:manage');
+  requireAccountAbility(actor, blockerId, 'blocks:read');
   return pageOfBlocks(app, blockerId, after);
+}
+
+/** The ids on one page of those the actor's own account blocked, the newest first, and how many there are. */
+export async function blockedIds(
+  app: App,
+  actor: Actor,
+  blockerId: number,
+  { page, limit }: { page: number; limit: number },
+): Promise<{ ids: number[]; total: number }> {
+  requireAccountAbility(actor, blockerId, 'blocks:read');
+  return blockedIdsOf(app, blockerId, { page, limit });
+}
+
+/** As `blockedIds` of any account, an organization's too; the caller has judged who may see it. */
+export async function blockedIdsOf(
+  app: App,
+  blockerId: number,
+  { page, limit }: { page: number; limit: number },
+): Promise<{ ids: number[]; total: number }> {
+  const [ids, total] = await Promise.all([
+    listBlockedIds(app.db.read, blockerId, { offset: (page - 1) * limit, limit }),
+    countBlocked(app.db.read, blockerId),
+  ]);
+  return { ids, total };
 }
 
 /** Blocks an account for an organization; the orgs room has judged who may. */

@@ -93,6 +93,27 @@ export async function listBlocked(
     .limit(page.limit);
 }
 
+/** As `listBlocked`, of ids by the number of the page. */
+export async function listBlockedIds(
+  db: Db,
+  blockerId: number,
+  page: { offset: number; limit: number },
+): Promise<number[]> {
+  const rows = await db
+    .select({ id: blocks.blockedId })
+    .from(blocks)
+    .where(eq(blocks.blockerId, blockerId))
+    .orderBy(desc(blocks.createdAt), desc(blocks.blockedId))
+    .limit(page.limit)
+    .offset(page.offset);
+  return rows.map(({ id }) => id);
+}
+
+export async function countBlocked(db: Db, blockerId: number): Promise<number> {
+  const [row] = await db.select({ total: count() }).from(blocks).where(eq(blocks.blockerId, blockerId));
+  return row?.total ?? 0;
+}
+
 function behind(cursor: PersonCursor | undefined): SQL | undefined {
   if (!cursor) return undefined;
   return or(

@@ -8,12 +8,15 @@ import {
   followedAmong,
   insertFollow,
   isFollow,
+  listFollowIds,
   listFollows,
   removeFollow,
 } from './follows.store.ts';
 import { PEOPLE_PAGE_SIZE, pageOfPeople, personCursorOf, requirePerson } from './people.service.ts';
 import type { PeoplePage } from './people.types.ts';
 import { requireAccountAbility } from './users.policy.ts';
+
+export type { FollowSide } from './follows.store.ts';
 
 /** Follows somebody; nothing happens when the actor does already. Throws AppError not_found, forbidden (blocked), invalid (oneself). */
 export async function followUser(app: App, actor: Actor, name: string): Promise<void> {
@@ -59,6 +62,21 @@ export async function pageOfFollows(
   const cursor = personCursorOf(after);
   const page = { limit: PEOPLE_PAGE_SIZE + 1, ...(cursor ? { after: cursor } : {}) };
   return pageOfPeople(await listFollows(app.db.read, userId, side, page));
+}
+
+/** Whether one account follows another, as anybody may know. */
+export async function follows(app: App, followerId: number, followedId: number): Promise<boolean> {
+  return isFollow(app.db.read, followerId, followedId);
+}
+
+/** The ids on one page of an account's followers, or of those it follows, the newest first. */
+export async function followIds(
+  app: App,
+  userId: number,
+  side: FollowSide,
+  { page, limit }: { page: number; limit: number },
+): Promise<number[]> {
+  return listFollowIds(app.db.read, userId, side, { offset: (page - 1) * limit, limit });
 }
 
 /** Which of these accounts the actor follows. */

@@ -46,6 +46,30 @@ export async function isFollow(db: Db, followerId: number, followedId: number): 
 
 export type FollowSide = 'followers' | 'following';
 
+/** As `listFollows`, of ids by the number of the page. */
+export async function listFollowIds(
+  db: Db,
+  userId: number,
+  side: FollowSide,
+  page: { offset: number; limit: number },
+): Promise<number[]> {
+  const [other, own] = sidesOf(side);
+  const rows = await db
+    .select({ id: users.id })
+    .from(follows)
+    .innerJoin(users, eq(users.id, other))
+    .where(and(eq(own, userId), eq(users.isSuspended, false), ne(users.kind, 'ghost')))
+    .orderBy(desc(follows.createdAt), desc(users.id))
+    .limit(page.limit)
+    .offset(page.offset);
+  return rows.map(({ id }) => id);
+}
+
+function sidesOf(side: FollowSide) {
+  const { followerId, followedId } = follows;
+  return side === 'followers' ? ([followerId, followedId] as const) : ([followedId, followerId] as const);
+}
+
 /** People on one side of somebody, the newest first; suspended and deleted accounts are left out. */
 export async function listFollows(
   db: Db,
@@ -53,10 +77,7 @@ export async function listFollows(
   side: FollowSide,
   page: { after?: PersonCursor; limit: number },
 ): Promise<Person[]> {
-  const [other, own] =
-    side === 'followers'
-      ? [follows.followerId, follows.followedId]
-      : [follows.followedId, follows.followerId];
+  const [other, own] = sidesOf(side);
   return db
     .select({
       id: users.id,

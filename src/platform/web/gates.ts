@@ -1,7 +1,8 @@
 // The gate of pages that belong to no repository.
+import type { AbilityName } from '../../base/abilities.ts';
 import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import { hasAdminPower, requireScope, requireUnlimited } from '../../base/judgement.ts';
+import { hasAdminPower, requireMeans, requireScope, requireUnlimited } from '../../base/judgement.ts';
 import type { App } from '../app.types.ts';
 import type { Gate, WebContext } from './web.types.ts';
 
@@ -27,6 +28,12 @@ export async function scopeGate(c: WebContext, access: NeededScope): Promise<Use
   requireScope(user, access);
   requireUnlimited(user);
   return user;
+}
+
+/** The gate of API routes that anybody may ask: whoever comes with a token needs the scope of the ability. */
+export async function openGate(c: WebContext, access: AbilityName): Promise<Actor> {
+  requireMeans(c.var.actor, access);
+  return c.var.actor;
 }
 
 /** What a repository's gate yields at least. */

@@ -27,6 +27,7 @@ import { mountRepos } from '../../features/repos/repos.web.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
 import { mountRulesApi } from '../../features/rules/rules.api.ts';
 import { mountRules } from '../../features/rules/rules.web.ts';
+import { mountUsersApi } from '../../features/users/users.api.ts';
 import { mountUsers } from '../../features/users/users.web.ts';
 import { mountWebhooksApi } from '../../features/webhooks/webhooks.api.ts';
 import { mountWebhooks } from '../../features/webhooks/webhooks.web.ts';
@@ -65,6 +66,7 @@ export function createWeb(app: App): WebApp {
   mountDesign(web);
   mountVersion(web);
   mountApiReference(web);
+  mountUsersApi(web);
   mountUserApi(web);
   mountMirrorApi(web);
   mountIssueSearchApi(web);

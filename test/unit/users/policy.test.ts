@@ -70,6 +70,7 @@ describe('abilities on an account', () => {
     expect(onOwn(user(ME, 'token', ['read:user']))).toEqual({
       ...all('forbidden'),
       'account:read': 'granted',
+      'blocks:read': 'granted',
       'keys:read': 'granted',
       'emails:read': 'granted',
       'own-webhooks:read': 'granted',

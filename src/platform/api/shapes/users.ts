@@ -27,6 +27,10 @@ export const usersShapes = {
     website: 'string',
     username: 'string',
   },
+  UserSearchResult: {
+    data: 'User[]',
+    ok: 'boolean',
+  },
   Email: {
     email: 'string',
     primary: 'boolean',
@@ -71,6 +75,9 @@ export const usersShapes = {
     scopes: 'string[]',
     sha1: 'string',
     token_last_eight: 'string',
+    created_at: 'date-time',
+    last_used_at: 'date-time|null',
+    expires_at: 'date-time|null',
   },
   UserSettings: {
     description: 'string',
