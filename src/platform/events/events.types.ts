@@ -439,7 +439,11 @@ export interface Reactor {
   /** The room's name. */
   name: string;
   kinds: readonly EventKind[];
-  /** Asked in the transaction of the event, where most events concern nobody: no job is written when it says no. */
-  wants?(tx: Tx, event: DomainEvent): Promise<boolean>;
   onEvent(event: RecordedEvent): Promise<void>;
+}
+
+/** Writes what must be as durable as the event and in the same order, in the event's transaction. No job follows by itself. */
+export interface Companion {
+  kinds: ReadonlySet<EventKind>;
+  write(tx: Tx, event: RecordedEvent): Promise<void>;
 }

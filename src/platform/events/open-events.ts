@@ -6,7 +6,13 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { appendAudit } from './audit.ts';
 import { type EventRow, findEvent, findEvents, insertEvent, listEvents } from './events.store.ts';
 import type { Events } from './events.ts';
-import { type DomainEvent, EVENT_KINDS, type Reactor, type RecordedEvent } from './events.types.ts';
+import {
+  type Companion,
+  type DomainEvent,
+  EVENT_KINDS,
+  type Reactor,
+  type RecordedEvent,
+} from './events.types.ts';
 
 interface Parts {
   db: Db;
@@ -18,6 +24,7 @@ interface Parts {
 /** Opens the outbox. Reactors subscribe before the jobs start. */
 export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
   const reactors = new Map<string, Reactor>();
+  const companions: Companion[] = [];
 
   async function record(tx: Tx, event: DomainEvent): Promise<number> {
     const now = clock.now();
@@ -26,9 +33,10 @@ export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
     const fairnessKey = row.repositoryId === null ? `user:${row.actorId ?? 0}` : `repo:${row.repositoryId}`;
     for (const reactor of reactors.values()) {
       if (!reactor.kinds.includes(event.kind)) continue;
-      if (reactor.wants && !(await reactor.wants(tx, event))) continue;
       await jobs.enqueue(tx, jobKind(reactor), { eventId: row.id }, { fairnessKey });
     }
+    for (const companion of companions)
+      if (companion.kinds.has(event.kind)) await companion.write(tx, recorded(event, row));
     return row.id;
   }
 
@@ -49,6 +57,7 @@ export function openEvents({ db, clock, jobs, secrets }: Parts): Events {
   return {
     record,
     subscribe,
+    accompany: (companion) => companions.push(companion),
     async recent(filter) {
       const rows = await listEvents(db.read, filter);
       return rows.map(fromRow).filter((event) => event !== undefined);
@@ -69,6 +78,10 @@ function toRow(event: DomainEvent, now: number): Omit<EventRow, 'id'> {
   const { kind, actorId, origin: _, ...rest } = event;
   const { repositoryId, ...data } = { repositoryId: undefined, ...rest };
   return { kind, actorId: actorId ?? null, repositoryId: repositoryId ?? null, data, createdAt: now };
+}
+
+function recorded(event: DomainEvent, { id, createdAt }: EventRow): RecordedEvent {
+  return { ...event, id, createdAt };
 }
 
 /** Undefined for a kind this version does not know, written by a newer one. */

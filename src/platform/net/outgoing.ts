@@ -1,12 +1,19 @@
 // Connections that the server makes on behalf of people. A name is resolved once, each address it has is judged, and
 // the connection goes to exactly the address that was judged; redirects are followed here, each judged like the first.
 import { lookup } from 'node:dns/promises';
-import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+  request,
+} from 'node:http';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import { AppError } from '../../base/errors.ts';
 import { mayConnectTo } from '../../base/network-guard.ts';
+import type { KeptConnection } from './kept-connection.ts';
 
 export interface OutgoingRequest {
   method?: string;
@@ -17,6 +24,12 @@ export interface OutgoingRequest {
   signal: AbortSignal;
   /** Redirects followed; a body that is a stream is never sent twice. Default 5. */
   redirects?: number;
+  /** Whether a redirect is an answer like any other, in place of being followed. */
+  keepsRedirects?: boolean;
+  /** False: any certificate will do, where whoever asks has chosen so. */
+  verifiesTls?: boolean;
+  /** Used again for requests to one origin, as long as the other side leaves it open. */
+  connection?: KeptConnection;
 }
 
 export interface OutgoingAnswer {
@@ -31,6 +44,13 @@ export interface OutgoingAnswer {
 export interface Outgoing {
   /** Throws AppError forbidden when the address is none that may be connected to, unavailable when nobody answers. */
   fetch(url: string, request: OutgoingRequest): Promise<OutgoingAnswer>;
+}
+
+/** Thrown where no connection came about at all: a name that is unknown, nobody who answers. */
+export class Unreachable extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('unavailable', message, { cause });
+  }
 }
 
 /** Milliseconds without a byte after which a connection is given up. */
@@ -58,7 +78,8 @@ async function follow(
     const body = await connect(url, { ...current, headers: { ...current.headers, ...secret } }, allowed);
     const status = body.statusCode ?? 0;
     const location = REDIRECTS.has(status) ? body.headers.location : undefined;
-    if (location === undefined) return { status, headers: body.headers, body, url: url.href };
+    if (location === undefined || asked.keepsRedirects)
+      return { status, headers: body.headers, body, url: url.href };
     body.destroy();
     if (left <= 0) throw new AppError('unavailable', 'The server redirects too often.');
     url = requireWebUrl(location, url);
@@ -75,38 +96,50 @@ function requireWebUrl(text: string, base?: URL): URL {
 
 /** As browsers do: 303, and 301 and 302 after a POST, are asked for with GET; a stream cannot be sent again. */
 function redirected(request: OutgoingRequest, status: number): OutgoingRequest {
-  const { method = 'GET', body } = request;
+  const { method = 'GET' } = request;
   const asGet = status === 303 || (status < 303 && method === 'POST');
   if (asGet && method !== 'HEAD') {
     const { body: _, ...rest } = request;
     return { ...rest, method: 'GET' };
   }
-  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
+  if (!maySendAgain(request))
     throw new AppError('unavailable', 'The server redirects what was sent to it: use its new address.');
   return request;
 }
 
 async function connect(
   url: URL,
-  request: OutgoingRequest,
+  asked: OutgoingRequest,
   allowed: readonly string[],
 ): Promise<IncomingMessage> {
-  const addresses = await judgedAddresses(url.hostname, allowed);
   try {
-    const socket = await dial(url, addresses, request.signal);
-    return await exchange(url, socket, request);
+    return await exchange(url, asked, () => open(url, asked, allowed));
   } catch (cause) {
-    request.signal.throwIfAborted();
+    asked.signal.throwIfAborted();
     if (cause instanceof AppError) throw cause;
     throw new AppError('unavailable', describeFailure(url, cause), { cause });
   }
+}
+
+/** A connection to one of the judged addresses of a host. */
+async function open(
+  url: URL,
+  { signal, verifiesTls = true }: OutgoingRequest,
+  allowed: readonly string[],
+): Promise<Socket> {
+  const addresses = await judgedAddresses(url.hostname, allowed);
+  const socket = await dial(url, addresses, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw new Unreachable(describeFailure(url, cause), cause);
+  });
+  return url.protocol === 'https:' ? secured(socket, bare(url.hostname), verifiesTls) : socket;
 }
 
 /** Every address of a host. One that may not be connected to condemns the name: whoever owns it plays games. */
 async function judgedAddresses(hostname: string, allowed: readonly string[]): Promise<string[]> {
   const host = bare(hostname);
   const found = isIP(host) ? [host] : await resolve(host);
-  if (found.length === 0) throw new AppError('unavailable', `The host ${host} has no address.`);
+  if (found.length === 0) throw new Unreachable(`The host ${host} has no address.`);
   if (found.every((address) => mayConnectTo(address, allowed))) return found;
   throw new AppError(
     'forbidden',
@@ -118,7 +151,7 @@ async function resolve(host: string): Promise<string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {
-    throw new AppError('unavailable', `The host ${host} was not found.`, { cause });
+    throw new Unreachable(`The host ${host} was not found.`, cause);
   }
 }
 
@@ -152,32 +185,63 @@ function dialOne(host: string, port: number, signal: AbortSignal): Promise<Socke
   });
 }
 
-function exchange(
+async function exchange(
   url: URL,
-  socket: Socket,
-  { method = 'GET', headers = {}, body, signal }: OutgoingRequest,
+  asked: OutgoingRequest,
+  connect: () => Promise<Socket>,
 ): Promise<IncomingMessage> {
-  const host = bare(url.hostname);
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      path: url.pathname + url.search,
-      method,
-      headers: { host: url.host, 'user-agent': 'OpenCodeHub', ...headers },
-      signal,
-      timeout: IDLE,
-      createConnection: () => (url.protocol === 'https:' ? secured(socket, host) : socket),
-    });
-    sent.once('response', resolve);
-    sent.once('error', reject);
-    sent.once('timeout', () => sent.destroy(new AppError('unavailable', `${host} does not answer in time.`)));
-    transmit(sent, body);
+  const { connection } = asked;
+  if (!connection) {
+    const socket = await connect();
+    return begin(url, asked, { createConnection: () => socket }).answered;
+  }
+  connection.connectBy(connect);
+  const way = { agent: connection, host: url.origin };
+  const { sent, answered } = begin(url, asked, way);
+  return answered.catch((error: unknown) => {
+    // The other side closed what was kept open just when it was used again.
+    if (!sent.reusedSocket || !isReset(error) || !maySendAgain(asked)) throw error;
+    return begin(url, asked, way).answered;
   });
 }
 
+function begin(
+  url: URL,
+  { method = 'GET', headers = {}, body, signal }: OutgoingRequest,
+  way: RequestOptions,
+): { sent: ClientRequest; answered: Promise<IncomingMessage> } {
+  const sent = request({
+    ...way,
+    path: url.pathname + url.search,
+    method,
+    headers: { host: url.host, 'user-agent': 'OpenCodeHub', ...headers },
+    signal,
+    timeout: IDLE,
+  });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve);
+    sent.once('error', reject);
+  });
+  const silent = () => new AppError('unavailable', `${bare(url.hostname)} does not answer in time.`);
+  sent.once('timeout', () => sent.destroy(silent()));
+  transmit(sent, body);
+  return { sent, answered };
+}
+
+function isReset(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function maySendAgain({ body }: OutgoingRequest): boolean {
+  return body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+}
+
 /** The certificate is checked against the name that was asked for. */
-function secured(socket: Socket, host: string): TLSSocket {
+function secured(socket: Socket, host: string, verifies: boolean): TLSSocket {
   const name = isIP(host) ? {} : { servername: host };
-  return connectTls({ socket, host, ...name, ca: trusted(), ALPNProtocols: ['http/1.1'] });
+  const options = { socket, host, ...name, ca: trusted(), ALPNProtocols: ['http/1.1'] };
+  return connectTls({ ...options, rejectUnauthorized: verifies });
 }
 
 function bare(hostname: string): string {

@@ -8,6 +8,7 @@ export interface Metrics {
   readonly gitSeconds: Histogram<'command'>;
   readonly databaseSeconds: Histogram<'kind'>;
   readonly jobs: Counter<'kind' | 'outcome'>;
+  readonly webhooks: Histogram<'outcome'>;
 }
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
@@ -48,6 +49,13 @@ export function openMetrics(): Metrics {
       name: 'opencodehub_jobs_total',
       help: 'Background jobs finished, by outcome.',
       labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    webhooks: new Histogram({
+      name: 'opencodehub_webhook_seconds',
+      help: 'Time of requests to webhooks, by what came of them.',
+      labelNames: ['outcome'],
+      buckets: SECONDS,
       registers,
     }),
   };
