@@ -98,7 +98,7 @@ async function sendInOrder(app: App, engine: Engine, start: HookRow, means: Mean
   const endsAt = performance.now() + LONGEST_TURN;
   const writing: Promise<void>[] = [];
   let row: HookRow | undefined = start;
-  let expired = 0;
+  let hasExpired = false;
   for (let after = 0, count = 0; row; ) {
     const page = await listWaiting(app.db.read, row.id, after, PAGE);
     const hook = openHook(app, row);
@@ -109,8 +109,11 @@ async function sendInOrder(app: App, engine: Engine, start: HookRow, means: Mean
       after = delivery.id;
       if (next === 'on') continue;
       await Promise.all(writing.splice(0));
-      if (next === 'expired' && (await mayTryNext(app, row, delivery, ++expired))) continue;
-      return;
+      const isLast = next === 'expired' && !(await hasWaiting(app, row.id, after));
+      if (hasExpired || isLast) await suspendIfOverdue(app, row.id);
+      if (next === 'wait' || hasExpired) return;
+      // One message may be what a server chokes on: the one behind it gets a try before the webhook is given up.
+      hasExpired = true;
     }
     await Promise.all(writing.splice(0));
     if (page.length < PAGE || means.signal.aborted) return;
@@ -212,15 +215,13 @@ function isOverdue(app: App, { failingSince }: Pick<HookRow, 'failingSince'>): b
   return failingSince !== null && app.clock.now() - failingSince >= retryTime(app);
 }
 
-/** One message may be what a server chokes on: the one behind it gets a try, before the webhook is given up. */
-async function mayTryNext(app: App, row: HookRow, last: DeliveryRow, expired: number): Promise<boolean> {
-  const [next] = await listWaiting(app.db.read, row.id, last.id, 1);
-  const standing = await findHook(app.db.read, row.id);
-  if (!standing) return false;
-  if (!isOverdue(app, standing)) return next !== undefined;
-  if (next && expired === 1) return true;
-  await suspend(app, standing, 'unreachable');
-  return false;
+async function hasWaiting(app: App, webhookId: number, afterId: number): Promise<boolean> {
+  return (await listWaiting(app.db.read, webhookId, afterId, 1)).length > 0;
+}
+
+async function suspendIfOverdue(app: App, webhookId: number): Promise<void> {
+  const row = await findHook(app.db.read, webhookId);
+  if (row && isOverdue(app, row)) await suspend(app, row, 'unreachable');
 }
 
 /** Sends what somebody asked for, once, whatever came of other deliveries. */
