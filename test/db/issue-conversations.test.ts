@@ -5,15 +5,10 @@ import { closeIssue, commentAnd, reopenIssue } from '../../src/features/issues/c
 import { commentsOfRepository } from '../../src/features/issues/comment-lists.service.ts';
 import { addComment, deleteComment } from '../../src/features/issues/comments.service.ts';
 import { editText, listEditsOf } from '../../src/features/issues/edits.service.ts';
-import {
-  createIssue,
-  findMovedIssue,
-  listPinned,
-  requireIssueById,
-} from '../../src/features/issues/issues.service.ts';
+import { createIssue, findMovedIssue, requireIssueById } from '../../src/features/issues/issues.service.ts';
 import { findCounters } from '../../src/features/issues/issues.store.ts';
 import type { IssueRow } from '../../src/features/issues/issues.types.ts';
-import { pinIssue } from '../../src/features/issues/moderation.service.ts';
+import { listPinned, pinIssue } from '../../src/features/issues/pins.service.ts';
 import { readTimeline } from '../../src/features/issues/timeline.service.ts';
 import { deleteIssue, transferIssue } from '../../src/features/issues/transfer.service.ts';
 import type { OpenRepository } from '../../src/features/repos/repos.types.ts';

@@ -40,6 +40,7 @@ export function assetJson(app: App, path: string, row: AttachmentRow) {
     id: row.id,
     name: row.name,
     size: row.sizeBytes,
+    download_count: 0,
     created_at: isoTime(row.createdAt),
     uuid: row.token,
     browser_download_url: app.publicUrl() + attachmentHref(path, row),

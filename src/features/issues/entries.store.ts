@@ -89,3 +89,12 @@ export async function listEntryTexts(
     .from(issueEntries)
     .where(inArray(issueEntries.id, [...ids]));
 }
+
+/** Those that exist, in no order. */
+export async function findEntriesAmong(db: Db, ids: readonly number[]): Promise<EntryRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(issueEntries)
+    .where(inArray(issueEntries.id, [...ids]));
+}

@@ -10,6 +10,7 @@ import { issueApiRoutes } from './issue.api.ts';
 import { labelApiRoutes, organizationLabelApiRoutes } from './labels.api.ts';
 import { listApiRoutes } from './lists.api.ts';
 import { milestoneApiRoutes } from './milestones.api.ts';
+import { pinApiRoutes } from './pins.api.ts';
 import { reactionApiRoutes } from './reactions.api.ts';
 import { relationApiRoutes } from './relations.api.ts';
 import { subscriptionApiRoutes } from './subscriptions.api.ts';
@@ -17,6 +18,7 @@ import { templateApiRoutes } from './templates.api.ts';
 
 const routes: Route<Ability, OpenRepository>[] = [
   ...issueApiRoutes,
+  ...pinApiRoutes,
   ...commentApiRoutes,
   ...labelApiRoutes,
   ...milestoneApiRoutes,

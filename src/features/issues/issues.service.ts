@@ -15,7 +15,6 @@ import {
   findIssueByNumber,
   findRedirect,
   insertIssue,
-  listPinnedIssues,
   noteChange,
   takeNumber,
 } from './issues.store.ts';
@@ -45,12 +44,6 @@ export async function requireIssueById(app: App, open: OpenRepository, id: numbe
   const issue = await findIssueById(app.db.read, id);
   if (issue?.repositoryId !== open.repository.id || !readsKind(open, issue)) throw notFound('issue');
   return issue;
-}
-
-/** The issues pinned above the list, the first pinned first. */
-export async function listPinned(app: App, open: OpenRepository): Promise<IssueRow[]> {
-  const pinned = await listPinnedIssues(app.db.read, open.repository.id);
-  return pinned.filter((issue) => !issue.isPull && readsKind(open, issue));
 }
 
 /** The issue that had a number before it was transferred, and where it is; undefined for whoever may not see it there. */

@@ -113,7 +113,7 @@ export async function noteChange(tx: Tx, issueId: number, at: number): Promise<v
   await tx.insert(issueChanges).values({ issueId, at });
 }
 
-export async function countPinned(tx: Tx, repositoryId: number): Promise<number> {
+export async function countPinned(tx: Db, repositoryId: number): Promise<number> {
   const rows = await tx
     .select({ id: issues.id })
     .from(issues)
@@ -142,5 +142,15 @@ export async function listPinnedIssues(db: Db, repositoryId: number): Promise<Is
     .select()
     .from(issues)
     .where(and(eq(issues.repositoryId, repositoryId), isNotNull(issues.pinnedAt)))
+    .orderBy(asc(issues.pinnedAt), asc(issues.id));
+}
+
+/** What is pinned in some repositories, the first pinned first, without texts. */
+export async function listPinnedAmong(db: Db, repositoryIds: readonly number[]) {
+  if (repositoryIds.length === 0) return [];
+  return db
+    .select({ id: issues.id, repositoryId: issues.repositoryId, isPull: issues.isPull })
+    .from(issues)
+    .where(and(inArray(issues.repositoryId, [...repositoryIds]), isNotNull(issues.pinnedAt)))
     .orderBy(asc(issues.pinnedAt), asc(issues.id));
 }

@@ -1,12 +1,15 @@
 // Labels in Gitea's REST API v1: of repositories, of organizations, and on issues.
-import { invalid, notFound } from '../../base/errors.ts';
+import type { z } from 'zod';
+import { notFound } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { OpenOrganization } from '../orgs/orgs.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
+import { changedLabelBody, issueLabelsBody, newLabelBody } from './labels.input.ts';
 import {
   changeLabel,
   changeOrganizationLabel,
@@ -30,21 +33,86 @@ const LABEL = `${REPOSITORY}/labels/:label{[0-9]+}`;
 const OF_ISSUE = `${REPOSITORY}/issues/:index{[0-9]+}/labels`;
 const ORGANIZATION = '/api/v1/orgs/:org/labels';
 
+const described = describing('issue');
+const ofOrganization = describing('organization');
+const newLabel = {
+  body: newLabelBody,
+  example: { name: 'kind/question', color: '#d876e3', description: 'Somebody asks', exclusive: true },
+  status: 201,
+};
+const changedLabel = { body: changedLabelBody, example: { color: '#0e8a16' } };
+const named = { body: issueLabelsBody, example: { labels: [1] } };
+
 export const labelApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${REPOSITORY}/labels`, access: 'conversations:read', handler: getLabels },
-  { method: 'post', path: `${REPOSITORY}/labels`, access: 'conversations:manage', handler: postLabel },
-  { method: 'get', path: LABEL, access: 'conversations:read', handler: getLabel },
-  { method: 'patch', path: LABEL, access: 'conversations:manage', handler: patchLabel },
-  { method: 'delete', path: LABEL, access: 'conversations:manage', handler: removeLabel },
-  { method: 'get', path: OF_ISSUE, access: 'conversations:read', handler: getIssueLabels },
-  { method: 'post', path: OF_ISSUE, access: 'conversations:triage', handler: postIssueLabels },
-  { method: 'put', path: OF_ISSUE, access: 'conversations:triage', handler: putIssueLabels },
-  { method: 'delete', path: OF_ISSUE, access: 'conversations:triage', handler: clearIssueLabels },
+  {
+    method: 'get',
+    path: `${REPOSITORY}/labels`,
+    access: 'conversations:read',
+    handler: getLabels,
+    api: described('issueListLabels', 'List the labels of a repository', 'Label[]', { paged: true }),
+  },
+  {
+    method: 'post',
+    path: `${REPOSITORY}/labels`,
+    access: 'conversations:manage',
+    handler: postLabel,
+    api: described('issueCreateLabel', 'Create a label', 'Label', newLabel),
+  },
+  {
+    method: 'get',
+    path: LABEL,
+    access: 'conversations:read',
+    handler: getLabel,
+    api: described('issueGetLabel', 'Get a label', 'Label'),
+  },
+  {
+    method: 'patch',
+    path: LABEL,
+    access: 'conversations:manage',
+    handler: patchLabel,
+    api: described('issueEditLabel', 'Change a label', 'Label', changedLabel),
+  },
+  {
+    method: 'delete',
+    path: LABEL,
+    access: 'conversations:manage',
+    handler: removeLabel,
+    api: described('issueDeleteLabel', 'Delete a label', 'none'),
+  },
+  {
+    method: 'get',
+    path: OF_ISSUE,
+    access: 'conversations:read',
+    handler: getIssueLabels,
+    api: described('issueGetLabels', 'List the labels of an issue', 'Label[]'),
+  },
+  {
+    method: 'post',
+    path: OF_ISSUE,
+    access: 'conversations:triage',
+    handler: postIssueLabels,
+    api: described('issueAddLabel', 'Add labels to an issue', 'Label[]', named),
+  },
+  {
+    method: 'put',
+    path: OF_ISSUE,
+    access: 'conversations:triage',
+    handler: putIssueLabels,
+    api: described('issueReplaceLabels', 'Give an issue these labels and no others', 'Label[]', named),
+  },
+  {
+    method: 'delete',
+    path: OF_ISSUE,
+    access: 'conversations:triage',
+    handler: clearIssueLabels,
+    api: described('issueClearLabels', 'Take every label from an issue', 'none'),
+  },
   {
     method: 'delete',
     path: `${OF_ISSUE}/:label{[0-9]+}`,
     access: 'conversations:triage',
     handler: removeIssueLabel,
+    api: described('issueRemoveLabel', 'Take a label from an issue', 'none'),
   },
 ];
 
@@ -52,25 +120,40 @@ export const organizationLabelApiRoutes: Route<
   'organization:see' | 'organization:manage',
   OpenOrganization
 >[] = [
-  { method: 'get', path: ORGANIZATION, access: 'organization:see', handler: getOrganizationLabels },
-  { method: 'post', path: ORGANIZATION, access: 'organization:manage', handler: postOrganizationLabel },
+  {
+    method: 'get',
+    path: ORGANIZATION,
+    access: 'organization:see',
+    handler: getOrganizationLabels,
+    api: ofOrganization('orgListLabels', 'List the labels of an organization', 'Label[]', { paged: true }),
+  },
+  {
+    method: 'post',
+    path: ORGANIZATION,
+    access: 'organization:manage',
+    handler: postOrganizationLabel,
+    api: ofOrganization('orgCreateLabel', 'Create a label for all repositories', 'Label', newLabel),
+  },
   {
     method: 'get',
     path: `${ORGANIZATION}/:label{[0-9]+}`,
     access: 'organization:see',
     handler: getOrganizationLabel,
+    api: ofOrganization('orgGetLabel', 'Get a label of an organization', 'Label'),
   },
   {
     method: 'patch',
     path: `${ORGANIZATION}/:label{[0-9]+}`,
     access: 'organization:manage',
     handler: patchOrganizationLabel,
+    api: ofOrganization('orgEditLabel', 'Change a label of an organization', 'Label', changedLabel),
   },
   {
     method: 'delete',
     path: `${ORGANIZATION}/:label{[0-9]+}`,
     access: 'organization:manage',
     handler: removeOrganizationLabel,
+    api: ofOrganization('orgDeleteLabel', 'Delete a label of an organization', 'none'),
   },
 ];
 
@@ -90,7 +173,7 @@ async function getLabels(c: WebContext, open: OpenRepository): Promise<Response>
 
 async function postLabel(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const label = await createLabel(app, actor, open, fieldsOf(await readJson(c)));
+  const label = await createLabel(app, actor, open, fieldsOf(await bodyOf(c, newLabelBody)));
   return c.json(labelJson(app, ownerOf(open), label), 201);
 }
 
@@ -102,7 +185,7 @@ async function getLabel(c: WebContext, open: OpenRepository): Promise<Response> 
 async function patchLabel(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const known = await requireLabel(app, open, idOf(c));
-  const fields = fieldsOf(await readJson(c), known);
+  const fields = fieldsOf(await bodyOf(c, changedLabelBody), known);
   return c.json(labelJson(app, ownerOf(open), await changeLabel(app, actor, open, known.id, fields)));
 }
 
@@ -117,7 +200,7 @@ async function getOrganizationLabels(c: WebContext, open: OpenOrganization): Pro
 
 async function postOrganizationLabel(c: WebContext, open: OpenOrganization): Promise<Response> {
   const { app, actor } = c.var;
-  const label = await createOrganizationLabel(app, actor, open, fieldsOf(await readJson(c)));
+  const label = await createOrganizationLabel(app, actor, open, fieldsOf(await bodyOf(c, newLabelBody)));
   return c.json(labelJson(app, open.organization.name, label), 201);
 }
 
@@ -129,7 +212,7 @@ async function getOrganizationLabel(c: WebContext, open: OpenOrganization): Prom
 async function patchOrganizationLabel(c: WebContext, open: OpenOrganization): Promise<Response> {
   const { app, actor } = c.var;
   const known = await requireOrganizationLabel(app, open, idOf(c));
-  const fields = fieldsOf(await readJson(c), known);
+  const fields = fieldsOf(await bodyOf(c, changedLabelBody), known);
   const label = await changeOrganizationLabel(app, actor, open, known.id, fields);
   return c.json(labelJson(app, open.organization.name, label));
 }
@@ -173,20 +256,17 @@ async function answerIssue(c: WebContext, open: OpenRepository, issue: IssueRow)
   return c.json(labels.map((label) => labelJson(c.var.app, ownerOf(open), label)));
 }
 
-/** Ids or names, all of one kind or mixed; throws AppError invalid. */
 async function labelsIn(c: WebContext, open: OpenRepository): Promise<number[]> {
-  const { labels } = await readJson(c);
-  if (!Array.isArray(labels)) throw invalid({ labels: 'Give a list of ids or names.' });
+  const { labels } = await bodyOf(c, issueLabelsBody);
   const names = labels.filter((one) => typeof one === 'string');
-  const ids = labels.filter((one) => typeof one === 'number' && Number.isSafeInteger(one) && one > 0);
-  if (names.length + ids.length < labels.length) throw invalid({ labels: 'Give a list of ids or names.' });
-  if (labels.length > MOST_GIVEN) throw invalid({ labels: `Give ${MOST_GIVEN} labels at most.` });
-  return [...(ids as number[]), ...(await labelIdsNamed(c.var.app, open, names as string[]))];
+  const ids = labels.filter((one) => typeof one === 'number');
+  return [...ids, ...(await labelIdsNamed(c.var.app, open, names))];
 }
 
-const MOST_GIVEN = 200;
-
-function fieldsOf(body: Record<string, unknown>, known?: LabelRow): Record<string, unknown> {
+function fieldsOf(
+  body: z.output<ReturnType<typeof changedLabelBody>>,
+  known?: LabelRow,
+): Record<string, unknown> {
   return {
     name: body.name ?? known?.name,
     description: body.description ?? known?.description,

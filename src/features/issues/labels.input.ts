@@ -1,6 +1,8 @@
 // What comes from outside about labels.
 import { z } from 'zod';
 import { type FieldErrors, invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
+import { flag, listOf, text } from '../../platform/api/fields.ts';
 import { type LabelInput, scopeOf } from './labels.types.ts';
 
 /** Control characters, line breaks, and what turns the direction of text round. */
@@ -37,6 +39,43 @@ const labelInput = z.object({
     .pipe(z.string().regex(/^[0-9a-f]{6}$/, 'Give a colour of six hexadecimal digits, like #d73a4a.')),
   isExclusive: z.boolean({ error: 'Give true or false.' }).default(false),
 });
+
+/** The body of a new label, in Gitea's names. */
+export const newLabelBody = lazily(() =>
+  z.object({ name: text(), color: text(), description: text().optional(), ...rareFields() }),
+);
+
+export const changedLabelBody = lazily(() =>
+  z.object({
+    name: text().optional(),
+    color: text().optional(),
+    description: text().optional(),
+    ...rareFields(),
+  }),
+);
+
+const rareFields = () => ({
+  exclusive: flag().describe('An issue has one label of its scope at most.').optional(),
+  is_archived: flag().describe('Taken and left alone: no label is archived here.').optional(),
+});
+
+/** Ids or names of labels, all of one kind or mixed. */
+export const issueLabelsBody = lazily(() =>
+  z.object({
+    labels: listOf(
+      z.union(
+        [
+          z
+            .int()
+            .min(1)
+            .max(2 ** 31 - 1),
+          z.string(),
+        ],
+        { error: 'Give a list of ids or names.' },
+      ),
+    ),
+  }),
+);
 
 /** Throws AppError invalid with a message per field. */
 export function parseLabel(raw: Record<string, unknown>): LabelInput {

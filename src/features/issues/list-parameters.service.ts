@@ -33,8 +33,8 @@ export function stateOfParameters({ state }: ListParameters): (typeof STATES)[nu
 
 /**
  * The query of `state`, `type`, `labels`, `milestones`, `since`, `before`, `created_by`, `assigned_by`, `mentioned_by`, `sort`
- * and `q`, which is a query itself. Searches across repositories say `created`, `assigned` and `mentioned` for oneself, and
- * `owner`. Throws AppError invalid per parameter.
+ * and `q`, which is a query itself. Searches across repositories say `created`, `assigned`, `mentioned`, `review_requested` and
+ * `reviewed` for oneself, and `owner`. Throws AppError invalid per parameter.
  */
 export function queryOfParameters(given: ListParameters): ParsedQuery {
   const written = parseQuery(given.q ?? '');
@@ -98,6 +98,8 @@ function personTerms(given: ListParameters): Part[] {
     ['author', isTrue(given.created)],
     ['assignee', isTrue(given.assigned)],
     ['mentions', isTrue(given.mentioned)],
+    ['review-requested', isTrue(given.review_requested)],
+    ['reviewed-by', isTrue(given.reviewed)],
   ] as const;
   return named.flatMap(([key, name]) => (name ? [term(key, name)] : []));
 }

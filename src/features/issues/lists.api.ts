@@ -1,15 +1,20 @@
 // Lists of issues in Gitea's REST API v1: of a repository, and across all that one may see.
 import { invalid } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { issueListQuery, issueSearchQuery } from './issue-bodies.input.ts';
 import { type ListParameters, queryOfParameters, stateOfParameters } from './list-parameters.service.ts';
 import { listedJson } from './listed-json.present.ts';
 import { pageOfIssues } from './listing.service.ts';
 import { DEEPEST, type ListScope } from './listing.types.ts';
 import { listMilestones } from './milestones.service.ts';
+
+const described = describing('issue');
 
 export const listApiRoutes: Route<Ability, OpenRepository>[] = [
   {
@@ -17,11 +22,26 @@ export const listApiRoutes: Route<Ability, OpenRepository>[] = [
     path: '/api/v1/repos/:owner/:repo/issues',
     access: 'conversations:read',
     handler: getIssues,
+    api: described('issueListIssues', 'List the issues and pull requests of a repository', 'Issue[]', {
+      about: `Pages reach ${DEEPEST} deep; X-Total-Count is exact.`,
+      query: issueListQuery,
+      paged: true,
+    }),
   },
 ];
 
 const searchRoutes: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: '/api/v1/repos/issues/search', access: 'anyone', handler: getSearch },
+  {
+    method: 'get',
+    path: '/api/v1/repos/issues/search',
+    access: 'anyone',
+    handler: getSearch,
+    api: described('issueSearchIssues', 'Search issues and pull requests of all repositories', 'Issue[]', {
+      about: `What whoever asks may read. Pages reach ${DEEPEST} deep; X-Total-Count is exact.`,
+      query: issueSearchQuery,
+      paged: true,
+    }),
+  },
 ];
 
 /** Adds the search across repositories. Mounted before `/api/v1/repos/:owner/:repo`, which its address looks like. */
@@ -30,7 +50,7 @@ export function mountIssueSearchApi(web: WebApp): void {
 }
 
 async function getIssues(c: WebContext, open: OpenRepository): Promise<Response> {
-  const given = without(c.req.query(), ['owner', 'created', 'assigned', 'mentioned']);
+  const given = queryOf(c, issueListQuery);
   const milestones = await titlesOf(c, open, given.milestones);
   return answer(c, { kind: 'repository', open }, { ...given, milestones });
 }
@@ -52,12 +72,7 @@ async function titlesOf(
 }
 
 function getSearch(c: WebContext): Promise<Response> {
-  return answer(c, { kind: 'all' }, without(c.req.query(), ['created_by', 'assigned_by', 'mentioned_by']));
-}
-
-/** What the other one of the two lists takes. */
-function without(given: ListParameters, names: readonly string[]): ListParameters {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+  return answer(c, { kind: 'all' }, queryOf(c, issueSearchQuery));
 }
 
 async function answer(c: WebContext, scope: ListScope, given: ListParameters): Promise<Response> {
@@ -73,5 +88,5 @@ async function answer(c: WebContext, scope: ListScope, given: ListParameters): P
   setPages(c, { page, limit, total: Math.min(total, DEEPEST + limit), hasMore: skip + limit < total });
   // Links reach as deep as pages do; the count is the true one.
   c.header('X-Total-Count', String(total));
-  return c.json(await listedJson(app, found.issues));
+  return c.json(await listedJson(app, actor, scope, found.issues));
 }

@@ -1,7 +1,9 @@
 // Labels, milestones and assignable people in the JSON that Gitea's API clients expect.
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { CountedKinds } from './index-counts.service.ts';
 import type { LabelRow } from './labels.types.ts';
+import { progressAmong } from './milestones.service.ts';
 import type { MilestoneProgress, MilestoneRow } from './milestones.types.ts';
 
 type Json = Record<string, unknown>;
@@ -30,3 +32,15 @@ export function milestoneJson(row: MilestoneRow, progress: MilestoneProgress): J
     due_on: dueOn === null ? null : `${dueOn}T00:00:00Z`,
   };
 }
+
+/** Milestones in their order, each counted by what the reader may read of its repository; those without `kindsOf` count nothing. */
+export async function milestonesJson(
+  app: App,
+  kindsOf: (repositoryId: number) => CountedKinds | undefined,
+  rows: readonly MilestoneRow[],
+): Promise<Json[]> {
+  const progress = await progressAmong(app, kindsOf, rows);
+  return rows.map((row) => milestoneJson(row, progress.get(row.id) ?? NOTHING));
+}
+
+const NOTHING: MilestoneProgress = { open: 0, closed: 0 };

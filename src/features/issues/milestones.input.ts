@@ -1,6 +1,8 @@
 // What comes from outside about milestones.
 import { z } from 'zod';
 import { type FieldErrors, invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
+import { instant, oneOf, text } from '../../platform/api/fields.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import { LONGEST_BODY } from './issues.types.ts';
 import type { MilestoneInput } from './milestones.types.ts';
@@ -29,6 +31,26 @@ const milestoneInput = z.object({
     .max(LONGEST_BODY, `A description has at most ${LONGEST_BODY} characters.`)
     .default(''),
 });
+
+const apiFields = () => ({
+  description: text().optional(),
+  due_on: instant()
+    .nullable()
+    .describe('A day, or an instant of which the day counts; null for none.')
+    .optional(),
+  state: oneOf(['open', 'closed']).optional(),
+});
+
+export const newMilestoneBody = lazily(() => z.object({ title: text(), ...apiFields() }));
+
+export const changedMilestoneBody = lazily(() => z.object({ title: text().optional(), ...apiFields() }));
+
+export const milestoneListQuery = lazily(() =>
+  z.object({
+    state: oneOf(['open', 'closed', 'all']).describe('open unless given.').optional(),
+    name: text().describe('A part of the title.').optional(),
+  }),
+);
 
 /** Throws AppError invalid with a message per field. */
 export function parseMilestone(raw: Record<string, unknown>): MilestoneInput {

@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { requireStillOpen } from '../repos/access.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { countByMilestone } from './index-counts.service.ts';
+import { type CountedKinds, countByMilestone } from './index-counts.service.ts';
 import { kindsReadIn, readsKind } from './issues.policy.ts';
 import { parseMilestone } from './milestones.input.ts';
 import {
@@ -70,6 +70,31 @@ export async function progressOfOne(
 ): Promise<MilestoneProgress> {
   const few = await countIssuesUpTo(app.db.read, id, FEW_ISSUES, (issue) => readsKind(open, issue));
   return few ?? (await progressOf(app, open)).get(id) ?? { open: 0, closed: 0 };
+}
+
+/**
+ * How far some milestones have come, by their id: a single one is counted as `progressOfOne` does, several by one walk of the
+ * index per repository. Milestones of repositories that `kindsOf` does not know are left out.
+ */
+export async function progressAmong(
+  app: App,
+  kindsOf: (repositoryId: number) => CountedKinds | undefined,
+  rows: readonly MilestoneRow[],
+): Promise<Map<number, MilestoneProgress>> {
+  const [first] = rows;
+  const kinds = first && kindsOf(first.repositoryId);
+  if (first && kinds && rows.length === 1) {
+    const counts = ({ isPull }: { isPull: boolean }) => (isPull ? kinds.pulls : kinds.issues);
+    const few = await countIssuesUpTo(app.db.read, first.id, FEW_ISSUES, counts);
+    if (few) return new Map([[first.id, few]]);
+  }
+  const found = new Map<number, MilestoneProgress>();
+  for (const repositoryId of new Set(rows.map((row) => row.repositoryId))) {
+    const kindsHere = kindsOf(repositoryId);
+    const counted = kindsHere ? await countByMilestone(app, repositoryId, kindsHere) : [];
+    for (const [id, progress] of counted) found.set(id, progress);
+  }
+  return found;
 }
 
 /** How many milestones are open and closed. */

@@ -112,3 +112,17 @@ export async function listMilestonesAmong(db: Db, ids: readonly number[]): Promi
     .from(milestones)
     .where(inArray(milestones.id, [...ids]));
 }
+
+/** Those of a repository that have one of some titles, in no order. */
+export async function listMilestonesTitled(
+  db: Db,
+  repositoryId: number,
+  titles: readonly string[],
+): Promise<MilestoneRow[]> {
+  const keys = [...new Set(titles.map((title) => title.toLowerCase()))];
+  if (keys.length === 0) return [];
+  return db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.repositoryId, repositoryId), inArray(milestones.titleKey, keys)));
+}

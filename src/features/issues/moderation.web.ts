@@ -10,7 +10,8 @@ import { commentHtml, headOf, REASONS } from './issue-page.present.ts';
 import { commentAt, ISSUE, issueAt, nameOf, refusalOf, tabOf } from './issue-requests.web.ts';
 import { HIDE_REASONS, LOCK_REASONS, parseChoice } from './issues.input.ts';
 import type { EntryRow, IssueRow } from './issues.types.ts';
-import { lockIssue, pinIssue, unlockIssue, unpinIssue } from './moderation.service.ts';
+import { lockIssue, unlockIssue } from './moderation.service.ts';
+import { pinIssue, unpinIssue } from './pins.service.ts';
 import { entryAddress } from './timeline.service.ts';
 import { deleteIssue, transferIssue, transferTargets } from './transfer.service.ts';
 

@@ -14,7 +14,7 @@ const WRITTEN = /^(?:([^/\s#]+)\/([^/\s#]+))?#?([1-9]\d{0,8})$/;
 const ADDRESS = /^\/([^/\s]+)\/([^/\s]+)\/(?:issues|pull|pulls)\/([1-9]\d{0,8})(?:[#?]\S*)?$/;
 
 export interface NamedIssue {
-  open: Pick<OpenRepository, 'repository' | 'owner' | 'path' | 'permission'>;
+  open: Pick<OpenRepository, 'repository' | 'owner' | 'path' | 'permission' | 'units'>;
   issue: IssueRow;
 }
 

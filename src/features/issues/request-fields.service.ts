@@ -1,34 +1,39 @@
-// What bodies of the API say of an issue or pull request, checked.
+// What bodies of the API say of an issue or pull request, made to what services take.
 import { invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import type { Metadata } from './metadata.service.ts';
 import { userIdsNamed } from './metadata-names.service.ts';
 
+/** Fields as the schemas of bodies let them through. */
+export interface MetadataFields {
+  assignee?: string | undefined;
+  assignees?: string[] | undefined;
+  labels?: number[] | undefined;
+  milestone?: number | undefined;
+  due_date?: string | undefined;
+  unset_due_date?: boolean | undefined;
+}
+
 /** Labels and milestone by id, assignees by name, and the due date of a body, as far as they are there. */
-export async function metadataIn(app: App, body: Record<string, unknown>): Promise<Metadata> {
+export async function metadataIn(app: App, body: MetadataFields): Promise<Metadata> {
   const metadata: Metadata = {};
-  const assignees = namesIn(body);
+  const assignees =
+    body.assignees ?? (body.assignee === undefined ? undefined : [body.assignee].filter(Boolean));
   if (assignees) metadata.assigneeIds = await userIdsNamed(app, assignees);
-  if (Array.isArray(body.labels)) metadata.labelIds = body.labels.map((id) => idIn(id, 'labels'));
-  if (typeof body.milestone === 'number')
-    metadata.milestoneId = body.milestone === 0 ? null : idIn(body.milestone, 'milestone');
+  if (body.labels) metadata.labelIds = body.labels;
+  if (body.milestone !== undefined) metadata.milestoneId = body.milestone === 0 ? null : body.milestone;
   if (body.unset_due_date === true) metadata.dueOn = null;
-  else if (typeof body.due_date === 'string') metadata.dueOn = parseDueOn(body.due_date, 'due_date');
+  else if (body.due_date !== undefined) metadata.dueOn = parseDueOn(body.due_date, 'due_date');
   return metadata;
 }
 
-function namesIn({ assignees, assignee }: Record<string, unknown>): string[] | undefined {
-  if (Array.isArray(assignees)) {
-    if (assignees.every((name) => typeof name === 'string')) return assignees;
-    throw invalid({ assignees: 'Give a list of names.' });
-  }
-  return typeof assignee === 'string' ? [assignee].filter(Boolean) : undefined;
-}
-
-function idIn(value: unknown, field: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw invalid({ [field]: 'Give ids: whole numbers.' });
+/** The version that a text was made from; without one the text replaces what there is. */
+export function versionIn(
+  body: { content_version?: number | undefined },
+  text: { bodyVersion: number },
+): number {
+  return body.content_version ?? text.bodyVersion;
 }
 
 /** A text of the body; throws AppError invalid for anything else that is there. */

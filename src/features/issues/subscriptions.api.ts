@@ -1,12 +1,13 @@
 // Subscriptions to issues in Gitea's REST API v1.
 import { AppError, notFound } from '../../base/errors.ts';
+import { isoTime } from '../../base/time.ts';
+import { describing } from '../../platform/api/description.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { requireUserActor } from '../../platform/web/gates.ts';
 import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { accountJson } from '../users/accounts.json.ts';
-import { namesOf } from '../users/authorship.service.ts';
+import { accountsJson } from '../users/accounts.json.ts';
 import { requireIssue } from './issues.service.ts';
 import type { IssueRow } from './issues.types.ts';
 import {
@@ -19,11 +20,44 @@ import {
 const AT = '/api/v1/repos/:owner/:repo/issues/:index{[0-9]+}/subscriptions';
 const AT_ONCE = 100;
 
+const described = describing('issue');
+const chosen = { status: 201, otherStatuses: [200] };
+
 export const subscriptionApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: AT, access: 'conversations:read', handler: getSubscribers },
-  { method: 'get', path: `${AT}/check`, access: 'conversations:read', handler: getCheck },
-  { method: 'put', path: `${AT}/:user`, access: 'conversations:follow', handler: putSubscription },
-  { method: 'delete', path: `${AT}/:user`, access: 'conversations:follow', handler: removeSubscription },
+  {
+    method: 'get',
+    path: AT,
+    access: 'conversations:read',
+    handler: getSubscribers,
+    api: described('issueSubscriptions', 'List who is subscribed to an issue', 'User[]', { paged: true }),
+  },
+  {
+    method: 'get',
+    path: `${AT}/check`,
+    access: 'conversations:read',
+    handler: getCheck,
+    api: described('issueCheckSubscription', 'Get one’s own subscription to an issue', 'WatchInfo'),
+  },
+  {
+    method: 'put',
+    path: `${AT}/:user`,
+    access: 'conversations:follow',
+    handler: putSubscription,
+    api: described('issueAddSubscription', 'Subscribe to an issue', 'none', {
+      about: 'Everybody for themselves. 200 where they are subscribed already.',
+      ...chosen,
+    }),
+  },
+  {
+    method: 'delete',
+    path: `${AT}/:user`,
+    access: 'conversations:follow',
+    handler: removeSubscription,
+    api: described('issueDeleteSubscription', 'Unsubscribe from an issue', 'none', {
+      about: 'Everybody for themselves. 200 where they are not subscribed.',
+      ...chosen,
+    }),
+  },
 ];
 
 function issueOf(c: WebContext, open: OpenRepository): Promise<IssueRow> {
@@ -45,11 +79,12 @@ async function getSubscribers(c: WebContext, open: OpenRepository): Promise<Resp
     return { items: rows.filter(isTold), next };
   });
   setPages(c, { ...asked, total: undefined, hasMore });
-  const names = await namesOf(
+  const people = await accountsJson(
     app,
+    c.var.actor,
     items.map(({ userId }) => userId),
   );
-  return c.json([...names.values()].map((person) => accountJson(app, person)));
+  return c.json([...people.values()]);
 }
 
 function isSelf(c: WebContext, userId: number): boolean {
@@ -67,6 +102,7 @@ async function getCheck(c: WebContext, open: OpenRepository): Promise<Response> 
     subscribed: subscription?.isNotified ?? false,
     ignored: subscription?.state === 'muted',
     reason: null,
+    created_at: isoTime(issue.createdAt),
     url: `${url}/issues/${issue.number}/subscriptions`,
     repository_url: url,
   });
@@ -79,14 +115,24 @@ function requireSelf(c: WebContext): void {
     throw new AppError('forbidden', 'Everybody chooses their own subscriptions.');
 }
 
-async function putSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
-  requireSelf(c);
-  await chooseSubscription(c.var.app, c.var.actor, open, await issueOf(c, open), 'subscribed');
-  return c.body(null, 201);
+function putSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
+  return choose(c, open, 'subscribed');
 }
 
-async function removeSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
+function removeSubscription(c: WebContext, open: OpenRepository): Promise<Response> {
+  return choose(c, open, 'muted');
+}
+
+async function choose(
+  c: WebContext,
+  open: OpenRepository,
+  choice: 'subscribed' | 'muted',
+): Promise<Response> {
+  const { app, actor } = c.var;
   requireSelf(c);
-  await chooseSubscription(c.var.app, c.var.actor, open, await issueOf(c, open), 'muted');
-  return c.body(null, 201);
+  const issue = await issueOf(c, open);
+  const before = await subscriptionOf(app, requireUserActor(actor), open, issue);
+  await chooseSubscription(app, actor, open, issue, choice);
+  const isSame = (before?.isNotified ?? false) === (choice === 'subscribed');
+  return c.body(null, isSame ? 200 : 201);
 }

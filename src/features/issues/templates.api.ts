@@ -1,4 +1,5 @@
 // Issue templates and their configuration in Gitea's REST API v1.
+import { describing } from '../../platform/api/description.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueTemplates, seesProblems } from './templates.service.ts';
@@ -6,10 +7,30 @@ import type { FormElement, IssueTemplate, TemplateProblem } from './templates.ty
 
 const AT = '/api/v1/repos/:owner/:repo';
 
+const described = describing('repository');
+
 export const templateApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${AT}/issue_templates`, access: 'issues:read', handler: getTemplates },
-  { method: 'get', path: `${AT}/issue_config`, access: 'issues:read', handler: getConfig },
-  { method: 'get', path: `${AT}/issue_config/validate`, access: 'issues:read', handler: getValidation },
+  {
+    method: 'get',
+    path: `${AT}/issue_templates`,
+    access: 'issues:read',
+    handler: getTemplates,
+    api: described('repoGetIssueTemplates', 'List the issue templates of a repository', 'IssueTemplate[]'),
+  },
+  {
+    method: 'get',
+    path: `${AT}/issue_config`,
+    access: 'issues:read',
+    handler: getConfig,
+    api: described('repoGetIssueConfig', 'Get how issues are opened in a repository', 'IssueConfig'),
+  },
+  {
+    method: 'get',
+    path: `${AT}/issue_config/validate`,
+    access: 'issues:read',
+    handler: getValidation,
+    api: described('repoValidateIssueConfig', 'Check how issues are opened', 'IssueConfigValidation'),
+  },
 ];
 
 async function getTemplates(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -1,5 +1,6 @@
 // People, organizations and teams as texts name them, for one reader: what they may not know of is not there.
 import type { Actor } from '../../base/actor.ts';
+import { isAppError } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import {
   findAccountsNamed,
@@ -11,6 +12,8 @@ import {
   type NamedTeam,
 } from './named-teams.store.ts';
 import { levelFor, organizationLevelIncludes } from './orgs.policy.ts';
+import type { TeamRow } from './orgs.types.ts';
+import { teamsOf } from './teams.service.ts';
 
 export interface NamedAccount {
   id: number;
@@ -88,4 +91,14 @@ export async function teamIdsAround(app: App, userId: number): Promise<number[]>
 async function rolesOf(app: App, actor: Actor, organizationIds: readonly number[]) {
   if (actor.kind !== 'user') return new Map();
   return listRoles(app.db.read, actor.userId, [...new Set(organizationIds)]);
+}
+
+/** The teams of an organization that somebody may know of; none where they may know of no teams at all. */
+export async function teamsKnown(app: App, actor: Actor, organizationId: number): Promise<TeamRow[]> {
+  try {
+    return await teamsOf(app, actor, organizationId);
+  } catch (error) {
+    if (isAppError(error, 'forbidden', 'not_found', 'unauthenticated')) return [];
+    throw error;
+  }
 }

@@ -42,7 +42,7 @@ async function postPull(c: WebContext, open: OpenRepository): Promise<Response> 
     },
   });
   const pull = await findPull(app, issue.id);
-  const [json] = pull ? await pullsJson(app, open, [pull]) : [];
+  const [json] = pull ? await pullsJson(app, actor, open, [pull]) : [];
   return c.json(json, 201);
 }
 

@@ -61,7 +61,7 @@ async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> 
     app,
     found.issues.map(({ id }) => id),
   );
-  return c.json(await pullsJson(app, open, pulls));
+  return c.json(await pullsJson(app, actor, open, pulls));
 }
 
 async function queryIn(c: WebContext, open: OpenRepository): Promise<ParsedQuery> {
@@ -126,17 +126,17 @@ async function getBetween(c: WebContext, open: OpenRepository): Promise<Response
   const found =
     there && (await findOpenBetween(app, open, base, { repository: there, branch: head.slice(at + 1) }));
   if (!found) throw notFound('pull request');
-  const [json] = await pullsJson(app, open, [found]);
+  const [json] = await pullsJson(app, actor, open, [found]);
   return c.json(json);
 }
 
 /** The newest pull request that brings a commit, or that it is the merge of. */
 async function getOfCommit(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app } = c.var;
+  const { app, actor } = c.var;
   const commit = (await findNamedCommit(app, open, c.req.param('sha') ?? ''))?.commit;
   const [newest] = commit ? await pullsByCommit(app, open, commit.oid) : [];
   const [pull] = newest ? await pullsInOrder(app, [newest.id]) : [];
   if (!pull) throw notFound('pull request');
-  const [json] = await pullsJson(app, open, [pull]);
+  const [json] = await pullsJson(app, actor, open, [pull]);
   return c.json(json);
 }

@@ -51,7 +51,7 @@ async function answer(
   pull: Pull,
   status: 200 | 201 = 200,
 ): Promise<Response> {
-  const [json] = await pullsJson(c.var.app, open, [pull]);
+  const [json] = await pullsJson(c.var.app, c.var.actor, open, [pull]);
   return c.json(json, status);
 }
 

@@ -87,7 +87,7 @@ async function answerEntry(
 
 async function getStack(c: WebContext, open: OpenRepository): Promise<Response> {
   const items = await stackOf(c.var.app, c.var.actor, open, await pullAt(c, open));
-  const json = await pullsJson(c.var.app, open, items);
+  const json = await pullsJson(c.var.app, c.var.actor, open, items);
   return c.json(json.map((one, at) => ({ depth: items[at]?.depth ?? 0, pull_request: one })));
 }
 

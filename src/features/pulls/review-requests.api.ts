@@ -20,7 +20,7 @@ async function postReviewers(c: WebContext, open: OpenRepository): Promise<Respo
   const { app, actor } = c.var;
   const pull = await pullAt(c, open);
   await requestReviews(app, actor, open, pull, await reviewersIn(c, open, await readJson(c)));
-  const [json] = await pullsJson(app, open, [await pullAt(c, open)]);
+  const [json] = await pullsJson(app, actor, open, [await pullAt(c, open)]);
   return c.json(json, 201);
 }
 

@@ -5,7 +5,7 @@ import type { App } from '../../platform/app.types.ts';
 import { noteIssueChange } from '../issues/changing.service.ts';
 import type { IssueChange } from '../issues/issues.types.ts';
 import { openedOrNot } from '../issues/writers.service.ts';
-import { peopleOfTeams } from '../orgs/named-teams.service.ts';
+import { peopleOfTeams, teamsKnown } from '../orgs/named-teams.service.ts';
 import { teamsOf } from '../orgs/teams.service.ts';
 import { knownAmong } from '../repos/known-people.service.ts';
 import { readersAmong } from '../repos/readers.service.ts';
@@ -47,7 +47,7 @@ export async function reviewRequestsAmong(
 ): Promise<RequestItem[]> {
   const items = await listRequests(app.db.read, issueIds);
   if (!items.some(({ team }) => team?.isSecret)) return items;
-  const known = new Set((await teamsOf(app, open.actor, open.owner.id)).map(({ id }) => id));
+  const known = new Set((await teamsKnown(app, open.actor, open.owner.id)).map(({ id }) => id));
   return items.filter(({ team }) => !team?.isSecret || known.has(team.id));
 }
 

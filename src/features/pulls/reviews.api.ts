@@ -59,7 +59,7 @@ async function getReviews(c: WebContext, open: OpenRepository): Promise<Response
   const { reviews, hasMore } = await pageOfReviews(app, pull, { page, limit });
   setPages(c, { page, limit, total: undefined, hasMore });
   const drafts = hasMore ? [] : await draftsOf(app, actor, pull);
-  const pending = drafts.length > 0 ? [pendingJson(app, open, pull, drafts)] : [];
+  const pending = drafts.length > 0 ? [await pendingJson(app, open, pull, drafts)] : [];
   return c.json([...(await reviewsJson(app, open, pull, reviews)), ...pending]);
 }
 
@@ -89,7 +89,7 @@ async function postReview(c: WebContext, open: OpenRepository): Promise<Response
   if (event === 'pending') {
     if (body.trim() !== '') await keepReviewText(app, actor, open, pull, body);
     for (const comment of comments) await addDraft(app, actor, open, pull, comment);
-    return c.json(pendingJson(app, open, pull, await draftsOf(app, actor, pull)), 200);
+    return c.json(await pendingJson(app, open, pull, await draftsOf(app, actor, pull)), 200);
   }
   return answer(
     c,
@@ -152,7 +152,7 @@ async function getReview(c: WebContext, open: OpenRepository): Promise<Response>
   const { app } = c.var;
   const pull = await pullAt(c, open);
   if (reviewId(c) !== PENDING_ID) return answer(c, open, pull, await requireReview(app, pull, reviewId(c)));
-  return c.json(pendingJson(app, open, pull, await requirePending(c, pull)));
+  return c.json(await pendingJson(app, open, pull, await requirePending(c, pull)));
 }
 
 async function postSubmission(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -6,8 +6,7 @@ import { issueHref } from '../issues/addresses.service.ts';
 import { entryTexts } from '../issues/comments.service.ts';
 import { writersAmong } from '../repos/readers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { accountJson } from '../users/accounts.json.ts';
-import { namesOf } from '../users/authorship.service.ts';
+import { accountsJson, ghostJson } from '../users/accounts.json.ts';
 import type { Pull, ReviewDraftRow, ReviewRow, ThreadRow } from './pulls.types.ts';
 import { isOwnText } from './review-drafts.service.ts';
 import { threadHref } from './threads.present.ts';
@@ -38,7 +37,7 @@ export async function reviewsJson(
   const reviewers = reviews.map(({ reviewerId }) => reviewerId);
   const writers = await writersAmong(app, owned, 'pulls', reviewers);
   const [people, texts, { comments }] = await Promise.all([
-    namesOf(app, reviewers),
+    accountsJson(app, open.actor, reviewers),
     entryTexts(
       app,
       reviews.map(({ entryId }) => entryId),
@@ -49,7 +48,7 @@ export async function reviewsJson(
   const page = app.publicUrl() + issueHref(open.path, pull.issue);
   return reviews.map((review) => ({
     id: review.id,
-    user: personJson(app, review.reviewerId, people),
+    user: people.get(review.reviewerId) ?? ghostJson(app),
     team: null,
     state: stateOf(review),
     body: texts.get(review.entryId) ?? '',
@@ -70,18 +69,19 @@ function stateOf({ state, stateBefore }: ReviewRow): string {
 }
 
 /** What somebody has not submitted. */
-export function pendingJson(
+export async function pendingJson(
   app: App,
   open: OpenRepository,
   { issue, pull }: Pull,
   drafts: readonly ReviewDraftRow[],
-): Json {
+): Promise<Json> {
   const { actor } = open;
+  const own = actor.kind === 'user' ? actor.userId : 0;
   const page = app.publicUrl() + issueHref(open.path, issue);
   const last = drafts.at(-1)?.updatedAt ?? app.clock.now();
   return {
     id: PENDING_ID,
-    user: actor.kind === 'user' ? accountJson(app, { id: actor.userId, name: actor.name }) : null,
+    user: (await accountsJson(app, actor, [own])).get(own) ?? null,
     team: null,
     state: 'PENDING',
     body: drafts.find(isOwnText)?.body ?? '',
@@ -107,7 +107,7 @@ export async function reviewCommentsJson(
 ): Promise<Json[]> {
   const resolvers = [...threads.values()].flatMap(({ resolvedById }) => resolvedById ?? []);
   const writers = comments.flatMap(({ entry }) => entry.actorId ?? []);
-  const people = await namesOf(app, [...writers, ...resolvers]);
+  const people = await accountsJson(app, open.actor, [...writers, ...resolvers]);
   const page = app.publicUrl() + issueHref(open.path, pull.issue);
   return comments.flatMap(({ threadId, reviewId, entry }) => {
     const thread = threads.get(threadId);
@@ -115,8 +115,8 @@ export async function reviewCommentsJson(
     return {
       id: entry.id,
       body: entry.body ?? '',
-      user: personJson(app, entry.actorId, people),
-      resolver: thread.resolvedById === null ? null : personJson(app, thread.resolvedById, people),
+      user: people.get(entry.actorId ?? 0) ?? ghostJson(app),
+      resolver: people.get(thread.resolvedById ?? 0) ?? null,
       pull_request_review_id: reviewId,
       thread_id: threadId,
       created_at: isoTime(entry.createdAt),
@@ -166,9 +166,4 @@ export function draftsJson(drafts: readonly ReviewDraftRow[]): Json[] {
         updated_at: isoTime(updatedAt),
       };
     });
-}
-
-function personJson(app: App, id: number | null, people: Awaited<ReturnType<typeof namesOf>>): Json | null {
-  const known = people.get(id ?? 0);
-  return known && id !== null ? accountJson(app, { ...known, id }) : null;
 }

@@ -49,6 +49,17 @@ export async function countThreads(db: Db, issueId: number): Promise<number> {
   return row?.total ?? 0;
 }
 
+/** Comments on code of each of some pull requests that have any. */
+export async function countPullComments(db: Db, issueIds: readonly number[]): Promise<Map<number, number>> {
+  if (issueIds.length === 0) return new Map();
+  const rows = await db
+    .select({ issueId: pullComments.issueId, total: count() })
+    .from(pullComments)
+    .where(inArray(pullComments.issueId, [...issueIds]))
+    .groupBy(pullComments.issueId);
+  return new Map(rows.map(({ issueId, total }) => [issueId, total]));
+}
+
 /** Threads that nobody resolved. */
 export async function countUnresolved(db: Db, issueId: number): Promise<number> {
   const [row] = await db

@@ -56,8 +56,20 @@ export interface ApiDescription {
   orList?: true;
   /** 204 for `none`, 200 for others unless said. */
   status?: number;
+  /** Other statuses that say it worked, such as 200 where what 201 would make was there already. */
+  otherStatuses?: readonly number[];
   /** Takes `page` and `limit`, and answers `Link` and `X-Total-Count`. */
   paged?: true;
+}
+
+/** Descriptions of the routes of one tag, each in a line or two. */
+export function describing(tag: ApiTag) {
+  return (
+    id: string,
+    summary: string,
+    answer: ApiAnswer,
+    more: Omit<Partial<ApiDescription>, 'tag' | 'id' | 'summary' | 'answer'> = {},
+  ): ApiDescription => ({ tag, id, summary, answer, ...more });
 }
 
 /** Keeps what `make` makes. */

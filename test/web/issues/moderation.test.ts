@@ -99,7 +99,7 @@ describe('pinning', () => {
     }
     expect((await s.triager.post(`${s.href}/pin`)).status).toBe(403);
     await Promise.all(paths.map((path) => s.writer.post(`${path}/pin`)));
-    const { listPinned } = await import('../../../src/features/issues/issues.service.ts');
+    const { listPinned } = await import('../../../src/features/issues/pins.service.ts');
     expect(await listPinned(t.app, s.open)).toHaveLength(3);
     const pinned = (await listPinned(t.app, s.open))[0];
     await s.writer.post(`${s.open.path}/issues/${pinned?.number}/pin/removal`);

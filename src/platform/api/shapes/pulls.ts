@@ -40,6 +40,7 @@ export const pullsShapes = {
     updated_at: 'date-time',
     url: 'string',
     user: 'User',
+    content_version: 'integer',
   },
   PRBranchInfo: {
     label: 'string',
