@@ -6,6 +6,7 @@ import {
   insertStatus,
   listContexts,
   listStatuses,
+  listStatusIds,
   newestStatuses,
 } from '../../src/features/code/statuses.store.ts';
 import { insertRepository, removeRepositoryRow } from '../../src/features/repos/repos.store.ts';
@@ -60,16 +61,20 @@ test('the newest status of each context counts, of the commits asked for', async
   expect((await newestStatuses(read, repositoryId, [ONE, TWO])).length).toBe(3);
 });
 
-test('statuses are listed newest first in pages, counted, and the old ones of a context forgotten', async () => {
+test('statuses are listed in their order, counted, and the old ones of a context forgotten', async () => {
   for (let n = 0; n < 5; n++) await add(ONE, 'ci/a', n === 4 ? 'success' : 'pending');
   await add(ONE, 'ci/b', 'pending');
   const { read, write } = place.db;
   const key = { repositoryId, commitOid: ONE };
-  expect((await listStatuses(read, key, 1, 2)).map((one) => [one.context, one.state])).toEqual([
+  const ids = await listStatusIds(read, key, { state: undefined, sort: 'recentupdate' });
+  expect((await listStatuses(read, ids.slice(1, 3))).map((one) => [one.context, one.state])).toEqual([
     ['ci/a', 'success'],
     ['ci/a', 'pending'],
   ]);
-  expect(await listStatuses(read, key, 6, 2)).toEqual([]);
+  expect(await listStatuses(read, [])).toEqual([]);
+  expect(await listStatusIds(read, key, { state: undefined, sort: 'oldest' })).toEqual(ids.toReversed());
+  const good = await listStatusIds(read, key, { state: 'success', sort: 'recentupdate' });
+  expect((await listStatuses(read, good)).map((one) => one.state)).toEqual(['success']);
   expect(await countByContext(read, key)).toEqual(
     new Map([
       ['ci/a', 5],

@@ -28,9 +28,14 @@ interface Wanted {
   path: string | undefined;
 }
 
-export async function getArchive(c: WebContext, open: OpenRepository): Promise<Response> {
+export function getArchive(c: WebContext, open: OpenRepository): Promise<Response> {
+  return answerArchive(c, open, restOfAddress(c));
+}
+
+/** The archive of a percent-encoded name such as `v1.0.zip` or `main.tar.gz`. */
+export async function answerArchive(c: WebContext, open: OpenRepository, encoded: string): Promise<Response> {
   requireWelcome(c);
-  const wanted = await requireWanted(c, open);
+  const wanted = await requireWanted(c, open, encoded);
   const { files, git } = c.var.app;
   const key = keyOf(open, wanted, git.version);
   const tag = tagOf(wanted);
@@ -58,8 +63,8 @@ interface Kept {
   size: number;
 }
 
-async function requireWanted(c: WebContext, open: OpenRepository): Promise<Wanted> {
-  const match = /^(.+)\.(zip|tar\.gz)$/s.exec(decodePath(restOfAddress(c)).toString('utf8'));
+async function requireWanted(c: WebContext, open: OpenRepository, encoded: string): Promise<Wanted> {
+  const match = /^(.+)\.(zip|tar\.gz)$/s.exec(decodePath(encoded).toString('utf8'));
   const at = match?.[1] ? await findNamedCommit(c.var.app, open, match[1]) : undefined;
   if (!match || !at) throw notFound('archive');
   const path = await requirePart(c, open, at);

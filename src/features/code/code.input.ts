@@ -53,3 +53,5 @@ export const statusesQuery = lazily(() =>
     state: z.enum(['pending', 'success', 'error', 'failure', 'warning']).optional(),
   }),
 );
+
+export const gitHookBody = lazily(() => z.object({ content: z.string().optional() }));

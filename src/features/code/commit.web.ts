@@ -28,7 +28,7 @@ const MOST_CHOICES = 16;
 export async function getCommit(c: WebContext, open: OpenRepository): Promise<Response> {
   requireWelcome(c);
   const [, id = '', suffix] = /^([0-9a-f]{7,64})(\.diff|\.patch)?$/i.exec(c.req.param('commit') ?? '') ?? [];
-  if (suffix !== undefined) return answerText(c, open, await requireCommit(c, open, id), suffix);
+  if (suffix !== undefined) return answerCommitText(c, open, await requireCommit(c, open, id), suffix);
   c.header('X-Robots-Tag', 'noindex, nofollow');
   return inTurn(c, async () => answerPage(c, open, await requireCommit(c, open, id)));
 }
@@ -122,7 +122,8 @@ async function surroundings(c: WebContext, open: OpenRepository, commit: Commit)
   };
 }
 
-async function answerText(
+/** A commit as text: its changes (`.diff`), or the mail that carries it (`.patch`). */
+export async function answerCommitText(
   c: WebContext,
   open: OpenRepository,
   commit: Commit,

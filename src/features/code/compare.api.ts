@@ -1,9 +1,11 @@
 // Comparisons in Gitea's REST API v1: the commits that the head has and the base has not, also across forks.
 import { notFound } from '../../base/errors.ts';
 import { countCommitsBetween, listCommitsBetween } from '../../platform/git/history.ts';
+import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { commitQuery } from './code.input.ts';
 import { commitsJson } from './code.json.ts';
 import { findCompared, placesOf } from './compare-sides.service.ts';
 import { decodePath } from './paths.service.ts';
@@ -12,11 +14,14 @@ import { restOfAddress } from './requests.web.ts';
 /** The route of comparisons below `/api/v1`. */
 export const compareRoutes: Route<Ability, OpenRepository>[] = [
   {
-    method: 'get',
-    path: '/api/v1/repos/:owner/:repo/compare/:rest{[^]+}',
-    access: 'code:read',
-    expensive: true,
-    handler: getComparison,
+    path: '/api/v1/repos/:owner/:repo/compare/:basehead{[^]+}',
+    ...{ method: 'get', access: 'code:read', expensive: true, handler: getComparison },
+    api: {
+      ...{ tag: 'repository', id: 'repoCompareDiff', summary: 'Compare two branches, tags or commits' },
+      about:
+        'Written `base...head`; `owner:branch` names a branch of a fork. The commits that the head has and the base has not, the newest first, in pages.',
+      ...{ query: commitQuery, answer: 'Compare', paged: true },
+    },
   },
 ];
 
@@ -25,6 +30,7 @@ const DEPTH = 7;
 
 async function getComparison(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
+  const { stat = true, files = true, verification = true } = queryOf(c, commitQuery);
   const text = decodePath(restOfAddress(c, DEPTH)).toString('utf8');
   const compared = await findCompared(app, actor, open, text);
   if (!compared) throw notFound('branch, tag or commit');
@@ -40,6 +46,6 @@ async function getComparison(c: WebContext, open: OpenRepository): Promise<Respo
   setPages(c, { page, limit, total });
   return c.json({
     total_commits: total,
-    commits: await commitsJson(app, head.open, commits),
+    commits: await commitsJson(app, head.open, commits, { stat, files, verification, signal }),
   });
 }

@@ -1,129 +1,167 @@
-// Files changed through Gitea's REST API v1: one, or several in one commit.
+// Files changed through Gitea's REST API v1: one, several in one commit, or by a patch.
 import { AppError, invalid, notFound } from '../../base/errors.ts';
-import type { Commit, Signature } from '../../platform/git/git.types.ts';
+import { applyPatch } from '../../platform/git/apply-patch.ts';
+import type { Commit } from '../../platform/git/git.types.ts';
 import type { FileMode, TreeChange } from '../../platform/git/write-commit.ts';
-import { readJson } from '../../platform/web/json.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { fileCommitJson } from './code.json.ts';
 import type { FoundEntry } from './code.types.ts';
-import { authorOf, messageOf } from './commit-authors.service.ts';
 import { contentsJson } from './contents.json.ts';
 import { readWritten } from './contents.service.ts';
 import {
   type CommitWishes,
+  changedFileBody,
   type FileOperation,
-  parseFilesWrite,
-  parseFileWrite,
+  filesBody,
+  newFileBody,
+  patchBody,
+  removedFileBody,
 } from './contents-writing.input.ts';
 import { requirePath } from './edited-paths.service.ts';
 import { nameIn } from './edits.service.ts';
 import { decodePath, displayPath } from './paths.service.ts';
 import { findEntry, findNamedCommit } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { commitChanges, findTip } from './web-commits.service.ts';
+import { UNSIGNED, verificationsOf } from './verifications.json.ts';
+import { findTip } from './web-commits.service.ts';
+import { commitAsWished } from './wished-commits.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
-const REST = ':rest{[^]+}';
+const FILE = `${AT}/contents/:filepath{[^]+}`;
 const DEPTH = 7;
 
+const tag = 'repository';
+const ABOUT =
+  'On `branch` (the default branch unless said), or on `new_branch`, which is made from it. Without `message` one is made up.';
+
 export const contentsWritingRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: `${AT}/contents`, access: 'code:write', handler: changeFiles },
-  { method: 'post', path: `${AT}/contents/${REST}`, access: 'code:write', handler: createFile },
-  { method: 'put', path: `${AT}/contents/${REST}`, access: 'code:write', handler: updateFile },
-  { method: 'delete', path: `${AT}/contents/${REST}`, access: 'code:write', handler: deleteFile },
+  {
+    ...{ method: 'post', path: `${AT}/contents`, access: 'code:write', handler: changeFiles },
+    api: {
+      ...{ tag, id: 'repoChangeFiles', summary: 'Change several files in one commit', body: filesBody },
+      about: `${ABOUT} Besides Gitea's operations there are \`upload\` (creates or replaces) and \`rename\`.`,
+      example: {
+        message: 'Say who made it',
+        files: [{ operation: 'create', path: 'AUTHORS', content: 'QWRhCg==' }],
+      },
+      ...{ answer: 'FilesResponse', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'post', path: FILE, access: 'code:write', handler: createFile },
+    api: {
+      ...{ tag, id: 'repoCreateFile', summary: 'Create a file', about: ABOUT, body: newFileBody },
+      example: { message: 'Begin', content: 'SGVsbG8K', branch: 'main' },
+      ...{ answer: 'FileResponse', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'put', path: FILE, access: 'code:write', handler: updateFile },
+    api: {
+      ...{ tag, id: 'repoUpdateFile', summary: 'Change or move a file', body: changedFileBody },
+      about: `${ABOUT} \`sha\` is the blob as you know it.`,
+      ...{ answer: 'FileResponse' },
+    },
+  },
+  {
+    ...{ method: 'delete', path: FILE, access: 'code:write', handler: deleteFile },
+    api: {
+      ...{ tag, id: 'repoDeleteFile', summary: 'Delete a file', body: removedFileBody },
+      about: `${ABOUT} \`sha\` is the blob as you know it.`,
+      ...{ answer: 'FileDeleteResponse' },
+    },
+  },
+  {
+    ...{ method: 'post', path: `${AT}/diffpatch`, access: 'code:write', handler: postPatch },
+    expensive: true,
+    api: {
+      ...{ tag, id: 'repoApplyDiffPatch', summary: 'Commit a patch', body: patchBody },
+      about: `${ABOUT} \`content\` is a diff as git writes it.`,
+      example: {
+        message: 'Note it',
+        content:
+          'diff --git a/NOTES b/NOTES\nnew file mode 100644\n--- /dev/null\n+++ b/NOTES\n@@ -0,0 +1 @@\n+Noted.\n',
+      },
+      ...{ answer: 'FileResponse', status: 201 },
+    },
+  },
 ];
 
-interface Operation extends Omit<FileOperation, 'path' | 'from_path'> {
+interface Operation extends Omit<FileOperation, 'path' | 'from_path' | 'sha'> {
   path: Buffer;
-  from: Buffer | undefined;
+  sha?: string | undefined;
+  from?: Buffer | undefined;
 }
 
 async function changeFiles(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { files, ...wishes } = parseFilesWrite(await readJson(c));
+  const { files, ...wishes } = await bodyOf(c, filesBody);
   const operations = files.map(({ path, from_path, ...file }) => ({
     ...file,
     path: Buffer.from(path),
     from: from_path === undefined ? undefined : Buffer.from(from_path),
   }));
-  const { commit, contents } = await carryOut(c, open, wishes, operations);
-  return c.json({ files: contents, commit, verification: UNVERIFIED }, 201);
+  const { commit, verification, contents } = await carryOut(c, open, wishes, operations);
+  // As Gitea does, null stands for those that were deleted.
+  return c.json({ files: contents, commit, verification }, 201);
 }
 
-function createFile(c: WebContext, open: OpenRepository): Promise<Response> {
-  return changeFile(c, open, 'create');
+async function createFile(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { content, ...wishes } = await bodyOf(c, newFileBody);
+  const made = await carryOut(c, open, wishes, [{ operation: 'create', content, path: pathOf(c) }]);
+  return c.json(fileAnswer(made), 201);
 }
 
 async function updateFile(c: WebContext, open: OpenRepository): Promise<Response> {
-  return changeFile(c, open, 'update');
+  const { sha, from_path, content, ...wishes } = await bodyOf(c, changedFileBody);
+  const from = from_path === undefined ? undefined : Buffer.from(from_path);
+  const operation = { operation: 'update', sha, content, path: pathOf(c), from } as const;
+  return c.json(fileAnswer(await carryOut(c, open, wishes, [operation])));
 }
 
 async function deleteFile(c: WebContext, open: OpenRepository): Promise<Response> {
-  return changeFile(c, open, 'delete');
+  const { sha, ...wishes } = await bodyOf(c, removedFileBody);
+  const operation = { operation: 'delete', sha, content: Buffer.alloc(0), path: pathOf(c) } as const;
+  return c.json(fileAnswer(await carryOut(c, open, wishes, [operation])));
 }
 
-async function changeFile(
-  c: WebContext,
-  open: OpenRepository,
-  operation: 'create' | 'update' | 'delete',
-): Promise<Response> {
-  const { sha, from_path, content, ...wishes } = parseFileWrite(await readJson(c));
-  const path = decodePath(restOfAddress(c, DEPTH));
-  const from = from_path === undefined ? undefined : Buffer.from(from_path);
-  const { commit, contents } = await carryOut(c, open, wishes, [{ operation, sha, content, path, from }]);
-  const answer = { content: contents[0] ?? null, commit, verification: UNVERIFIED };
-  return c.json(answer, operation === 'create' ? 201 : 200);
+async function postPatch(c: WebContext, open: OpenRepository): Promise<Response> {
+  const { app, actor } = c.var;
+  const { content, sha: _sha, ...wishes } = await bodyOf(c, patchBody);
+  const tip = await tipOf(c, open, wishes);
+  const patched = { format: open.repository.objectFormat, tree: tip?.tree, patch: content };
+  const changes = await applyPatch(app.git, open.dir, patched);
+  for (const { path } of changes) requirePath(path);
+  const fallback = `Apply a patch to ${changes.length} ${changes.length === 1 ? 'file' : 'files'}`;
+  const { commit: oid } = await commitAsWished(app, actor, open, { wishes, tip, changes, fallback });
+  return c.json(fileAnswer({ ...(await committed(c, open, oid)), contents: [] }), 201);
 }
 
-const UNVERIFIED = {
-  verified: false,
-  reason: 'gpg.error.not_signed_commit',
-  signature: '',
-  payload: '',
-  signer: null,
-};
+function pathOf(c: WebContext): Buffer {
+  return decodePath(restOfAddress(c, DEPTH));
+}
+
+function fileAnswer({ contents, commit, verification }: Awaited<ReturnType<typeof carryOut>>) {
+  return { content: contents[0] ?? null, commit, verification };
+}
+
+async function tipOf(c: WebContext, open: OpenRepository, wishes: CommitWishes): Promise<Commit | undefined> {
+  const { app } = c.var;
+  const tip = await findTip(app, open, wishes.branch ?? open.repository.defaultBranch);
+  const isFirst = !tip && (await app.git.refs(open.dir, 'refs/heads/')).length === 0;
+  if (!tip && !isFirst) throw notFound('branch');
+  return tip;
+}
 
 async function carryOut(c: WebContext, open: OpenRepository, wishes: CommitWishes, operations: Operation[]) {
   const { app, actor } = c.var;
-  const branch = wishes.branch ?? open.repository.defaultBranch;
-  const tip = await findTip(app, open, branch);
-  const isFirst = !tip && (await app.git.refs(open.dir, 'refs/heads/')).length === 0;
-  if (!tip && !isFirst) throw notFound('branch');
+  const tip = await tipOf(c, open, wishes);
   const changes: TreeChange[] = [];
   for (const operation of operations) changes.push(...(await changesOf(c, open, tip, operation)));
-  const person = await authorOf(app, actor);
-  const author = named(wishes.author, person);
   const fallback = fallbackOf(operations);
-  const typed = { description: '', signsOff: wishes.signoff === true };
-  const message = wishes.message?.trim() ? withBody(wishes.message) : fallback;
-  const { commit: oid, wasThere } = await commitChanges(app, actor, open, {
-    ...{
-      branch,
-      base: tip?.oid,
-      newBranch: wishes.new_branch === branch ? undefined : wishes.new_branch,
-      changes,
-    },
-    ...{ message: messageOf({ ...typed, ...split(message) }, fallback, author), author },
-    committer: named(wishes.committer, person),
-  });
-  return resultOf(c, open, { oid, wasThere }, operations);
-}
-
-function withBody(message: string): string {
-  return message.replace(/\r\n?/g, '\n').trim();
-}
-
-function split(message: string): { summary: string; description: string } {
-  const end = message.indexOf('\n');
-  if (end < 0) return { summary: message, description: '' };
-  return { summary: message.slice(0, end), description: message.slice(end + 1) };
-}
-
-function named(
-  { name, email }: { name?: string | undefined; email?: string | undefined },
-  person: Signature,
-): Signature {
-  return { ...person, ...(name ? { name } : {}), ...(email ? { email } : {}) };
+  const made = await commitAsWished(app, actor, open, { wishes, tip, changes, fallback });
+  return resultOf(c, open, { oid: made.commit, wasThere: made.wasThere }, operations);
 }
 
 function fallbackOf(operations: readonly Operation[]): string {
@@ -172,13 +210,20 @@ async function resultOf(
   operations: readonly Operation[],
 ) {
   const { app } = c.var;
-  const at = await findNamedCommit(app, open, oid);
-  if (!at) throw notFound('commit');
+  const { at, ...said } = await committed(c, open, oid);
   const paths = operations.map(({ path }) => path);
   const written = await readWritten(app, open, { at, lastCommit: wasThere ? undefined : oid }, paths);
   const contents = operations.map(({ operation }, index) => {
     const found = operation === 'delete' ? undefined : written[index];
     return found ? contentsJson(app, open, at, found) : null;
   });
-  return { commit: await fileCommitJson(app, open, at.commit), contents };
+  return { ...said, contents };
+}
+
+async function committed(c: WebContext, open: OpenRepository, oid: string) {
+  const { app } = c.var;
+  const at = await findNamedCommit(app, open, oid);
+  if (!at) throw notFound('commit');
+  const verification = (await verificationsOf(app, open, [at.commit])).get(oid) ?? UNSIGNED;
+  return { at, commit: await fileCommitJson(app, open, at.commit), verification };
 }

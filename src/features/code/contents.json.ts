@@ -3,6 +3,7 @@ import type { App } from '../../platform/app.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import type { NamedCommit, PathBytes } from './code.types.ts';
+import type { EditorSettings } from './editorconfig.service.ts';
 import { encodePath, lastName } from './paths.service.ts';
 
 export interface ContentsItem {
@@ -55,4 +56,21 @@ function contentsType(item: ContentsItem): 'file' | 'dir' | 'symlink' | 'submodu
   if (item.type === 'tree') return 'dir';
   if (item.type === 'commit') return 'submodule';
   return item.mode === '120000' ? 'symlink' : 'file';
+}
+
+/** What `.editorconfig` says of a file, in its own words. */
+export function editorSettingsJson(settings: EditorSettings): Record<string, unknown> {
+  const { charset, indentStyle, indentSize, tabWidth, lineEnding } = settings;
+  const { trimsTrailingSpace, finalNewline } = settings;
+  const ending = lineEnding && { '\n': 'lf', '\r\n': 'crlf', '\r': 'cr' }[lineEnding];
+  const all = {
+    charset,
+    indent_style: indentStyle,
+    indent_size: indentSize === undefined ? undefined : String(indentSize),
+    tab_width: tabWidth,
+    end_of_line: ending,
+    trim_trailing_whitespace: trimsTrailingSpace,
+    insert_final_newline: finalNewline,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -11,7 +11,7 @@ import { imageTypeOf, playedTypeOf } from './media.service.ts';
 import { displayPath, lastName } from './paths.service.ts';
 import { requireEntry, requirePlace } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { type FileSource, findSource } from './sources.service.ts';
+import { blobSource, type FileSource, findSource } from './sources.service.ts';
 import { bodyOf } from './streams.service.ts';
 import { decodeText, looksLikeText } from './texts.service.ts';
 
@@ -40,6 +40,18 @@ export async function answerRaw(
   name: Buffer,
 ): Promise<Response> {
   const source = await findSource(c.var.app, open, entry);
+  if (!source) throw notFound('file');
+  return answerSource(c, source, displayPath(name));
+}
+
+/** As `answerRaw`; a pointer of Git LFS is answered as it lies in the repository. */
+export async function answerBlob(
+  c: WebContext,
+  open: OpenRepository,
+  entry: FoundEntry,
+  name: Buffer,
+): Promise<Response> {
+  const source = await blobSource(c.var.app, open, entry.oid);
   if (!source) throw notFound('file');
   return answerSource(c, source, displayPath(name));
 }

@@ -62,7 +62,8 @@ export async function findSource(
   };
 }
 
-async function blobSource(app: App, open: OpenRepository, oid: Oid): Promise<FileSource | undefined> {
+/** Where the bytes of a blob come from, whatever they stand for. */
+export async function blobSource(app: App, open: OpenRepository, oid: Oid): Promise<FileSource | undefined> {
   const objects = app.git.objects(open.dir);
   const info = await objects.info(oid);
   if (!info) return undefined;

@@ -1,76 +1,100 @@
 // Statuses of commits in Gitea's REST API v1: what CI servers outside set and read.
 import { notFound } from '../../base/errors.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
+import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { repositoryGate, requireUserActor } from '../../platform/web/gates.ts';
-import { readJson } from '../../platform/web/json.ts';
-import { mountRoutes } from '../../platform/web/routes.ts';
-import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { openRepository } from '../repos/access.service.ts';
+import { requireUserActor } from '../../platform/web/gates.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { requireNamed } from './asked-commits.service.ts';
+import { statusesQuery } from './code.input.ts';
 import { decodePath } from './paths.service.ts';
-import { findCommitById, findNamedCommit } from './places.service.ts';
+import { findCommitById } from './places.service.ts';
 import { restOfAddress } from './requests.web.ts';
-import { parseNewStatus } from './statuses.input.ts';
-import { combinedJson, statusJson } from './statuses.json.ts';
+import { newStatusBody } from './statuses.input.ts';
+import { combinedJson, statusesJson } from './statuses.json.ts';
 import { setStatus, statusesOf, statusHistory } from './statuses.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
-const REST = ':rest{[^]+}';
-
-const routes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: `${AT}/statuses/:sha`, access: 'statuses:write', handler: postStatus },
-  { method: 'get', path: `${AT}/statuses/${REST}`, access: 'code:read', handler: getStatuses },
-  // `…/commits/<ref>/status` and `…/commits/<ref>/statuses`: names of refs hold slashes.
-  { method: 'get', path: `${AT}/commits/${REST}`, access: 'code:read', handler: getOfRef },
-];
-
+/** Names of refs hold slashes. */
+const REF = ':ref{[^]+}';
 /** Segments in front of the name: `/api/v1/repos/:owner/:repo/statuses/`. */
 const DEPTH = 7;
 
-/** Adds the status routes of `/api/v1`. */
-export function mountStatusApi(web: WebApp): void {
-  mountRoutes(web, repositoryGate(openRepository), routes);
-}
+const tag = 'repository';
+
+/** The status routes below `/api/v1`. */
+export const statusRoutes: Route<Ability, OpenRepository>[] = [
+  {
+    ...{ method: 'post', path: `${AT}/statuses/:sha`, access: 'statuses:write', handler: postStatus },
+    api: {
+      ...{ tag, id: 'repoCreateStatus', summary: 'Set a status of a commit', body: newStatusBody },
+      ...{ answer: 'CommitStatus', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: `${AT}/statuses/:sha{[^]+}`, access: 'code:read', handler: getStatuses },
+    api: {
+      ...{ tag, id: 'repoListStatuses', summary: 'List what was said of a commit', query: statusesQuery },
+      ...{ answer: 'CommitStatus[]', paged: true },
+    },
+  },
+  {
+    ...{ method: 'get', path: `${AT}/commits/${REF}/status`, access: 'code:read', handler: getCombined },
+    api: {
+      ...{ tag, id: 'repoGetCombinedStatusByRef', summary: 'Get what the checks say of a commit together' },
+      about: 'Of a branch, a tag or the id of a commit; the newest status of each context counts.',
+      ...{ answer: 'CombinedStatus', paged: true },
+    },
+  },
+  {
+    path: `${AT}/commits/${REF}/statuses`,
+    ...{ method: 'get', access: 'code:read', handler: getStatusesOfRef },
+    api: {
+      ...{ tag, id: 'repoListStatusesByRef', summary: 'List what was said of a branch, tag or commit' },
+      ...{ query: statusesQuery, answer: 'CommitStatus[]', paged: true },
+    },
+  },
+];
 
 async function postStatus(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const actor = requireUserActor(c.var.actor);
+  const { target_url: targetUrl, ...said } = await bodyOf(c, newStatusBody);
   const found = await findCommitById(app, open, c.req.param('sha') ?? '');
   if (!found) throw notFound('commit');
-  const status = await setStatus(app, actor, open, found.commit.oid, parseNewStatus(await readJson(c)));
-  return c.json(statusJson(app, open, status), 201);
+  const status = await setStatus(app, actor, open, found.commit.oid, { ...said, targetUrl });
+  const [json] = await statusesJson(app, open, [status]);
+  return c.json(json, 201);
 }
 
-async function getStatuses(c: WebContext, open: OpenRepository): Promise<Response> {
+function getStatuses(c: WebContext, open: OpenRepository): Promise<Response> {
   return answerHistory(c, open, restOfAddress(c, DEPTH));
 }
 
-async function getOfRef(c: WebContext, open: OpenRepository): Promise<Response> {
-  const match = /^(.+)\/(status|statuses)$/s.exec(restOfAddress(c, DEPTH));
-  if (!match?.[1]) throw notFound('page');
-  return match[2] === 'status' ? answerCombined(c, open, match[1]) : answerHistory(c, open, match[1]);
+function getStatusesOfRef(c: WebContext, open: OpenRepository): Promise<Response> {
+  return answerHistory(c, open, restOfAddress(c, DEPTH).replace(/\/statuses$/, ''));
 }
 
 async function answerHistory(c: WebContext, open: OpenRepository, name: string): Promise<Response> {
   const { app } = c.var;
   const { page, limit } = pageOf(c);
-  const found = await statusHistory(app, open, await requireOid(c, open, name), { page, limit });
+  const { sort, state } = queryOf(c, statusesQuery);
+  const oid = await requireOid(c, open, name);
+  const found = await statusHistory(app, open, oid, { page, limit, sort, state });
   setPages(c, { page, limit, total: found.total });
-  return c.json(found.statuses.map((status) => statusJson(app, open, status)));
+  return c.json(await statusesJson(app, open, found.statuses));
 }
 
-async function answerCombined(c: WebContext, open: OpenRepository, name: string): Promise<Response> {
+async function getCombined(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
-  const oid = await requireOid(c, open, name);
+  const oid = await requireOid(c, open, restOfAddress(c, DEPTH).replace(/\/status$/, ''));
   const summary = (await statusesOf(app, open, [oid])).get(oid);
   const { page, limit } = pageOf(c);
   setPages(c, { page, limit, total: summary?.statuses.length ?? 0 });
-  return c.json(combinedJson(app, open, oid, { summary, page, limit }));
+  return c.json(await combinedJson(app, open, oid, { summary, page, limit }));
 }
 
 async function requireOid(c: WebContext, open: OpenRepository, encoded: string): Promise<Oid> {
-  const found = await findNamedCommit(c.var.app, open, decodePath(encoded).toString('utf8'));
-  if (!found) throw notFound('branch, tag or commit');
-  return found.commit.oid;
+  return (await requireNamed(c.var.app, open, decodePath(encoded).toString('utf8'))).commit.oid;
 }

@@ -1,6 +1,6 @@
 // What checks outside may say of a commit.
 import { z } from 'zod';
-import { invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
 import type { StatusState } from './statuses.types.ts';
 
 const MAX_CONTEXT = 255;
@@ -23,33 +23,23 @@ const text = (what: string, most: number) =>
     .nullish()
     .transform((value) => value ?? '');
 
-const newStatus = z.object({
-  state: z.enum(
-    ['pending', 'success', 'error', 'failure', 'warning'],
-    'The state is one of pending, success, error, failure and warning.',
-  ),
-  context: text('context', MAX_CONTEXT)
-    .refine((value) => !/[\t\n]/.test(value), 'The context is one line.')
-    .transform((value) => value.trim() || 'default'),
-  description: text('description', MAX_DESCRIPTION),
-  target_url: text('target_url', MAX_URL).refine(
-    (value) => value === '' || isWebAddress(value),
-    'The target_url begins with http:// or https://.',
-  ),
-});
-
-/** Checks a status as it came in. Throws AppError invalid by Gitea's field names. */
-export function parseNewStatus(raw: unknown): NewStatus {
-  const parsed = newStatus.safeParse(raw);
-  if (!parsed.success)
-    throw invalid(
-      Object.fromEntries(
-        parsed.error.issues.map((issue) => [String(issue.path[0] ?? 'state'), issue.message]),
-      ),
-    );
-  const { state, context, description, target_url: targetUrl } = parsed.data;
-  return { state, context, description, targetUrl };
-}
+/** A status, in Gitea's names. */
+export const newStatusBody = lazily(() =>
+  z.object({
+    state: z.enum(
+      ['pending', 'success', 'error', 'failure', 'warning'],
+      'The state is one of pending, success, error, failure and warning.',
+    ),
+    context: text('context', MAX_CONTEXT)
+      .refine((value) => !/[\t\n]/.test(value), 'The context is one line.')
+      .transform((value) => value.trim() || 'default'),
+    description: text('description', MAX_DESCRIPTION),
+    target_url: text('target_url', MAX_URL).refine(
+      (value) => value === '' || isWebAddress(value),
+      'The target_url begins with http:// or https://.',
+    ),
+  }),
+);
 
 /** An address that a link may lead to: never one that runs something. */
 function isWebAddress(value: string): boolean {

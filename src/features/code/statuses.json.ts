@@ -3,9 +3,13 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Oid } from '../../platform/git/git.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { repositoryJsonOf } from '../repos/repository.json.ts';
+import { accountsJson } from '../users/accounts.json.ts';
 import { visibleText } from './paths.service.ts';
 import { combined } from './statuses.service.ts';
 import type { CommitStatus, StatusState, StatusSummary } from './statuses.types.ts';
+
+type Json = Record<string, unknown>;
 
 export interface ChecksItem {
   state: StatusState;
@@ -50,51 +54,47 @@ export function checksItem(summary: StatusSummary | undefined): ChecksItem | und
   };
 }
 
-/** A status as `POST /repos/{owner}/{repo}/statuses/{sha}` answers it. */
-export function statusJson(app: App, open: OpenRepository, status: CommitStatus): Record<string, unknown> {
-  const at = isoTime(status.createdAt);
-  return {
-    id: status.id,
-    status: status.state,
-    target_url: status.targetUrl,
-    description: status.description,
-    url: `${app.publicUrl()}/api/v1/repos${open.path}/statuses/${status.commitOid}`,
-    context: status.context,
-    creator: creatorJson(app, status),
-    created_at: at,
-    updated_at: at,
-  };
-}
-
-function creatorJson(app: App, { creatorId, creatorName }: CommitStatus): Record<string, unknown> | null {
-  if (creatorId === null || creatorName === undefined) return null;
-  const html_url = `${app.publicUrl()}/${encodeURIComponent(creatorName)}`;
-  return { id: creatorId, login: creatorName, username: creatorName, html_url };
+/** Statuses as `GET /repos/{owner}/{repo}/statuses/{sha}` lists them, in one statement. */
+export async function statusesJson(
+  app: App,
+  open: OpenRepository,
+  statuses: readonly CommitStatus[],
+): Promise<Json[]> {
+  const ids = statuses.flatMap(({ creatorId }) => creatorId ?? []);
+  const people = ids.length === 0 ? new Map<number, Json>() : await accountsJson(app, open.actor, ids);
+  return statuses.map((status) => {
+    const at = isoTime(status.createdAt);
+    return {
+      id: status.id,
+      status: status.state,
+      target_url: status.targetUrl,
+      description: status.description,
+      url: `${app.publicUrl()}/api/v1/repos${open.path}/statuses/${status.commitOid}`,
+      context: status.context,
+      creator: people.get(status.creatorId ?? 0) ?? null,
+      created_at: at,
+      updated_at: at,
+    };
+  });
 }
 
 /** What the checks say together, as `GET /repos/{owner}/{repo}/commits/{ref}/status` answers it. */
-export function combinedJson(
+export async function combinedJson(
   app: App,
   open: OpenRepository,
   oid: Oid,
   of: { summary: StatusSummary | undefined; page: number; limit: number },
-): Record<string, unknown> {
+): Promise<Json> {
   const { summary, page, limit } = of;
   const statuses = summary?.statuses ?? [];
   const api = `${app.publicUrl()}/api/v1/repos${open.path}`;
-  const { id, name } = open.repository;
+  const shown = statuses.slice((page - 1) * limit, page * limit);
   return {
     state: combined(statuses),
     sha: oid,
     total_count: statuses.length,
-    statuses: statuses.slice((page - 1) * limit, page * limit).map((status) => statusJson(app, open, status)),
-    repository: {
-      id,
-      name,
-      full_name: open.path.slice(1),
-      html_url: `${app.publicUrl()}${open.path}`,
-      url: api,
-    },
+    statuses: await statusesJson(app, open, shown),
+    repository: await repositoryJsonOf(app, open.actor, open.repository.id),
     commit_url: `${api}/git/commits/${oid}`,
     url: `${api}/commits/${oid}/status`,
   };

@@ -13,8 +13,10 @@ import {
   insertStatus,
   listContexts,
   listStatuses,
+  listStatusIds,
   newestStatesOf,
   newestStatuses,
+  type StatusOrder,
 } from './statuses.store.ts';
 import type { CommitStatus, StatusRow, StatusState, StatusSummary } from './statuses.types.ts';
 
@@ -103,17 +105,23 @@ export function combined(statuses: readonly Pick<CommitStatus, 'state'>[]): Stat
   return ORDER.find((state) => statuses.some((status) => status.state === state)) ?? 'pending';
 }
 
-/** One page (from 1) of everything that was said of a commit, the newest first, and how much there is. */
+export interface HistoryQuery {
+  page: number;
+  limit: number;
+  sort?: StatusOrder | undefined;
+  /** Only those that say this. */
+  state?: StatusState | undefined;
+}
+
+/** One page (from 1) of everything that was said of a commit, the newest first unless said, and how much there is. */
 export async function statusHistory(
   app: App,
   open: OpenRepository,
   commitOid: Oid,
-  { page, limit }: { page: number; limit: number },
+  { page, limit, sort = 'recentupdate', state }: HistoryQuery,
 ): Promise<{ statuses: CommitStatus[]; total: number }> {
   const key = { repositoryId: open.repository.id, commitOid };
-  const counts = await countByContext(app.db.read, key);
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const first = (page - 1) * limit;
-  if (first >= total) return { statuses: [], total };
-  return { statuses: await listStatuses(app.db.read, key, first, limit), total };
+  const ids = await listStatusIds(app.db.read, key, { state, sort });
+  const shown = ids.slice((page - 1) * limit, page * limit);
+  return { statuses: await listStatuses(app.db.read, shown), total: ids.length };
 }

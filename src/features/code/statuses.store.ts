@@ -1,5 +1,5 @@
 // Queries on commit statuses.
-import { and, count, desc, eq, inArray, lt, max, or, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt, max, or } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { commitStatuses } from '../../platform/db/tables/code.ts';
@@ -77,27 +77,35 @@ export async function newestStatesOf(
     .where(inArray(commitStatuses.id, ids));
 }
 
-/** What was said of a commit, the newest first: `limit` of it after the first `skip`. */
-export async function listStatuses(
+/** By time, or by the number that each has, which grows as time does. */
+export type StatusOrder = 'oldest' | 'recentupdate' | 'leastupdate' | 'leastindex' | 'highestindex';
+
+const OLDEST_FIRST: readonly StatusOrder[] = ['oldest', 'leastupdate', 'leastindex'];
+
+/** Ids of what was said of a commit, which is little enough to be listed whole. */
+export async function listStatusIds(
   db: Db,
   key: { repositoryId: number; commitOid: string },
-  skip: number,
-  limit: number,
-): Promise<CommitStatus[]> {
-  // A commit has few enough for their ids to be walked over.
-  const ids = await db
-    .select({ id: commitStatuses.id })
+  { state, sort }: { state: StatusRow['state'] | undefined; sort: StatusOrder },
+): Promise<number[]> {
+  const { id, repositoryId, commitOid } = commitStatuses;
+  const here = and(eq(repositoryId, key.repositoryId), eq(commitOid, key.commitOid));
+  const rows = await db
+    .select({ id })
     .from(commitStatuses)
-    .where(
-      and(eq(commitStatuses.repositoryId, key.repositoryId), eq(commitStatuses.commitOid, key.commitOid)),
-    )
-    .orderBy(desc(commitStatuses.id))
-    .limit(skip + limit);
-  const wanted = ids.slice(skip).map(({ id }) => id);
-  return wanted.length === 0 ? [] : withCreators(db, wanted, desc(commitStatuses.id));
+    .where(state === undefined ? here : and(here, eq(commitStatuses.state, state)))
+    .orderBy(OLDEST_FIRST.includes(sort) ? id : desc(id));
+  return rows.map((row) => row.id);
 }
 
-async function withCreators(db: Db, ids: number[], order: SQL | SQLiteColumn): Promise<CommitStatus[]> {
+/** Statuses by their ids, in that order. */
+export async function listStatuses(db: Db, ids: readonly number[]): Promise<CommitStatus[]> {
+  if (ids.length === 0) return [];
+  const found = new Map((await withCreators(db, [...ids], commitStatuses.id)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+async function withCreators(db: Db, ids: number[], order: SQLiteColumn): Promise<CommitStatus[]> {
   const rows = await db
     .select({ status: commitStatuses, creatorName: users.name })
     .from(commitStatuses)

@@ -8,17 +8,22 @@ const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
  * Says by standard input what to walk, since arguments cannot carry names that are not UTF-8. Names with line breaks
  * cannot go that way and are given as arguments; the few that can go neither way are refused.
  */
-export function limitTo(from: Oid, path: Buffer | undefined): { args: string[]; input: string | Buffer } {
-  if (!path || path.length === 0) return { args: ['--stdin'], input: `${from}\n` };
+export function limitTo(
+  from: Oid,
+  path: Buffer | undefined,
+  not?: Oid | undefined,
+): { args: string[]; input: string | Buffer } {
+  const walked = not === undefined ? [from] : [from, `^${not}`];
+  if (!path || path.length === 0) return { args: ['--stdin'], input: `${walked.join('\n')}\n` };
   const oneLine = !path.includes(LINE_FEED) && path.at(-1) !== CARRIAGE_RETURN;
   if (oneLine && !path.includes(0)) {
     return {
       args: ['--stdin'],
-      input: Buffer.concat([Buffer.from(`${from}\n--\n`), path, Buffer.of(LINE_FEED)]),
+      input: Buffer.concat([Buffer.from(`${walked.join('\n')}\n--\n`), path, Buffer.of(LINE_FEED)]),
     };
   }
   const text = path.toString('utf8');
   if (path.includes(0) || !Buffer.from(text).equals(path))
     throw new AppError('invalid', 'The history of a file with such a name cannot be shown.');
-  return { args: [from, '--', text], input: '' };
+  return { args: [...walked, '--', text], input: '' };
 }

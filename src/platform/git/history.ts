@@ -18,7 +18,8 @@ const LITERAL = { GIT_LITERAL_PATHSPECS: '1' };
 export async function listCommits(git: Git, dir: RepoDir, query: CommitQuery): Promise<CommitPage> {
   const skip = skipOf(query.cursor);
   const limits = [`--max-count=${query.limit + 1}`, `--skip=${skip}`];
-  const { args, input } = limitTo(requireOid(query.from), query.path);
+  const not = query.not === undefined ? undefined : requireOid(query.not);
+  const { args, input } = limitTo(requireOid(query.from), query.path, not);
   const options: RunOptions = { dir, input, env: LITERAL };
   if (query.signal) options.signal = query.signal;
   const { stdout } = await git.run(['rev-list', ...limits, ...args], options);

@@ -5,6 +5,8 @@ export interface CommitQuery {
   from: Oid;
   /** Only commits that touch this path: raw bytes, no leading slash. History is simplified as `git log -- path` does. */
   path?: Buffer;
+  /** Commits reachable from this one are left out. */
+  not?: Oid | undefined;
   limit: number;
   /** `next` of the page before. */
   cursor?: string;

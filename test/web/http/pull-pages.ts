@@ -1,6 +1,5 @@
 // Pull requests with everything their pages show, for the test that judges every page.
 
-import { parseNewStatus } from '../../../src/features/code/statuses.input.ts';
 import { setStatus } from '../../../src/features/code/statuses.service.ts';
 import { anchorAt } from '../../../src/features/pulls/anchors.service.ts';
 import { mergePull } from '../../../src/features/pulls/merging.service.ts';
@@ -64,7 +63,9 @@ async function queued(t: TestApp, shop: Workshop): Promise<void> {
   const oid = await shop.commit('waits', { 'd.txt': 'd\n' });
   const waits = await shop.propose('waits', { base: 'next' });
   const writer = await t.actor('writer');
-  await setStatus(t.app, writer, shop.open, oid, parseNewStatus({ state: 'success', context: 'ci' }));
+  await setStatus(t.app, writer, shop.open, oid, {
+    ...{ state: 'success', context: 'ci', description: '', targetUrl: '' },
+  });
   const { name } = shop.open.repository;
   const open = await openRepository(t.app, writer, 'ada', name, 'pulls:merge');
   await enqueuePull(t.app, writer, open, await shop.again(waits));
@@ -84,5 +85,7 @@ async function review(t: TestApp, shop: Workshop, pull: Pull): Promise<void> {
   const output = { title: 'One thing', summary: 'It is *small*', annotations: [remark] };
   const run = parseCheckRun({ name: 'lint', conclusion: 'failure', output });
   await createCheckRun(t.app, ada, shop.open, headOid, run);
-  await setStatus(t.app, ada, shop.open, headOid, parseNewStatus({ state: 'pending', context: 'build' }));
+  await setStatus(t.app, ada, shop.open, headOid, {
+    ...{ state: 'pending', context: 'build', description: '', targetUrl: '' },
+  });
 }

@@ -196,8 +196,7 @@ describe('who may', () => {
     const [group] = await groups(t, shop);
     await giveAccess(t.app, await t.actor('ada'), shop.open, { username: 'writer', permission: 'read' });
     const { setStatus } = await import('../../../src/features/code/statuses.service.ts');
-    const { parseNewStatus } = await import('../../../src/features/code/statuses.input.ts');
-    const status = parseNewStatus({ state: 'success', context: 'ci' });
+    const status = { state: 'success' as const, context: 'ci', description: '', targetUrl: '' };
     await setStatus(
       t.app,
       await t.actor('maintainer'),

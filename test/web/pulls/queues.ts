@@ -1,7 +1,7 @@
 // What scenarios of the merge queue share: a rule that asks for one, and checks that say something of a commit.
 import { eq } from 'drizzle-orm';
-import { parseNewStatus } from '../../../src/features/code/statuses.input.ts';
 import { setStatus } from '../../../src/features/code/statuses.service.ts';
+import type { StatusState } from '../../../src/features/code/statuses.types.ts';
 import type { Pull, QueueGroupRow } from '../../../src/features/pulls/pulls.types.ts';
 import { enqueuePull } from '../../../src/features/pulls/queue.service.ts';
 import { listGroups } from '../../../src/features/pulls/queue.store.ts';
@@ -47,11 +47,11 @@ export async function say(
   t: TestApp,
   shop: Workshop,
   oid: string,
-  state: string,
+  state: StatusState,
   context = 'ci',
 ): Promise<void> {
   const writer = await t.actor('writer');
-  await setStatus(t.app, writer, shop.open, oid, parseNewStatus({ state, context }));
+  await setStatus(t.app, writer, shop.open, oid, { state, context, description: '', targetUrl: '' });
   await t.app.jobs.drain();
 }
 

@@ -138,7 +138,7 @@ export const codeShapes = {
   },
   FilesResponse: {
     commit: 'FileCommitResponse|null',
-    files: 'ContentsResponse[]|null',
+    files: 'ContentsResponse|null[]|null',
     verification: 'PayloadCommitVerification|null',
   },
   FileDeleteResponse: {
@@ -147,8 +147,8 @@ export const codeShapes = {
     verification: 'PayloadCommitVerification|null',
   },
   GitBlobResponse: {
-    content: 'string',
-    encoding: 'string',
+    content: 'string|null',
+    encoding: 'string|null',
     sha: 'string',
     size: 'integer',
     url: 'string',
