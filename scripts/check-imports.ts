@@ -82,7 +82,7 @@ function shippedPackages(root: string): Set<string> | undefined {
 }
 
 function list(root: string, patterns: string[]): string[] {
-  return globSync(patterns, { cwd: root })
+  return globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
     .map((path) => path.split(sep).join('/'))
     .sort();
 }

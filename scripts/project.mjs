@@ -22,7 +22,7 @@ export function ensureInstalled() {
       `building and running from a checkout works on Linux x86-64 only, this is ${process.platform} ${process.arch}.`,
     );
   }
-  if (isInstalled()) return;
+  if (isInstalled(ROOT) && existsSync(PINNED_NODE)) return;
   console.error('opencodehub: installing dependencies (npm ci) …');
   const result = spawnSync('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
     cwd: ROOT,
@@ -32,11 +32,11 @@ export function ensureInstalled() {
 }
 
 /** Compares what npm recorded in node_modules with the lock file; packages for other platforms may be missing. */
-function isInstalled() {
-  const record = join(ROOT, 'node_modules', '.package-lock.json');
-  if (!existsSync(record) || !existsSync(PINNED_NODE)) return false;
+export function isInstalled(folder) {
+  const record = join(folder, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
   const installed = packagesOf(record);
-  return Object.entries(packagesOf(join(ROOT, 'package-lock.json'))).every(([path, wanted]) => {
+  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(([path, wanted]) => {
     const found = installed[path];
     if (path === '' || (found === undefined && wanted.optional)) return true;
     return found !== undefined && found.version === wanted.version && found.integrity === wanted.integrity;

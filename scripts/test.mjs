@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale, ensureInstalled, environment, PINNED_NODE, ROOT } from './project.mjs';
+import { ensureClients } from './testing/clients.mjs';
 import { ensureTestPrograms } from './testing/debian.mjs';
 
 const PROJECTS = ['unit', 'web', 'db-sqlite', 'db-postgres', 'db-mysql', 'git', 'e2e'];
@@ -46,6 +47,7 @@ function chosenProjects() {
 }
 
 function runSuites(chosen) {
+  if (chosen.includes('e2e')) ensureClients();
   if (chosen.some((project) => NEED_EXECUTABLE.includes(project))) {
     const built = buildIfStale();
     count('build', { passed: built ? 1 : 0, failed: built ? 0 : 1 });
