@@ -4,7 +4,9 @@ import { type Actor, doneBy } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
+import { branchFilterFault } from './branch-filters.policy.ts';
 import { requireReachable } from './hook-addresses.service.ts';
+import { HOOK_EVENTS, type HookEvent } from './hook-events.data.ts';
 import { openHook, sealSecrets } from './hook-secrets.service.ts';
 import { isOf, requireMayManageHooks, requireMayReadHooks } from './hooks.policy.ts';
 import { countHooks, findHook, insertHook, listHooks, removeHookRow, updateHook } from './hooks.store.ts';
@@ -35,7 +37,7 @@ export async function requireHook(app: App, actor: Actor, owner: HookOwner, id: 
 
 /** Makes a webhook. Throws AppError invalid on `url` where it leads inside, or where there are as many as there may be. */
 export async function createHook(app: App, actor: Actor, owner: HookOwner, input: NewHook): Promise<Hook> {
-  requireReachable(app, input.url);
+  requireFit(app, owner, input);
   const row = await app.db.write(async (tx) => {
     await requireMayManageHooks(app, tx, actor, owner);
     await requireRoom(app, tx, owner);
@@ -44,6 +46,21 @@ export async function createHook(app: App, actor: Actor, owner: HookOwner, input
     return made;
   });
   return openHook(app, row);
+}
+
+function requireFit(app: App, { scope }: HookOwner, { url, branchFilter, events = [] }: HookChanges): void {
+  if (url !== undefined) requireReachable(app, url);
+  const fault = branchFilter === undefined ? undefined : branchFilterFault(branchFilter);
+  if (fault !== undefined) throw invalid({ branchFilter: fault });
+  const wide = scope === 'organization' || scope === 'site' ? undefined : events.find(isWideOnly);
+  if (wide === undefined) return;
+  throw invalid({ events: `The event ${wide} is for webhooks of organizations and of the whole site.` });
+}
+
+/** Whether an event is of no repository. */
+export function isWideOnly(name: string): boolean {
+  const events: Readonly<Record<string, HookEvent>> = HOOK_EVENTS;
+  return events[name]?.wideOnly === true;
 }
 
 function newRow(app: App, actor: Actor, owner: HookOwner, input: NewHook): Omit<HookRow, 'id'> {
@@ -80,7 +97,7 @@ export async function changeHook(
   id: number,
   changes: HookChanges,
 ): Promise<Hook> {
-  if (changes.url !== undefined) requireReachable(app, changes.url);
+  requireFit(app, owner, changes);
   const row = await app.db.write(async (tx) => {
     await requireMayManageHooks(app, tx, actor, owner);
     const before = openHook(app, await requireRow(tx, owner, id));
