@@ -47,11 +47,15 @@ export type NewHookBody = z.output<ReturnType<typeof newHookBody>>;
 export type HookChangesBody = z.output<ReturnType<typeof hookChangesBody>>;
 
 /** Names under which other forges have the formats. */
-const ALIASES: Readonly<Record<string, HookFormat>> = { gogs: 'gitea', forgejo: 'gitea', web: 'github' };
+const ALIASES: ReadonlyMap<string, HookFormat> = new Map([
+  ['gogs', 'gitea'],
+  ['forgejo', 'gitea'],
+  ['web', 'github'],
+]);
 
 /** A new webhook as `parseNewHook` takes it. A chat that this product does not speak to gives AppError invalid. */
 export function rawNewHook(body: NewHookBody): Record<string, unknown> {
-  const format = ALIASES[body.type] ?? body.type;
+  const format = ALIASES.get(body.type) ?? body.type;
   if (!Object.hasOwn(HOOK_FORMATS, format))
     throw invalid({ type: `Choose one of ${Object.keys(HOOK_FORMATS).join(', ')}.` });
   const events = eventsOf(body.events ?? []);
@@ -109,21 +113,22 @@ const PULLS: HookEventName[] = [
 ];
 
 /** Names in Gitea's API that stand for several events, for one under another name, or for what is not there. */
-const MEANT: Readonly<Record<string, readonly HookEventName[]>> = {
-  issues: ISSUES,
-  issues_only: ['issues'],
-  pull_request: PULLS,
-  pull_request_only: ['pull_request'],
-  pull_request_review: REVIEWS,
-  wiki: [],
-  package: [],
-  workflow_run: [],
-  workflow_job: [],
-};
+const MEANT: ReadonlyMap<string, readonly HookEventName[]> = new Map([
+  ['issues', ISSUES],
+  ['issues_only', ['issues']],
+  ['pull_request', PULLS],
+  ['pull_request_only', ['pull_request']],
+  ['pull_request_review', REVIEWS],
+  ['wiki', []],
+  ['package', []],
+  ['workflow_run', []],
+  ['workflow_job', []],
+]);
 
 function eventsOf(names: readonly string[]): { events?: string[]; sendsAll: boolean } {
   if (names.includes('*')) return { sendsAll: true };
-  return { events: [...new Set(names.flatMap((name) => MEANT[name] ?? [name]))], sendsAll: false };
+  const meant = names.flatMap((name): readonly string[] => MEANT.get(name) ?? [name]);
+  return { events: [...new Set(meant)], sendsAll: false };
 }
 
 const API_NAMES: Readonly<Record<string, string>> = {

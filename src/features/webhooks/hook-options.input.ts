@@ -4,7 +4,11 @@ import { HOOK_FORMATS, type HookOption } from './hook-formats.data.ts';
 import type { HookFormat } from './hooks.types.ts';
 
 /** Gitea numbers Matrix' kinds of messages. */
-const MESSAGE_TYPES: Readonly<Record<string, string>> = { '': 'm.notice', '1': 'm.notice', '2': 'm.text' };
+const MESSAGE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['', 'm.notice'],
+  ['1', 'm.notice'],
+  ['2', 'm.text'],
+]);
 
 /** The options that a format has, empty ones left out. Throws AppError invalid on `option_<name>`. */
 export function parseOptions(
@@ -15,7 +19,7 @@ export function parseOptions(
   const errors: FieldErrors = {};
   for (const [name, option] of Object.entries(HOOK_FORMATS[format].options)) {
     const typed = (raw[name] ?? '').trim();
-    const value = name === 'message_type' ? (MESSAGE_TYPES[typed] ?? typed) : typed;
+    const value = name === 'message_type' ? (MESSAGE_TYPES.get(typed) ?? typed) : typed;
     const fault = faultOf(name, option, value);
     if (fault !== undefined) errors[`option_${name}`] = fault;
     else if (value !== '') parsed[name] = value;
