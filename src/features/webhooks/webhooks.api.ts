@@ -4,13 +4,7 @@ import { notFound } from '../../base/errors.ts';
 import type { ApiTag } from '../../platform/api/description.ts';
 import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import {
-  type AccountAccess,
-  accountGate,
-  organizationGate,
-  repositoryGate,
-  scopeGate,
-} from '../../platform/web/gates.ts';
+import { organizationGate, repositoryGate, scopeGate, siteGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openOrganization } from '../orgs/orgs.service.ts';
@@ -51,7 +45,7 @@ export function mountWebhooksApi(web: WebApp): void {
   mountRoutes(web, repositoryGate(openRepository), hookRoutes(REPOSITORY));
   mountRoutes(web, organizationGate(openOrganization), hookRoutes(ORGANIZATION));
   mountRoutes(web, scopeGate, hookRoutes(OWN));
-  mountRoutes(web, accountGate, hookRoutes(SITE));
+  mountRoutes(web, siteGate, hookRoutes(SITE));
 }
 
 const REPOSITORY: Place<'webhooks:read' | 'webhooks:manage', OpenRepository> = {
@@ -69,8 +63,8 @@ const OWN: Place<NeededScope, UserActor> = {
   ...{ prefix: 'user', tag: 'user', of: 'of one’s own account' },
   ownerOf: ({ userId }) => ({ scope: 'user', ownerId: userId }),
 };
-const SITE: Place<AccountAccess, unknown> = {
-  ...{ base: '/api/v1/admin/hooks', read: 'admin', manage: 'admin' },
+const SITE: Place<'site-webhooks:read' | 'site:administer', unknown> = {
+  ...{ base: '/api/v1/admin/hooks', read: 'site-webhooks:read', manage: 'site:administer' },
   ...{ prefix: 'admin', tag: 'admin', of: 'of the site' },
   ownerOf: () => ({ scope: 'site' }),
 };

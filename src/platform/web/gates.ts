@@ -1,8 +1,14 @@
 // The gate of pages that belong to no repository.
-import type { AbilityName } from '../../base/abilities.ts';
+import type { AbilityName, AbilityOn } from '../../base/abilities.ts';
 import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { AppError, notFound } from '../../base/errors.ts';
-import { hasAdminPower, requireMeans, requireScope, requireUnlimited } from '../../base/judgement.ts';
+import {
+  hasAdminPower,
+  requireMeans,
+  requireScope,
+  requireSiteAbility,
+  requireUnlimited,
+} from '../../base/judgement.ts';
 import type { App } from '../app.types.ts';
 import type { Gate, WebContext } from './web.types.ts';
 
@@ -33,6 +39,12 @@ export async function scopeGate(c: WebContext, access: NeededScope): Promise<Use
 /** The gate of API routes that anybody may ask: whoever comes with a token needs the scope of the ability. */
 export async function openGate(c: WebContext, access: AbilityName): Promise<Actor> {
   requireMeans(c.var.actor, access);
+  return c.var.actor;
+}
+
+/** The gate of API routes about the whole site: by what they do there, and so by the scope for it. */
+export async function siteGate(c: WebContext, access: AbilityOn<'site'>): Promise<Actor> {
+  requireSiteAbility(c.var.actor, access);
   return c.var.actor;
 }
 
