@@ -5,6 +5,7 @@ import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { branchFilterFault } from './branch-filters.policy.ts';
+import { deliverSoon } from './delivery-jobs.service.ts';
 import { requireReachable } from './hook-addresses.service.ts';
 import { HOOK_EVENTS, type HookEvent } from './hook-events.data.ts';
 import { openHook, sealSecrets } from './hook-secrets.service.ts';
@@ -88,7 +89,7 @@ async function requireRoom(app: App, tx: Tx, owner: HookOwner): Promise<void> {
 
 /**
  * Changes a webhook; what is left out stays. Where its address leads to another host, the Authorization header must be
- * given again: whoever may change the address would learn it otherwise. Whatever was given up is tried again.
+ * given again: whoever may change the address would learn it otherwise. What waits is tried at once, also where it was given up.
  */
 export async function changeHook(
   app: App,
@@ -110,6 +111,7 @@ export async function changeHook(
       updatedAt: app.clock.now(),
     });
     await recordChange(app, tx, 'webhook.updated', actor, owner, id, secrets.url);
+    await deliverSoon(app, tx, id);
     return requireRow(tx, owner, id);
   });
   return openHook(app, row);

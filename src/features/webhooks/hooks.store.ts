@@ -1,5 +1,5 @@
 // Queries on webhooks; what they were told is deliveries.store.ts.
-import { and, asc, count, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, type SQL } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { webhooks } from '../../platform/db/tables/webhooks.ts';
 import { insertReturning } from '../../platform/db/write-forms.ts';
@@ -34,24 +34,6 @@ export async function listHooks(
 export async function countHooks(db: Db, owner: HookOwner): Promise<number> {
   const [row] = await db.select({ total: count() }).from(webhooks).where(belongsTo(owner));
   return row?.total ?? 0;
-}
-
-/**
- * The webhooks that listen to what happens in a repository, to some owners or on the site: those that are on and not
- * given up, oldest first. Which events they want is read off their rows.
- */
-export async function listListening(
-  db: Db,
-  { repositoryId, ownerIds }: { repositoryId?: number | undefined; ownerIds: readonly number[] },
-): Promise<HookRow[]> {
-  const places = [eq(webhooks.scope, 'site')];
-  if (repositoryId !== undefined) places.push(eq(webhooks.repositoryId, repositoryId));
-  if (ownerIds.length > 0) places.push(inArray(webhooks.ownerId, [...ownerIds]));
-  return db
-    .select()
-    .from(webhooks)
-    .where(and(or(...places), eq(webhooks.isActive, true), isNull(webhooks.suspendedAt)))
-    .orderBy(asc(webhooks.id));
 }
 
 export async function updateHook(tx: Tx, id: number, changes: Partial<HookRow>): Promise<void> {

@@ -316,7 +316,7 @@ describe('who may', () => {
       ];
     }
     expect(statuses).toEqual({
-      anonymous: [401, 401, 401, 401, 401, 401],
+      anonymous: [401, 401, 401, 401, 404, 401],
       stranger: [403, 403, 403, 422, 404, 403],
       'the-read': [403, 403, 403, 422, 404, 403],
       'the-write': [403, 403, 403, 422, 404, 403],
