@@ -31,6 +31,13 @@ export function requireMediaType(name: string, start: Buffer, isText: boolean): 
   throw invalid({ files: `${name} is not a drawing by its content.` });
 }
 
+/** Endings of names that say what a file is; text in UTF-8 is taken whatever it is called. */
+export function acceptedEndings(): string[] {
+  return [
+    ...new Set([...CONTENT_KINDS.flatMap(({ types }) => Object.keys(types)), 'svg', 'txt', 'md', 'log']),
+  ];
+}
+
 /** Whether a file that begins so can only be text. */
 export function mayBeText(start: Buffer): boolean {
   return !CONTENT_KINDS.some((one) => one.begins(start));

@@ -74,6 +74,14 @@ export async function previewText(app: App, open: OpenRepository, body: string):
   return fillMarks({ html, references }, await resolveReferences(app, open, references));
 }
 
+/** A text that stands in no repository: its references stay as they were typed. */
+export async function renderedAlone(app: App, body: string): Promise<SafeHtml> {
+  const place = { repository: '', origin: app.publicUrl() };
+  const made = await app.highlighter.comments([{ source: body, idPrefix: 'preview-' }], place);
+  const [text] = typeof made === 'string' ? [] : made;
+  return text ? fillMarks(text, new Map()) : sourceAsHtml(body);
+}
+
 /** The references of a text that is kept; it is rendered and kept now, if it was not. */
 export async function keptReferences(
   app: App,

@@ -50,6 +50,12 @@ export function licenceChoices(): { id: string; name: string }[] {
   return Object.entries(LICENCES).map(([id, licence]) => ({ id, name: licence.name }));
 }
 
+/** A licence as the SPDX list has it; undefined for what is not offered. */
+export function rawLicence(id: string): { name: string; text: string } | undefined {
+  const licence = Object.hasOwn(LICENCES, id) ? LICENCES[id] : undefined;
+  return licence && { name: licence.name, text: licence.licenseText };
+}
+
 /** The licence's text with year and holder filled in where the SPDX text has places for them. */
 export function licenceText(id: string, year: number, holder: string): string | undefined {
   const licence = Object.hasOwn(LICENCES, id) ? LICENCES[id] : undefined;

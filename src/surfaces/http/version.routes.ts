@@ -13,7 +13,13 @@ const ROUTES: Route<AccountAccess, unknown>[] = [
     path: '/api/v1/version',
     access: 'anyone',
     // Our own version is the build metadata of a semantic version, which clients ignore when they compare.
-    handler: (c) => c.json({ version: `${GITEA_LEVEL}+opencodehub-${VERSION}` }),
+    handler: (c) => c.json({ version: `${GITEA_LEVEL}+opencodehub-${VERSION}`, opencodehub: VERSION }),
+    api: {
+      tag: 'miscellaneous',
+      id: 'getVersion',
+      summary: "Get the version of Gitea's API that is spoken, and the program's own",
+      answer: 'ServerVersion',
+    },
   },
 ];
 

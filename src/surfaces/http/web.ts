@@ -51,6 +51,7 @@ import { answerProofNeeded, takeProof } from './proof.ts';
 import { identifyRequest, recordRequest } from './requests.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { isApi, isSameForAll, signInRequest } from './sign-in.ts';
+import { mountMiscellaneousApi } from './site-api.routes.ts';
 import { mountTheme } from './theme.routes.ts';
 import { mountVersion } from './version.routes.ts';
 
@@ -65,6 +66,7 @@ export function createWeb(app: App): WebApp {
   mountTheme(web);
   mountDesign(web);
   mountVersion(web);
+  mountMiscellaneousApi(web);
   mountApiReference(web);
   mountUsersApi(web);
   mountUserApi(web);

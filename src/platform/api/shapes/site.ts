@@ -4,6 +4,7 @@ import type { Shapes } from '../shape.ts';
 export const siteShapes = {
   ServerVersion: {
     version: 'string',
+    opencodehub: 'string',
   },
   GeneralAPISettings: {
     default_git_trees_per_page: 'integer',
@@ -73,8 +74,8 @@ export const siteShapes = {
     version: 'string',
   },
   NodeInfoUsage: {
-    localComments: 'integer',
-    localPosts: 'integer',
+    'localComments?': 'integer',
+    'localPosts?': 'integer',
     users: 'NodeInfoUsageUsers',
   },
   NodeInfoUsageUsers: {
