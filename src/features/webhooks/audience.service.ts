@@ -8,3 +8,9 @@ import type { Visibility } from '../repos/repos.types.ts';
 export function isOpenTo(other: Visibility, own: Visibility): boolean {
   return other === 'public' || (other === 'internal' && own !== 'public');
 }
+
+/** As `isOpenTo`, of a repository that is there as JSON. */
+export function isToldOf(other: Record<string, unknown>, own: Visibility): boolean {
+  if (other.private !== true) return true;
+  return isOpenTo(other.internal === true ? 'internal' : 'private', own);
+}
