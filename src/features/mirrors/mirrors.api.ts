@@ -1,13 +1,19 @@
 // Imports and mirrors in Gitea's REST API v1.
 import type { NeededScope, UserActor } from '../../base/actor.ts';
-import { invalid, notFound } from '../../base/errors.ts';
+import { notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
+import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { repositoryGate, scopeGate } from '../../platform/web/gates.ts';
-import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { openRepository, openRepositoryById } from '../repos/access.service.ts';
+import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { repositoryJsonOf } from '../repos/repository.json.ts';
+import { findUserById } from '../users/users.service.ts';
+import { minutesOf } from './durations.service.ts';
 import { importRepository } from './imports.service.ts';
+import { importBody, pushMirrorBody } from './mirror-bodies.input.ts';
 import { parseNewImport, parseNewPushMirror } from './mirrors.input.ts';
 import { pushMirrorJson } from './mirrors.present.ts';
 import { addPushMirror, mirrorsOf, removeMirror, requireMirror, syncMirrors } from './mirrors.service.ts';
@@ -17,7 +23,23 @@ const AT = '/api/v1/repos/:owner/:repo';
 const MANAGE = 'settings:manage';
 
 const accountRoutes: Route<NeededScope, UserActor>[] = [
-  { method: 'post', path: '/api/v1/repos/migrate', access: 'write:repository', handler: postMigration },
+  {
+    method: 'post',
+    path: '/api/v1/repos/migrate',
+    access: 'write:repository',
+    handler: postMigration,
+    api: {
+      tag: 'repository',
+      id: 'repoMigrate',
+      summary: 'Bring in a repository from elsewhere, or follow it as a mirror',
+      about:
+        'Answers at once with a repository that is empty until the import is through. Branches, tags and large files are brought in.',
+      body: importBody,
+      example: { clone_addr: 'https://git.example.org/ada/engine.git', repo_name: 'imported', private: true },
+      answer: 'Repository',
+      status: 201,
+    },
+  },
 ];
 
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
@@ -26,17 +48,82 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
     path: `${AT}/mirror-sync`,
     access: MANAGE,
     handler: (c, open) => postSync(c, open, 'pull'),
+    api: {
+      tag: 'repository',
+      id: 'repoMirrorSync',
+      summary: 'Have a mirror fetch now',
+      answer: 'text',
+      status: 200,
+    },
   },
   {
     method: 'post',
     path: `${AT}/push_mirrors-sync`,
     access: MANAGE,
     handler: (c, open) => postSync(c, open, 'push'),
+    api: {
+      tag: 'repository',
+      id: 'repoPushMirrorSync',
+      summary: 'Push to all mirrors of a repository now',
+      answer: 'text',
+      status: 200,
+    },
   },
-  { method: 'get', path: `${AT}/push_mirrors`, access: 'access:read', handler: getPushMirrors },
-  { method: 'post', path: `${AT}/push_mirrors`, access: MANAGE, handler: postPushMirror },
-  { method: 'get', path: `${AT}/push_mirrors/:name`, access: 'access:read', handler: getPushMirror },
-  { method: 'delete', path: `${AT}/push_mirrors/:name`, access: MANAGE, handler: deletePushMirror },
+  {
+    method: 'get',
+    path: `${AT}/push_mirrors`,
+    access: 'access:read',
+    handler: getPushMirrors,
+    api: {
+      tag: 'repository',
+      id: 'repoListPushMirrors',
+      summary: 'List the mirrors that a repository is pushed to',
+      answer: 'PushMirror[]',
+      paged: true,
+    },
+  },
+  {
+    method: 'post',
+    path: `${AT}/push_mirrors`,
+    access: MANAGE,
+    handler: postPushMirror,
+    api: {
+      tag: 'repository',
+      id: 'repoAddPushMirror',
+      summary: 'Push a repository to a mirror from now on',
+      body: pushMirrorBody,
+      example: {
+        remote_address: 'https://git.example.org/ada/backup.git',
+        interval: '8h0m0s',
+        sync_on_commit: true,
+      },
+      answer: 'PushMirror',
+    },
+  },
+  {
+    method: 'get',
+    path: `${AT}/push_mirrors/:name`,
+    access: 'access:read',
+    handler: getPushMirror,
+    api: {
+      tag: 'repository',
+      id: 'repoGetPushMirrorByRemoteName',
+      summary: 'Get a mirror that a repository is pushed to, by its remote_name',
+      answer: 'PushMirror',
+    },
+  },
+  {
+    method: 'delete',
+    path: `${AT}/push_mirrors/:name`,
+    access: MANAGE,
+    handler: deletePushMirror,
+    api: {
+      tag: 'repository',
+      id: 'repoDeletePushMirror',
+      summary: 'Push a repository to a mirror no more',
+      answer: 'none',
+    },
+  },
 ];
 
 /** Adds the routes of imports and mirrors of `/api/v1`. */
@@ -45,62 +132,31 @@ export function mountMirrorApi(web: WebApp): void {
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
 }
 
-/** Answers at once, with a repository that is empty until the import is through. */
 async function postMigration(c: WebContext, actor: UserActor): Promise<Response> {
   const { app } = c.var;
-  const body = await readJson(c);
-  const isPrivate = booleanOf(body, 'private');
-  const isMirror = booleanOf(body, 'mirror');
+  const body = await bodyOf(c, importBody);
+  const isMirror = body.mirror === true;
   const input = parseNewImport({
     url: body.clone_addr,
-    username: textOf(body, 'auth_username'),
-    password: textOf(body, 'auth_token') || textOf(body, 'auth_password'),
-    owner: textOf(body, 'repo_owner') || undefined,
-    name: textOf(body, 'repo_name'),
-    description: textOf(body, 'description'),
-    visibility: isPrivate ? 'private' : 'public',
-    lfs: booleanOf(body, 'lfs'),
+    username: body.auth_username ?? '',
+    password: body.auth_token || (body.auth_password ?? ''),
+    owner: body.repo_owner || (await ownerById(app, actor, body.uid)),
+    name: body.repo_name ?? '',
+    description: body.description ?? '',
+    visibility: body.private === true ? 'private' : 'public',
+    lfs: body.lfs === true,
     isMirror,
     ...(isMirror && body.mirror_interval ? { intervalMinutes: minutesOf(body.mirror_interval) } : {}),
   });
   const created = await importRepository(app, actor, input);
-  const open = await openRepositoryById(app, actor, created.id, 'repository:see');
-  return c.json(
-    {
-      id: created.id,
-      name: created.name,
-      full_name: open.path.slice(1),
-      description: created.description,
-      empty: true,
-      mirror: isMirror,
-      private: created.visibility !== 'public',
-      original_url: input.url,
-      html_url: `${app.publicUrl()}${open.path}`,
-      clone_url: `${app.publicUrl()}${open.path}.git`,
-      default_branch: created.defaultBranch,
-    },
-    201,
-  );
+  return c.json(await repositoryJsonOf(app, actor, created.id), 201);
 }
 
-function textOf(body: Record<string, unknown>, name: string): string {
-  const value = body[name] ?? '';
-  if (typeof value === 'string') return value;
-  throw invalid({ [name]: 'Give a text.' });
-}
-
-function booleanOf(body: Record<string, unknown>, name: string): boolean {
-  const value = body[name] ?? false;
-  if (typeof value === 'boolean') return value;
-  throw invalid({ [name]: 'Give true or false.' });
-}
-
-/** As Go writes durations: `8h30m0s`. */
-function minutesOf(value: unknown): number {
-  const match = /^(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?$/.exec(String(value));
-  if (!match || value === '') throw invalid({ intervalMinutes: 'Give a duration such as 8h0m0s.' });
-  const [, hours = '0', minutes = '0', seconds = '0'] = match;
-  return Number(hours) * 60 + Number(minutes) + Math.ceil(Number(seconds) / 60);
+/** The earlier way of naming the owner; zero and oneself mean oneself. */
+async function ownerById(app: App, actor: UserActor, uid = 0): Promise<string | undefined> {
+  if (uid === 0 || uid === actor.userId) return undefined;
+  // A name that nobody has is refused in the words for owners that one may not make anything for.
+  return (await findUserById(app, uid))?.name ?? '-';
 }
 
 async function postSync(
@@ -113,23 +169,25 @@ async function postSync(
 }
 
 async function getPushMirrors(c: WebContext, open: OpenRepository): Promise<Response> {
-  const mirrors = (await mirrorsOf(c.var.app, c.var.actor, open)).filter(
-    ({ direction }) => direction === 'push',
-  );
-  return c.json(mirrors.map((mirror) => pushMirrorJson(open.repository.name, mirror)));
+  const all = await mirrorsOf(c.var.app, c.var.actor, open);
+  const mirrors = all.filter(({ direction }) => direction === 'push');
+  const asked = pageOf(c);
+  setPages(c, { ...asked, total: mirrors.length });
+  const shown = mirrors.slice((asked.page - 1) * asked.limit, asked.page * asked.limit);
+  return c.json(shown.map((mirror) => pushMirrorJson(open.repository.name, mirror)));
 }
 
 async function postPushMirror(c: WebContext, open: OpenRepository): Promise<Response> {
-  const body = await readJson(c);
+  const body = await bodyOf(c, pushMirrorBody);
   const input = parseNewPushMirror({
     url: body.remote_address,
-    username: textOf(body, 'remote_username'),
-    password: textOf(body, 'remote_password'),
-    onPush: booleanOf(body, 'sync_on_commit'),
+    username: body.remote_username ?? '',
+    password: body.remote_password ?? '',
+    onPush: body.sync_on_commit === true,
     ...(body.interval ? { intervalMinutes: minutesOf(body.interval) } : {}),
   });
   const mirror = await addPushMirror(c.var.app, c.var.actor, open, input);
-  return c.json(pushMirrorJson(open.repository.name, mirror), 200);
+  return c.json(pushMirrorJson(open.repository.name, mirror));
 }
 
 async function getPushMirror(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -1,4 +1,6 @@
 // What pages and the API say of mirrors; never a credential.
+import { isoTime } from '../../base/time.ts';
+import { goDuration } from '../repos/repository.json.ts';
 import type { MirrorRow } from './mirrors.types.ts';
 
 /** A mirror as pages show it. */
@@ -14,10 +16,10 @@ export function pushMirrorJson(repoName: string, mirror: MirrorRow) {
     repo_name: repoName,
     remote_name: String(id),
     remote_address: url,
-    interval: `${Math.floor(intervalMinutes / 60)}h${intervalMinutes % 60}m0s`,
+    interval: goDuration(intervalMinutes),
     sync_on_commit: onPush,
-    created: new Date(createdAt).toISOString(),
-    last_update: lastRunAt === null ? null : new Date(lastRunAt).toISOString(),
+    created: isoTime(createdAt),
+    last_update: lastRunAt === null ? null : isoTime(lastRunAt),
     last_error: lastError ?? '',
   };
 }

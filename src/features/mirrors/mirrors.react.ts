@@ -2,8 +2,10 @@
 // credentials that the former one gave.
 import { SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import { addApiPart } from '../repos/shown-parts.service.ts';
 import { forgetFormerOwner } from './former-owners.service.ts';
 import { registerMirrorJobs } from './mirrors.jobs.ts';
+import { mirrorPart } from './mirrors.json.ts';
 import { runLater } from './mirrors.service.ts';
 import { listMirrors } from './mirrors.store.ts';
 import { endRun } from './runs.service.ts';
@@ -14,6 +16,7 @@ const SETTLE = 5 * SECOND;
 /** Subscribes the room to events and defines its jobs. */
 export function registerMirrors(app: App): void {
   registerMirrorJobs(app);
+  addApiPart(app, mirrorPart);
   app.events.subscribe({
     name: 'mirrors',
     kinds: ['push', 'repository.transferred', 'repository.deleted'],

@@ -1,12 +1,13 @@
 // Who else may work in a repository.
-import { type Actor, doneBy } from '../../base/actor.ts';
+import { type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { areApart } from '../users/blocks.service.ts';
 import { findUserById, findUserByName } from '../users/users.service.ts';
+import type { UserRow } from '../users/users.types.ts';
 import type { NewCollaborator } from './repos.input.ts';
-import { requireAbility } from './repos.policy.ts';
+import { requireAbility, standingOf } from './repos.policy.ts';
 import {
   findCollaborator,
   findLiveById,
@@ -14,7 +15,7 @@ import {
   removeCollaborator,
   setCollaborator,
 } from './repos.store.ts';
-import type { GivenPermission, OpenRepository, RepositorySummary } from './repos.types.ts';
+import type { GivenPermission, OpenRepository, Permission, RepositorySummary } from './repos.types.ts';
 
 export interface Collaborator {
   userId: number;
@@ -91,5 +92,43 @@ async function requireManaged(tx: Tx, actor: Actor, open: OpenRepository): Promi
   const found = await findLiveById(tx, open.repository.id);
   if (!found) throw notFound('repository');
   await requireAbility(tx, actor, found, 'access:manage');
+  return found;
+}
+
+/**
+ * What somebody holds on a repository, whoever gave it. Everybody may ask for themselves, of others whoever sees who has
+ * access. Throws AppError not_found for nobody's name.
+ */
+export async function permissionOf(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  name: string,
+): Promise<{ userId: number; permission: Permission }> {
+  const user = await findUserByName(app, name);
+  const isSelf = actor.kind === 'user' && actor.userId === user?.id;
+  await requireAbility(app.db.read, actor, open, isSelf ? 'repository:see' : 'access:read');
+  if (user?.kind !== 'user' && user?.kind !== 'bot') throw notFound('user');
+  if (isSelf) return { userId: user.id, permission: open.permission };
+  return { userId: user.id, permission: user.isSuspended ? 'none' : await heldBy(app, open, user) };
+}
+
+async function heldBy(app: App, { repository, owner }: OpenRepository, user: UserRow): Promise<Permission> {
+  const { id: userId, name, isAdmin, isRestricted } = user;
+  const person: UserActor = { kind: 'user', userId, name, isAdmin, isRestricted, via: 'session' };
+  const owned = { repository, ownerKind: owner.kind };
+  return (await standingOf(app.db.read, person, owned)).permission;
+}
+
+/** Somebody who was given access by name; throws AppError not_found for everybody else. */
+export async function requireCollaborator(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  name: string,
+): Promise<Collaborator> {
+  const all = await collaboratorsOf(app, actor, open);
+  const found = all.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!found) throw notFound('collaborator');
   return found;
 }

@@ -29,6 +29,19 @@ export async function listDeployKeys(app: App, actor: Actor, open: OpenRepositor
   return listDeployKeysOf(app.db.read, open.repository.id);
 }
 
+/** One of a repository's keys; throws AppError not_found for others. */
+export async function requireDeployKey(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  keyId: number,
+): Promise<DeployKeyRow> {
+  await requireAbility(app.db.read, actor, open, 'deploy-keys:manage');
+  const row = await findDeployKey(app.db.read, keyId);
+  if (row?.repositoryId !== open.repository.id) throw notFound('deploy key');
+  return row;
+}
+
 /** Adds a key to a repository. Throws AppError invalid on `title` or `key`, also when the key is in use already. */
 export async function addDeployKey(
   app: App,

@@ -168,7 +168,8 @@ export function visibleTo(db: Db, viewer: Viewer): SQL | undefined {
   return or(and(chosen, all), sees.includes('public') ? eq(repositories.visibility, 'public') : undefined);
 }
 
-function reachedBy(db: Db, userId: number): SQL[] {
+/** What somebody owns or was given, as conditions of which any will do. */
+export function reachedBy(db: Db, userId: number): SQL[] {
   return [
     eq(repositories.ownerId, userId),
     inArray(repositories.ownerId, fullyReadable(db, userId)),

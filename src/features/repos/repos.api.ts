@@ -1,96 +1,184 @@
-// Repositories in Gitea's REST API v1.
-import type { NeededScope, UserActor } from '../../base/actor.ts';
-import { invalid } from '../../base/errors.ts';
-import { repositoryGate, scopeGate } from '../../platform/web/gates.ts';
-import { readJson } from '../../platform/web/json.ts';
+// Repositories in Gitea's REST API v1: made, shown, changed and deleted. Lists are in repository-lists.api.ts.
+import { UNITS, type Unit } from '../../base/abilities.ts';
+import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
+import { notFound } from '../../base/errors.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
+import { type AccountAccess, accountGate, repositoryGate, scopeGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
+import { requireOrganization } from '../orgs/orgs.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
+import { mountCollaboratorApi } from './collaborators.api.ts';
+import { mountDeployKeyApi } from './deploy-keys.api.ts';
 import { mountForkApi } from './forks.api.ts';
 import { parseNewRepository, parseRepositoryChanges } from './repos.input.ts';
+import { isUnitOn } from './repos.policy.ts';
 import { changeRepository, createRepository, deleteRepository, setArchived } from './repos.service.ts';
-import type { Ability, OpenRepository } from './repos.types.ts';
+import type { Ability, OpenRepository, RepositoryRow } from './repos.types.ts';
 import { openedJson, repositoryJsonOf } from './repository.json.ts';
+import { newRepositoryBody, repositoryChangesBody } from './repository-bodies.input.ts';
+import { mountRepositoryListApi } from './repository-lists.api.ts';
+import { checkedChanges } from './shown-parts.service.ts';
+import { mountStarApi } from './stars.api.ts';
+import { mountTopicApi } from './topics.api.ts';
+import { mountTransferApi } from './transfers.api.ts';
 import { mountWatchApi } from './watches.api.ts';
 
+const AT = '/api/v1/repos/:owner/:repo';
+
+const MADE = {
+  tag: 'repository',
+  body: newRepositoryBody,
+  answer: 'Repository',
+  status: 201,
+} as const;
+
 const accountRoutes: Route<NeededScope, UserActor>[] = [
-  { method: 'post', path: '/api/v1/user/repos', access: 'write:repository', handler: postRepository },
+  {
+    method: 'post',
+    path: '/api/v1/user/repos',
+    access: 'write:repository',
+    handler: (c, actor) => answerNew(c, actor, undefined),
+    api: {
+      ...MADE,
+      id: 'createCurrentUserRepo',
+      summary: 'Create a repository of one’s own',
+      example: { name: 'engine', description: 'Made by the API', private: true, auto_init: true },
+    },
+  },
+];
+
+const organizationRoutes: Route<NeededScope, UserActor>[] = [
+  {
+    method: 'post',
+    path: '/api/v1/orgs/:org/repos',
+    access: 'write:repository',
+    handler: postOfOrganization,
+    api: {
+      ...MADE,
+      id: 'createOrgRepo',
+      summary: 'Create a repository of an organization',
+      example: { name: 'turbine', private: true },
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/v1/org/:org/repos',
+    access: 'write:repository',
+    handler: postOfOrganization,
+    api: {
+      ...MADE,
+      id: 'createOrgRepoDeprecated',
+      summary: 'Create a repository of an organization',
+      about: 'The earlier address of `/orgs/{org}/repos`.',
+      example: { name: 'pump', private: true },
+    },
+  },
+];
+
+const siteRoutes: Route<AccountAccess, Actor>[] = [
+  {
+    method: 'get',
+    path: '/api/v1/repositories/:id',
+    access: 'anyone',
+    handler: getById,
+    api: {
+      tag: 'repository',
+      id: 'repoGetByID',
+      summary: 'Get a repository by its id',
+      answer: 'Repository',
+    },
+  },
 ];
 
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
   {
     method: 'get',
-    path: '/api/v1/repos/:owner/:repo',
+    path: AT,
     access: 'repository:see',
     handler: getRepository,
     api: { tag: 'repository', id: 'repoGet', summary: 'Get a repository', answer: 'Repository' },
   },
   {
     method: 'patch',
-    path: '/api/v1/repos/:owner/:repo',
+    path: AT,
     access: 'settings:change',
     handler: patchRepository,
+    api: {
+      tag: 'repository',
+      id: 'repoEdit',
+      summary: 'Change a repository; what is left out stays as it is',
+      body: repositoryChangesBody,
+      example: { description: 'Tools of the trade', website: 'https://example.org', allow_rebase: false },
+      answer: 'Repository',
+    },
   },
   {
     method: 'delete',
-    path: '/api/v1/repos/:owner/:repo',
+    path: AT,
     access: 'repository:own',
     handler: removeRepository,
+    api: { tag: 'repository', id: 'repoDelete', summary: 'Delete a repository', answer: 'none' },
   },
 ];
 
 /** Adds the repository routes of `/api/v1`. */
 export function mountRepoApi(web: WebApp): void {
-  mountRoutes(web, scopeGate, accountRoutes);
+  mountRepositoryListApi(web);
+  mountRoutes(web, scopeGate, [...accountRoutes, ...organizationRoutes]);
+  mountRoutes(web, accountGate, siteRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
   mountForkApi(web);
   mountWatchApi(web);
+  mountStarApi(web);
+  mountTopicApi(web);
+  mountCollaboratorApi(web);
+  mountDeployKeyApi(web);
+  mountTransferApi(web);
 }
 
-async function postRepository(c: WebContext, actor: UserActor): Promise<Response> {
-  const { app } = c.var;
-  const input = parseNewRepository(newRepositoryOf(await readFields(c)));
-  const created = await createRepository(app, actor, input);
-  const open = await openRepository(app, actor, actor.name, created.name, 'repository:see');
-  return c.json(await repositoryJsonOf(app, actor, open.repository.id), 201);
-}
-
-/** The body without fields that are null: clients send those for what they leave alone. */
-async function readFields(c: WebContext): Promise<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(await readJson(c)).filter(([, value]) => value !== null));
-}
-
-/** Anything but true and false is refused, so that no misspelt value ever makes a repository public. */
-function visibilityOf(isPrivate: unknown): 'private' | 'public' {
-  if (typeof isPrivate !== 'boolean') throw invalid({ private: 'Give true or false.' });
-  return isPrivate ? 'private' : 'public';
+async function postOfOrganization(c: WebContext, actor: UserActor): Promise<Response> {
+  const { name } = await requireOrganization(c.var.app, actor, c.req.param('org') ?? '');
+  return answerNew(c, actor, name);
 }
 
 /** Gitea's field names for ours; its `private` defaults to false. */
-function newRepositoryOf(body: Record<string, unknown>): Record<string, unknown> {
-  const initial = body.auto_init === true;
-  return {
+async function answerNew(c: WebContext, actor: Actor, owner: string | undefined): Promise<Response> {
+  const { app } = c.var;
+  const body = await bodyOf(c, newRepositoryBody);
+  const isFilled = body.auto_init === true;
+  const input = parseNewRepository({
+    owner,
     name: body.name,
     description: body.description,
-    visibility: visibilityOf(body.private ?? false),
+    visibility: body.private === true ? 'private' : 'public',
     defaultBranch: body.default_branch,
-    objectFormat: body.object_format_name === '' ? undefined : body.object_format_name,
-    readme: initial,
-    gitignore: initial ? body.gitignores : undefined,
-    licence: initial ? body.license : undefined,
-  };
+    objectFormat: body.object_format_name || undefined,
+    readme: isFilled,
+    gitignore: isFilled ? body.gitignores : undefined,
+    licence: isFilled ? body.license : undefined,
+    isTemplate: body.template,
+  });
+  const created = await createRepository(app, actor, input);
+  return c.json(await repositoryJsonOf(app, actor, created.id), 201);
+}
+
+async function getById(c: WebContext): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound('repository');
+  const open = await openRepositoryById(c.var.app, c.var.actor, Number(id), 'repository:see');
+  return c.json(await openedJson(c.var.app, c.var.actor, open));
 }
 
 async function getRepository(c: WebContext, open: OpenRepository): Promise<Response> {
   return c.json(await openedJson(c.var.app, c.var.actor, open));
 }
 
+type ChangesBody = ReturnType<ReturnType<typeof repositoryChangesBody>['parse']>;
+
 async function patchRepository(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const body = await readFields(c);
-  const { archived } = body;
-  if (archived !== undefined && typeof archived !== 'boolean')
-    throw invalid({ archived: 'Give true or false.' });
+  const body = await bodyOf(c, repositoryChangesBody);
   const changes = parseRepositoryChanges({
     name: body.name,
     description: body.description,
@@ -98,12 +186,16 @@ async function patchRepository(c: WebContext, open: OpenRepository): Promise<Res
     visibility: changedVisibility(open, body),
     defaultBranch: body.default_branch,
     isTemplate: body.template,
+    disabledUnits: changedUnits(open.repository, body),
   });
   // Taken back into use first, put away last: the rest can be changed only in between.
-  if (archived === false) await setArchived(app, actor, open, false);
-  const current = archived === false ? await reopen(c, open) : open;
+  if (body.archived === false) await setArchived(app, actor, open, false);
+  const current = body.archived === false ? await reopen(c, open) : open;
+  // What other rooms refuse is refused before anything is changed.
+  const others = await checkedChanges(app, actor, current, body);
   await changeRepository(app, actor, current, changes);
-  if (archived === true) await setArchived(app, actor, current, true);
+  for (const carryOut of others) await carryOut();
+  if (body.archived === true) await setArchived(app, actor, current, true);
   return c.json(await repositoryJsonOf(app, actor, open.repository.id));
 }
 
@@ -115,17 +207,31 @@ function reopen(c: WebContext, { repository }: OpenRepository): Promise<OpenRepo
 /** An internal repository counts as private: `private: true` leaves it as it is. */
 function changedVisibility(
   { repository }: OpenRepository,
-  { private: isPrivate, internal }: Record<string, unknown>,
+  { private: isPrivate, internal }: ChangesBody,
 ): string | undefined {
-  if (internal !== undefined && typeof internal !== 'boolean')
-    throw invalid({ internal: 'Give true or false.' });
   if (internal === true) return 'internal';
   if (isPrivate === undefined)
     return internal === false && repository.visibility === 'internal' ? 'private' : undefined;
-  const wanted = visibilityOf(isPrivate);
-  return wanted === 'private' && repository.visibility === 'internal' && internal !== false
-    ? 'internal'
-    : wanted;
+  if (!isPrivate) return 'public';
+  return repository.visibility === 'internal' && internal !== false ? 'internal' : 'private';
+}
+
+/** The units that are off afterwards, as the row keeps them; undefined where none is switched. */
+function changedUnits(repository: RepositoryRow, body: ChangesBody): string | undefined {
+  const wanted: Partial<Record<Unit, boolean | undefined>> = {
+    issues: body.has_issues,
+    pulls: body.has_pull_requests,
+    releases: body.has_releases,
+  };
+  const isSwitched = Object.values(wanted).some((isOn) => isOn !== undefined);
+  if (!isSwitched) return undefined;
+  const off = UNITS.filter((unit) => !(wanted[unit] ?? isSetOn(repository, unit)));
+  return off.join(',');
+}
+
+/** Leaving aside what else a unit needs to be there. */
+function isSetOn(repository: RepositoryRow, unit: Unit): boolean {
+  return isUnitOn(repository, unit) || !repository.disabledUnits.split(',').includes(unit);
 }
 
 async function removeRepository(c: WebContext, open: OpenRepository): Promise<Response> {

@@ -24,7 +24,8 @@ export const repositoryName = z
     `A name must not end in ${RESERVED_ENDINGS.join(', ')}.`,
   );
 
-const branchName = z
+/** A branch's name as git takes it. */
+export const branchName = z
   .string()
   .trim()
   .max(255, 'A branch name has at most 255 characters.')
@@ -39,7 +40,8 @@ export const description = z.string().trim().max(350, 'A description has at most
 export const visibility = z.enum(['public', 'internal', 'private'], {
   error: 'Choose public, internal or private.',
 });
-const website = z
+/** Where more is said about it. */
+export const website = z
   .string()
   .trim()
   .max(255, 'An address has at most 255 characters.')
@@ -47,6 +49,15 @@ const website = z
     (url) => url === '' || /^https?:\/\/[^\s]+$/i.test(url),
     'Begin the address with http:// or https://.',
   );
+
+/** The name of a .gitignore template; empty for none. */
+export const gitignoreName = z
+  .string()
+  .refine((name) => name === '' || GITIGNORE_NAMES.includes(name), 'There is no such .gitignore template.');
+/** The identifier of a licence template; empty for none. */
+export const licenceId = z
+  .string()
+  .refine((id) => id === '' || LICENCE_IDS.includes(id), 'There is no such licence template.');
 
 const newRepository = z.object({
   /** The name of an organization; without one the actor's own account. */
@@ -57,14 +68,9 @@ const newRepository = z.object({
   defaultBranch: branchName.or(z.literal('')).default(''),
   objectFormat: z.enum(['sha1', 'sha256'], { error: 'Choose sha1 or sha256.' }).optional(),
   readme: z.boolean().default(false),
-  gitignore: z
-    .string()
-    .default('')
-    .refine((name) => name === '' || GITIGNORE_NAMES.includes(name), 'There is no such .gitignore template.'),
-  licence: z
-    .string()
-    .default('')
-    .refine((id) => id === '' || LICENCE_IDS.includes(id), 'There is no such licence template.'),
+  gitignore: gitignoreName.default(''),
+  licence: licenceId.default(''),
+  isTemplate: z.boolean().optional(),
 });
 
 const repositoryChanges = z

@@ -131,7 +131,7 @@ function newRow(
     networkId: null,
     forkCount: 0,
     poolId: null,
-    isTemplate: false,
+    isTemplate: input.isTemplate ?? false,
     isMirror: false,
   };
 }

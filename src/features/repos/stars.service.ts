@@ -6,7 +6,7 @@ import type { App } from '../../platform/app.types.ts';
 import { isBlocked } from '../users/blocks.service.ts';
 import { requireAbility } from './repos.policy.ts';
 import type { OpenRepository, RepositorySummary } from './repos.types.ts';
-import { insertStar, listStars, removeStar, type StarCursor } from './stars.store.ts';
+import { insertStar, listStargazers, listStars, removeStar, type StarCursor } from './stars.store.ts';
 import { visibleAmong } from './visible.service.ts';
 
 /** Stars a repository; nothing happens when the actor did already. Throws AppError forbidden when its owner blocked them. */
@@ -86,4 +86,15 @@ function starCursorOf(text: string | undefined): StarCursor | undefined {
   if (!match)
     throw new AppError('invalid', 'This page of the list does not exist. Start again from the first page.');
   return { createdAt: Number(match[1]), repositoryId: Number(match[2]) };
+}
+
+/** One page of the ids of those who starred a repository, the first of them first. */
+export async function stargazersOf(
+  app: App,
+  actor: Actor,
+  open: OpenRepository,
+  { page, limit }: { page: number; limit: number },
+): Promise<number[]> {
+  await requireAbility(app.db.read, actor, open, 'repository:see');
+  return listStargazers(app.db.read, open.repository.id, { offset: (page - 1) * limit, limit });
 }

@@ -1,5 +1,5 @@
 // Queries on stars. The count on the repository changes in the same transaction.
-import { and, count, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { repositories, stars } from '../../platform/db/tables/repos.ts';
@@ -63,4 +63,20 @@ export async function listStars(
     .where(and(eq(stars.userId, userId), behind))
     .orderBy(desc(stars.createdAt), desc(stars.repositoryId))
     .limit(page.limit);
+}
+
+/** The ids of those who starred a repository, the first of them first. */
+export async function listStargazers(
+  db: Db,
+  repositoryId: number,
+  page: { offset: number; limit: number },
+): Promise<number[]> {
+  const rows = await db
+    .select({ userId: stars.userId })
+    .from(stars)
+    .where(eq(stars.repositoryId, repositoryId))
+    .orderBy(asc(stars.createdAt), asc(stars.userId))
+    .limit(page.limit)
+    .offset(page.offset);
+  return rows.map((row) => row.userId);
 }

@@ -198,6 +198,22 @@ export async function acceptTransfer(
   });
 }
 
+/** The repository of a transfer that waits for the actor, by its names of now; they need not see it otherwise. */
+export async function requireOffered(
+  app: App,
+  actor: Actor,
+  owner: string,
+  name: string,
+): Promise<RepositorySummary> {
+  const key = `${owner}/${name}`.toLowerCase();
+  const transfers = await transfersFor(app, actor);
+  const offered = transfers.find(
+    ({ found }) => `${found.ownerName}/${found.repository.name}`.toLowerCase() === key,
+  );
+  if (!offered) throw notFound('transfer');
+  return offered.found;
+}
+
 /** Declines a transfer that waits for the actor. */
 export async function declineTransfer(app: App, actor: Actor, repositoryId: number): Promise<void> {
   const { recipient } = await requireTransferFor(app, actor, repositoryId);

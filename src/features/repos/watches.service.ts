@@ -16,6 +16,7 @@ import { forgetCounts } from './watch-counts.service.ts';
 import { watchesKind } from './watches.policy.ts';
 import {
   findWatch,
+  findWatchRow,
   listWatcherIds,
   listWatchers,
   listWatchesOf,
@@ -40,6 +41,16 @@ export async function watchOf(
   reader: Reader | Tx = app.db.read,
 ): Promise<WatchChoice> {
   return findWatch(reader, userId, repositoryId);
+}
+
+/** What somebody chose for a repository and when they did; undefined where they are told of what they take part in. */
+export async function chosenWatch(
+  app: App,
+  userId: number,
+  repositoryId: number,
+): Promise<WatchRow | undefined> {
+  const row = await findWatchRow(app.db.read, userId, repositoryId);
+  return row?.level === 'participating' ? undefined : row;
 }
 
 /** What each of some people chose for a repository, by their ids; who chose nothing is left out. */

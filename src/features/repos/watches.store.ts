@@ -22,6 +22,16 @@ export async function findWatch(db: Db, userId: number, repositoryId: number): P
   return row ?? { level: 'participating', kinds: [] };
 }
 
+/** The row of what somebody chose for a repository. */
+export async function findWatchRow(
+  db: Db,
+  userId: number,
+  repositoryId: number,
+): Promise<WatchRow | undefined> {
+  const [row] = await db.select().from(repositoryWatches).where(isOf(userId, repositoryId));
+  return row;
+}
+
 /** What each of some people chose for a repository; who chose nothing is left out. */
 export async function watchesAmong(
   db: Db,

@@ -126,6 +126,9 @@ export const repositoriesShapes = {
     topic_name: 'string',
     updated: 'date-time',
   },
+  TopicSearchResults: {
+    topics: 'TopicResponse[]',
+  },
   BranchProtection: {
     approvals_whitelist_teams: 'string[]',
     approvals_whitelist_username: 'string[]',

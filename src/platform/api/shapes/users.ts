@@ -112,7 +112,7 @@ export const usersShapes = {
   WatchInfo: {
     created_at: 'date-time',
     ignored: 'boolean',
-    reason: 'object',
+    reason: 'object|null',
     repository_url: 'string',
     subscribed: 'boolean',
     url: 'string',
