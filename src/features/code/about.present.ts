@@ -1,6 +1,8 @@
 // What stands beside the files on a repository's home: description, licence, counts, languages.
 import type { App } from '../../platform/app.types.ts';
+import { isArchived, permissionIncludes } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { topicsOfOne } from '../repos/topics.service.ts';
 import type { LanguageShare, NamedCommit } from './code.types.ts';
 import { languagesOf } from './commit-facts.service.ts';
 import { findLicence } from './licences.service.ts';
@@ -9,6 +11,9 @@ import { type SidePart, sideParts } from './side-parts.service.ts';
 
 export interface About {
   description: string;
+  topics: string[];
+  /** Where all this is changed, for whoever may. */
+  settingsHref: string | undefined;
   /** Only addresses a browser may be sent to. */
   website: { href: string; label: string } | undefined;
   licence: { label: string; href: string } | undefined;
@@ -30,13 +35,16 @@ export async function aboutModel(
   at: NamedCommit,
   budget: number,
 ): Promise<About> {
-  const [licence, shares, parts] = await Promise.all([
+  const [licence, shares, parts, topics] = await Promise.all([
     findLicence(app, open, at.commit.tree),
     languagesOf(app, open, at.commit.oid, budget),
     sideParts(app, open),
+    topicsOfOne(app, open.repository.id),
   ]);
   return {
     description: open.repository.description,
+    topics,
+    settingsHref: mayDescribe(open) ? `${open.path}/settings` : undefined,
     website: websiteLink(open.repository.website),
     licence: licence && {
       label: licence.id === undefined ? 'View licence' : `${licence.id} licence`,
@@ -45,6 +53,10 @@ export async function aboutModel(
     languages: shares && shares.length > 0 ? languageBar(shares) : undefined,
     parts,
   };
+}
+
+function mayDescribe({ permission, repository }: OpenRepository): boolean {
+  return permissionIncludes(permission, 'maintain') && !isArchived(repository);
 }
 
 function websiteLink(website: string): About['website'] {

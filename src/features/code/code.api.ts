@@ -9,6 +9,7 @@ import { contentsRoutes } from './contents.api.ts';
 import { contentsWritingRoutes } from './contents-writing.api.ts';
 import { gitDataRoutes } from './git-data.api.ts';
 import { gitHookRoutes } from './git-hooks.api.ts';
+import { languageRoutes } from './languages.api.ts';
 import { refsRoutes } from './refs.api.ts';
 import { statusRoutes } from './statuses.api.ts';
 
@@ -22,6 +23,7 @@ export function mountCodeApi(web: WebApp): void {
     ...compareRoutes,
     ...gitDataRoutes,
     ...gitHookRoutes,
+    ...languageRoutes,
     ...statusRoutes,
   ]);
 }

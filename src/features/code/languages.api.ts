@@ -1,8 +1,5 @@
 // What a repository is written in and under which licences, in Gitea's REST API v1.
-import { repositoryGate } from '../../platform/web/gates.ts';
-import { mountRoutes } from '../../platform/web/routes.ts';
-import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { openRepository } from '../repos/access.service.ts';
+import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { languageBytes, licencesAt } from './commit-facts.service.ts';
 
@@ -10,7 +7,7 @@ const AT = '/api/v1/repos/:owner/:repo';
 /** Milliseconds that whoever asks waits for; what takes longer is there for those who ask later. */
 const PATIENCE = 10_000;
 
-const routes: Route<Ability, OpenRepository>[] = [
+export const languageRoutes: Route<Ability, OpenRepository>[] = [
   {
     method: 'get',
     path: `${AT}/languages`,
@@ -39,11 +36,6 @@ const routes: Route<Ability, OpenRepository>[] = [
     },
   },
 ];
-
-/** Adds languages and licences to `/api/v1`. */
-export function mountLanguageApi(web: WebApp): void {
-  mountRoutes(web, repositoryGate(openRepository), routes);
-}
 
 async function getLanguages(c: WebContext, open: OpenRepository): Promise<Response> {
   const tip = await tipOf(c, open);

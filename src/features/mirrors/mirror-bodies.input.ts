@@ -14,7 +14,9 @@ const duration = z
 /** Brings in a repository from elsewhere; what of Gitea's body this product brings in from nowhere is read and does nothing. */
 export const importBody = lazily(() =>
   z.object({
-    clone_addr: z.string({ error: 'Give the address of a repository.' }).max(2000, 'This address is too long.'),
+    clone_addr: z
+      .string({ error: 'Give the address of a repository.' })
+      .max(2000, 'This address is too long.'),
     repo_name: text(100),
     repo_owner: text(64),
     uid: z.number().int().optional(),

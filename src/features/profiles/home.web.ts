@@ -1,8 +1,10 @@
 // The first page of the site: a dashboard for those who are signed in, what is public for everybody else.
 import type { UserActor } from '../../base/actor.ts';
+import { notFound } from '../../base/errors.ts';
 import { page } from '../../platform/web/page.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { assignedTo } from '../issues/assigned.service.ts';
+import { readTopic } from '../repos/topics.service.ts';
 import { countUsers } from '../users/users.service.ts';
 import { feedLine } from './feed.present.ts';
 import { feedOf } from './feed.service.ts';
@@ -18,6 +20,13 @@ export function getHome(c: WebContext): Promise<Response> {
 /** `/explore` */
 export function getExplore(c: WebContext): Promise<Response> {
   return answerList(c, 'profiles/explore', 'Explore repositories');
+}
+
+/** `/topics/:topic`: what has a topic, of what the visitor may see. A topic that nothing has is a list of nothing. */
+export async function getTopic(c: WebContext): Promise<Response> {
+  const topic = readTopic(c.req.param('topic') ?? '');
+  if (topic === undefined) throw notFound('topic');
+  return page(c, 'profiles/topic', { title: `Topic: ${topic}`, topic, ...(await listModel(c, { topic })) });
 }
 
 async function answerDashboard(c: WebContext, actor: UserActor): Promise<Response> {

@@ -11,10 +11,11 @@ export interface RepositoryListItem {
   starCount: number;
   isArchived: boolean;
   updatedAt: number;
+  topics: readonly string[];
 }
 
 /** A row of a list of repositories. */
-export function listItem(summary: RepositorySummary): RepositoryListItem {
+export function listItem(summary: RepositorySummary, topics: readonly string[] = []): RepositoryListItem {
   const { repository, ownerName } = summary;
   return {
     id: repository.id,
@@ -26,5 +27,6 @@ export function listItem(summary: RepositorySummary): RepositoryListItem {
     visibility: repository.visibility,
     isArchived: repository.archivedAt !== null,
     updatedAt: repository.pushedAt ?? repository.createdAt,
+    topics,
   };
 }

@@ -1,6 +1,8 @@
 // A page's list of repositories with its filter `q` and its place `after`.
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { type ListRequest, pageOfRepositories } from '../repos/lists.service.ts';
+import type { RepositorySummary } from '../repos/repos.types.ts';
+import { topicsOf } from '../repos/topics.service.ts';
 import { listItem, type RepositoryListItem } from './lists.present.ts';
 
 export interface ListModel {
@@ -22,11 +24,23 @@ export async function listModel(
   const asked = { ...request, words, ...(after ? { after } : {}) };
   const found = await pageOfRepositories(c.var.app, c.var.actor, asked);
   return {
-    items: found.items.map(listItem),
+    items: await listItems(c, found.items),
     words,
     next: nextAddress(c, { ...keep, ...(words ? { q: words } : {}) }, 'after', found.next),
     isFirst: !after,
   };
+}
+
+/** Rows of a list with the topics of each. */
+export async function listItems(
+  c: WebContext,
+  found: readonly RepositorySummary[],
+): Promise<RepositoryListItem[]> {
+  const topics = await topicsOf(
+    c.var.app,
+    found.map(({ repository }) => repository.id),
+  );
+  return found.map((one) => listItem(one, topics.get(one.repository.id)));
 }
 
 /** The address of this page's next part; undefined where there is none. */

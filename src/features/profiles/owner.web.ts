@@ -14,7 +14,7 @@ import { activityOf } from './feed.service.ts';
 import { atomLink, feedModel, hideWhatItWas } from './feed.web.ts';
 import { graphDays, graphModel } from './graph.present.ts';
 import { listItem } from './lists.present.ts';
-import { listModel, nextAddress } from './lists.web.ts';
+import { listItems, listModel, nextAddress } from './lists.web.ts';
 import { answerOrganization } from './organization.web.ts';
 import { pinsOf } from './pins.service.ts';
 import { personFacts } from './profiles.present.ts';
@@ -79,7 +79,7 @@ async function overviewOf(c: WebContext, owner: UserRow): Promise<Record<string,
   ]);
   return {
     readme,
-    pins: pins.map(listItem),
+    pins: pins.map((pin) => listItem(pin)),
     graph: graphModel(contributions.last, contributions.counts),
     ...feedModel(c, activity),
   };
@@ -89,7 +89,7 @@ async function starsOf(c: WebContext, owner: UserRow): Promise<Record<string, un
   const after = c.req.query('after');
   const { items, next } = await pageOfStars(c.var.app, c.var.actor, owner.id, after);
   return {
-    items: items.map(listItem),
+    items: await listItems(c, items),
     next: nextAddress(c, { tab: 'stars' }, 'after', next),
     isFirst: !after,
   };

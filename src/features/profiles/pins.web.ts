@@ -47,7 +47,7 @@ async function answerPins(
       form,
       errors,
       most: MOST_PINS,
-      pins: pins.map(listItem),
+      pins: pins.map((pin) => listItem(pin)),
       ...list,
       choices: list.items.filter((item) => !pinned.has(item.id)),
     },

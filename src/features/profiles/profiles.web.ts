@@ -3,7 +3,7 @@ import { type AccountAccess, accountGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { mountFeeds } from './feed.web.ts';
-import { getExplore, getHome } from './home.web.ts';
+import { getExplore, getHome, getTopic } from './home.web.ts';
 import { getOwner } from './owner.web.ts';
 import { mountPins } from './pins.web.ts';
 import { mountStars } from './stars.web.ts';
@@ -11,6 +11,7 @@ import { mountStars } from './stars.web.ts';
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: '/', access: 'anyone', handler: getHome },
   { method: 'get', path: '/explore', access: 'anyone', handler: getExplore },
+  { method: 'get', path: '/topics/:topic', access: 'anyone', handler: getTopic },
 ];
 
 const ownerRoutes: Route<AccountAccess, unknown>[] = [

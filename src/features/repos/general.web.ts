@@ -7,6 +7,8 @@ import { parseRepositoryChanges } from './repos.input.ts';
 import { isArchived, ownsRepository, permissionIncludes } from './repos.policy.ts';
 import { changeRepository } from './repos.service.ts';
 import type { OpenRepository } from './repos.types.ts';
+import { MOST_TOPICS, parseTopicLine } from './topics.input.ts';
+import { setTopics, topicsOfOne } from './topics.service.ts';
 import { waitingTransfer } from './transfers.service.ts';
 import { TRANSFER_DAYS } from './transfers.types.ts';
 import { VISIBILITY_CHOICES } from './visibility.present.ts';
@@ -49,9 +51,11 @@ export async function answerGeneral(
       name: repository.name,
       description: repository.description,
       website: repository.website,
+      topics: (await topicsOfOne(c.var.app, repository.id)).join(' '),
       ...form,
     },
     errors,
+    mostTopics: MOST_TOPICS,
   };
   return page(c, 'repos/settings-general', model, status);
 }
@@ -70,8 +74,24 @@ export async function postGeneral(c: WebContext, open: OpenRepository): Promise<
   const { description, website, defaultBranch } = form;
   // Left as it is by whoever was not shown it.
   const isTemplate = form.templateShown === '1' ? form.isTemplate === 'on' : undefined;
-  const changes = { description, website, defaultBranch, isTemplate };
-  return changeOr(c, open, form, changes, 'Settings saved.');
+  try {
+    const changes = parseRepositoryChanges({ description, website, defaultBranch, isTemplate });
+    const topics = form.topics === undefined ? undefined : parseTopicLine(form.topics);
+    await changeRepository(c.var.app, c.var.actor, open, changes);
+    if (topics) await setTopics(c.var.app, c.var.actor, open, topics);
+    return redirectWithMessage(c, `${open.path}/settings`, 'Settings saved.');
+  } catch (error) {
+    return answerRefusal(c, open, form, error);
+  }
+}
+
+/** The form again with what is wrong in it; throws what is no mistake in a form. */
+function answerRefusal(c: WebContext, open: OpenRepository, form: Fields, error: unknown): Promise<Response> {
+  if (!isAppError(error, 'invalid')) throw error;
+  // A list says which of its parts is wrong; the form has one field for all.
+  const wrong = Object.entries(error.fields ?? {}).find(([field]) => field.startsWith('topics.'));
+  const errors = { ...error.fields, ...(wrong ? { topics: wrong[1] } : {}) };
+  return answerGeneral(c, open, form, errors, 422);
 }
 
 /** Changes a repository and comes back to its settings, or shows the form again. */
@@ -88,7 +108,6 @@ export async function changeOr(
     const name = changes.name ?? open.repository.name;
     return redirectWithMessage(c, `/${open.owner.name}/${name}/settings`, message);
   } catch (error) {
-    if (isAppError(error, 'invalid')) return answerGeneral(c, open, form, error.fields ?? {}, 422);
-    throw error;
+    return answerRefusal(c, open, form, error);
   }
 }

@@ -19,7 +19,9 @@ export interface RepositoryPage {
 export interface ListRequest {
   ownerId?: number;
   memberId?: number;
+  /** Parts of the name; `topic:name` among them asks for a topic. */
   words?: string;
+  topic?: string;
   /** As a page's `next` gave it. */
   after?: string;
 }
@@ -33,12 +35,21 @@ export async function pageOfRepositories(
   requireSiteAbility(actor, 'repositories:list');
   const { after, words, ...narrowed } = request;
   const filter: ListFilter = { ...narrowed, viewer: viewerOf(actor), limit: PAGE_SIZE + 1 };
-  if (words) filter.words = words.slice(0, 100);
+  if (words) Object.assign(filter, filterOf(words.slice(0, 100)));
   if (after) filter.after = cursorOf(after);
   const rows = await listRepositories(app.db.read, filter);
   const items = rows.slice(0, PAGE_SIZE);
   const last = items.at(-1)?.repository;
   return { items, next: rows.length > PAGE_SIZE && last ? `${last.updatedAt}-${last.id}` : undefined };
+}
+
+/** Words of a search: `topic:name` asks for what has that topic, the rest for a part of the name. */
+function filterOf(text: string): Pick<ListFilter, 'words' | 'topic'> {
+  const words = text.split(/\s+/);
+  const asked = words.find((word) => /^topic:./i.test(word));
+  if (asked === undefined) return { words: text };
+  const rest = words.filter((word) => word !== asked).join(' ');
+  return { topic: asked.slice('topic:'.length).toLowerCase(), ...(rest === '' ? {} : { words: rest }) };
 }
 
 function cursorOf(text: string): ListCursor {

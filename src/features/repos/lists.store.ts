@@ -10,7 +10,12 @@ import {
   teamAncestors,
   teamMembers,
 } from '../../platform/db/tables/orgs.ts';
-import { collaborators, repositories, teamRepositories } from '../../platform/db/tables/repos.ts';
+import {
+  collaborators,
+  repositories,
+  repositoryTopics,
+  teamRepositories,
+} from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
 import { SUMMARY } from './repos.store.ts';
 import type { OwnerKind, RepositorySummary, Viewer, Visibility } from './repos.types.ts';
@@ -30,6 +35,8 @@ export interface ListFilter {
   memberId?: number;
   /** A part of the name, any case. */
   words?: string;
+  /** Only what has this topic. */
+  topic?: string;
   after?: ListCursor;
   limit: number;
 }
@@ -111,8 +118,11 @@ export async function listVisibleWithIssues(
 type Run = (SQL | undefined)[];
 
 async function runsOf(db: Db, filter: ListFilter): Promise<Run[]> {
-  const { viewer, ownerId, memberId } = filter;
+  const { viewer, ownerId, memberId, topic } = filter;
   const owned = ownerId === undefined ? [] : [eq(repositories.ownerId, ownerId)];
+  // Few have a topic: they are found by it, and not by looking at all there is.
+  if (topic !== undefined && memberId === undefined)
+    return [[inArray(repositories.id, idsByTopic(db, topic)), visibleTo(db, viewer), ...owned]];
   if (memberId !== undefined) {
     const seen = isSelf(viewer, memberId) ? [] : [visibleTo(db, viewer)];
     const runs = await membershipRuns(db, memberId, EVERY_VISIBILITY, ownerId);
@@ -208,7 +218,7 @@ function idsByTeam(db: Db, userId: number) {
     .where(eq(teamMembers.userId, userId));
 }
 
-async function readRun(db: Db, run: Run, { words, after, limit }: ListFilter): Promise<ListCursor[]> {
+async function readRun(db: Db, run: Run, { words, topic, after, limit }: ListFilter): Promise<ListCursor[]> {
   return db
     .select({ id: repositories.id, updatedAt: repositories.updatedAt })
     .from(repositories)
@@ -217,11 +227,20 @@ async function readRun(db: Db, run: Run, { words, after, limit }: ListFilter): P
         ...run,
         isNull(repositories.deletedAt),
         words ? nameContains(words) : undefined,
+        topic === undefined ? undefined : inArray(repositories.id, idsByTopic(db, topic)),
         after ? behind(after) : undefined,
       ),
     )
     .orderBy(sql`${repositories.updatedAt} desc`, sql`${repositories.id} desc`)
     .limit(limit);
+}
+
+/** The ids of repositories with a topic. */
+export function idsByTopic(db: Db, topic: string) {
+  return db
+    .select({ id: repositoryTopics.repositoryId })
+    .from(repositoryTopics)
+    .where(eq(repositoryTopics.name, topic));
 }
 
 /** The first half alone bounds what is read of the index. */

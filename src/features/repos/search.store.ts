@@ -1,9 +1,9 @@
 // Searches of repositories by any of what the API lets one ask for. Pages of the site are read by lists.store.ts instead.
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { repositories, repositoryTopics, stars, teamRepositories } from '../../platform/db/tables/repos.ts';
+import { repositories, stars, teamRepositories } from '../../platform/db/tables/repos.ts';
 import { users } from '../../platform/db/tables/users.ts';
-import { reachedBy, visibleTo } from './lists.store.ts';
+import { idsByTopic, reachedBy, visibleTo } from './lists.store.ts';
 import { SUMMARY } from './repos.store.ts';
 import type { RepositorySummary, Viewer } from './repos.types.ts';
 
@@ -164,14 +164,6 @@ function wordsOf(db: Db, { words, inDescription, topic }: RepositorySearch): (SQ
     inArray(repositories.id, idsByTopic(db, text.toLowerCase())),
   ];
   return [named, and(owner, or(...places))];
-}
-
-/** The ids of repositories with a topic. */
-export function idsByTopic(db: Db, topic: string) {
-  return db
-    .select({ id: repositoryTopics.repositoryId })
-    .from(repositoryTopics)
-    .where(eq(repositoryTopics.name, topic));
 }
 
 /** `%` and `_` of the words mean themselves. */

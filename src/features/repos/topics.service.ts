@@ -11,6 +11,8 @@ import type { OpenRepository } from './repos.types.ts';
 import { parseTopics } from './topics.input.ts';
 import { countTopics, listTopics, replaceTopics, searchTopics, type TopicCount } from './topics.store.ts';
 
+export { readTopic } from './topics.input.ts';
+
 /** Repositories in one statement at most. */
 const AT_ONCE = 1000;
 

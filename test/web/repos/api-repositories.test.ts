@@ -302,7 +302,9 @@ it('stargazers and subscribers are accounts, with their counts', async () => {
   const answer = await ask(undefined, 'GET', '/repos/ada/tools/stargazers?limit=1&page=2');
   expect(answer.headers.get('x-total-count')).toBe('2');
   expect(await answer.json()).toMatchObject([{ login: 'cleo' }]);
-  expect((await asked(undefined, 'GET', '/repos/ada/tools/subscribers')) as unknown as Json[]).toHaveLength(2);
+  expect((await asked(undefined, 'GET', '/repos/ada/tools/subscribers')) as unknown as Json[]).toHaveLength(
+    2,
+  );
   expect(await asked('ben', 'GET', '/repos/ada/tools/subscription')).toMatchObject({ subscribed: true });
   const { userId } = await t.actor('ben');
   expect(await names('ada', `/repos/search?starredBy=${userId}`)).toEqual(['ada/tools']);
