@@ -1,11 +1,19 @@
 // Feeds: what happened around somebody, and what somebody did. Nobody learns from them of a repository they may not see.
 import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
+import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { OpenOrganization } from '../orgs/orgs.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { visibleAmong } from '../repos/visible.service.ts';
-import { actorSources, newestIds, organizationSources, type Rated, repositorySources } from './feed.store.ts';
+import {
+  actorSources,
+  firstEventSince,
+  newestIds,
+  organizationSources,
+  type Rated,
+  repositorySources,
+} from './feed.store.ts';
 import type { FeedEntry, FeedPage } from './feed.types.ts';
 import { visibleEntries } from './feed-entries.service.ts';
 
@@ -28,6 +36,11 @@ export async function feedOf(app: App, actor: Actor, before?: string): Promise<F
     ]);
     return [...own, ...followed];
   });
+}
+
+/** Where a feed begins that goes back from the end of the day (in UTC) that begins at `start`. */
+export async function endOfDay(app: App, start: number): Promise<number> {
+  return firstEventSince(app.db.read, start + DAY);
 }
 
 /** What somebody did, as far as the actor may see it. */

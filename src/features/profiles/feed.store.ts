@@ -1,7 +1,7 @@
 // The newest events of many sources, at a cost that does not grow with the number of events. The newest event of each
 // source is one look into an index; a page of n events can only come from the n sources whose newest are newest, and
 // of those n events each are read from the index and merged.
-import { and, desc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../../platform/db/db.types.ts';
 import {
   organizationMembers,
@@ -9,6 +9,7 @@ import {
   teamAncestors,
   teamMembers,
 } from '../../platform/db/tables/orgs.ts';
+import { events } from '../../platform/db/tables/platform.ts';
 import { collaborators, repositories, stars, teamRepositories } from '../../platform/db/tables/repos.ts';
 import { follows } from '../../platform/db/tables/users.ts';
 import type { Source } from './feed.types.ts';
@@ -188,4 +189,25 @@ function ofTeams(db: Reader, userId: number) {
     .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
     .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
     .where(eq(teamMembers.userId, userId));
+}
+
+/**
+ * The id of the first event at an instant or later; behind the last one where there is none. Ids grow with time, so that a
+ * few looks into the primary key find it.
+ */
+export async function firstEventSince(db: Reader, instant: number): Promise<number> {
+  const [last] = await db.select({ id: events.id }).from(events).orderBy(desc(events.id)).limit(1);
+  let [low, high] = [1, (last?.id ?? 0) + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [found] = await db
+      .select({ id: events.id, createdAt: events.createdAt })
+      .from(events)
+      .where(gte(events.id, middle))
+      .orderBy(events.id)
+      .limit(1);
+    if (found && found.createdAt < instant) low = found.id + 1;
+    else high = middle;
+  }
+  return low;
 }
