@@ -40,7 +40,7 @@ export const deliveriesQuery = lazily(() =>
   }),
 );
 
-/** The branch whose newest commit a test is about; taken and not used, as tests are about the default branch. */
+/** Gitea names a branch here; tests are about the default one. */
 export const testQuery = lazily(() => z.object({ ref: z.string().max(255).optional() }));
 
 export type NewHookBody = z.output<ReturnType<typeof newHookBody>>;

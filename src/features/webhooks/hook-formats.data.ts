@@ -7,6 +7,8 @@ export interface HookOption {
   placeholder?: string;
   required?: true;
   maxLength: number;
+  /** One of these, the first unless said. */
+  choices?: readonly { value: string; label: string }[];
 }
 
 export interface HookFormatInfo {
@@ -109,9 +111,11 @@ export const HOOK_FORMATS: Readonly<Record<HookFormat, HookFormatInfo>> = {
       },
       message_type: {
         label: 'Message type',
-        placeholder: 'm.notice',
-        hint: 'm.notice, which tells nobody by itself, or m.text.',
         maxLength: 8,
+        choices: [
+          { value: 'm.notice', label: 'Notice, which makes no sound' },
+          { value: 'm.text', label: 'Text, as people write' },
+        ],
       },
     },
   },

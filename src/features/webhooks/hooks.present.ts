@@ -160,7 +160,10 @@ export function messageModel(message: MessageRow | undefined) {
 }
 
 function headerLines(headers: Record<string, string>): { name: string; value: string }[] {
-  return Object.entries(headers).map(([name, value]) => ({ name, value }));
+  return Object.entries(headers).map(([name, value]) => ({
+    name: withoutTurns(name),
+    value: withoutTurns(value),
+  }));
 }
 
 /** JSON in lines; of a form the JSON that it carries. */
@@ -172,10 +175,19 @@ function readable(body: string, headers: Record<string, string>): string {
   try {
     return shortened(JSON.stringify(JSON.parse(text), null, 2));
   } catch {
-    return text;
+    return shortened(text);
   }
 }
 
 function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}\n… (shortened)` : text;
+  const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}\n… (shortened)` : text;
+  return withoutTurns(shown);
+}
+
+/** Characters that turn the direction of a line would show something else than was sent: they are written out. */
+function withoutTurns(text: string): string {
+  return text.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (turn) => `\\u${turn.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -137,7 +137,8 @@ function deliveryRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] 
       ...{ method: 'post', path: `${base}/:id/tests`, access: manage },
       api: {
         ...{ tag, id: `${prefix}TestHook`, summary: 'Test a webhook', answer: 'none', query: testQuery },
-        about: 'Sends the newest push of the default branch once more, marked as a test.',
+        about:
+          'Sends a push of the newest commit of the default branch, or a ping where there is none, soon and once; what became of it is in the deliveries.',
       },
       handler: (c, resource) => postTest(c, ownerOf(resource)),
     },

@@ -1,0 +1,48 @@
+// Which branches a filter lets pass, and that no filter takes long.
+import { expect, it } from 'vitest';
+import {
+  branchFilterFault,
+  passesBranchFilter,
+} from '../../../src/features/webhooks/branch-filters.policy.ts';
+
+it.each([
+  ['', ['main', 'a/b'], []],
+  ['*', ['main', 'a/b'], []],
+  ['**', ['main', 'a/b'], []],
+  ['main', ['main'], ['mainly', 'a/main', 'Main']],
+  ['release/*', ['release/1', 'release/1/2', 'release/'], ['release', 'xrelease/1']],
+  ['*-fix', ['a-fix', 'a/b-fix', '-fix'], ['fix']],
+  ['v?', ['v1', 'vä', 'v🎉'], ['v', 'v12']],
+  ['{main,release/*}', ['main', 'release/2'], ['develop', 'main,release/2']],
+  ['{a,b}{1,2}', ['a1', 'b2'], ['a', 'a3']],
+  ['{,x}main', ['main', 'xmain'], ['ymain']],
+  ['v[0-9]', ['v1'], ['va', 'v10']],
+  ['v[!0-9]', ['va'], ['v1']],
+  ['[a-]x', ['ax', '-x'], ['bx']],
+  ['a\\*', ['a*'], ['ab']],
+  ['a.b+', ['a.b+'], ['axb', 'a.bb']],
+])('%s', (filter, passing, others) => {
+  expect(branchFilterFault(filter)).toBeUndefined();
+  for (const name of passing) expect([name, passesBranchFilter(filter, name)]).toEqual([name, true]);
+  for (const name of others) expect([name, passesBranchFilter(filter, name)]).toEqual([name, false]);
+});
+
+it.each([
+  '{main',
+  'main}',
+  '{a,{b}}',
+  '[ab',
+  'a\\',
+  '{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}',
+  'a\nb',
+  'ä'.repeat(128),
+])('what is no pattern is refused, and lets nothing pass: %s', (filter) => {
+  expect(branchFilterFault(filter)).toBeTypeOf('string');
+  if (!filter.includes('ä') && !filter.includes('\n')) expect(passesBranchFilter(filter, 'main')).toBe(false);
+});
+
+it('takes steps in proportion to the pattern times the name, whatever somebody wrote', () => {
+  const evil = `${'{*a,*b}'.repeat(6)}${'*a'.repeat(80)}c`;
+  expect(branchFilterFault(evil)).toBeUndefined();
+  expect(passesBranchFilter(evil, 'ab'.repeat(125))).toBe(false);
+});
