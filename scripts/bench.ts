@@ -1,12 +1,13 @@
 // `npm run bench [-- --save] [-- --quick]`: measures the built executable against git itself in one run, and
 // writes the report to docs/benchmarks.md with --save. With --issues it measures lists, searches and pages of a million
 // issues instead, whose databases take some minutes to make once, and writes docs/benchmarks-issues.md; with --pulls, pull
-// requests of a thousand commits, and writes docs/benchmarks-pulls.md.
+// requests of a thousand commits, and writes docs/benchmarks-pulls.md. With --api it measures the REST API.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureAccess } from './bench/access.ts';
+import { measureApi } from './bench/api.ts';
 import { measureCode, measureCrawlers } from './bench/code.ts';
 import { measureDashboard } from './bench/dashboard.ts';
 import { measureIssues } from './bench/issues.ts';
@@ -29,6 +30,7 @@ execFileSync(process.execPath, ['scripts/build/build.ts', '--if-stale'], { stdio
 let running: Server | undefined;
 if (process.argv.includes('--issues')) await measureTracker();
 else if (process.argv.includes('--pulls')) await measureProposals();
+else if (process.argv.includes('--api')) await measureApi(report, quick);
 else await measureForge();
 process.exitCode = report.allMet() ? 0 : 1;
 

@@ -6,6 +6,7 @@ import { hasAdminPower } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
+import { openRowMemory, type RowMemory } from '../../platform/db/row-memory.ts';
 import { requireAccountAbility } from '../users/users.policy.ts';
 import { actorOfAccount } from './actors.service.ts';
 import { isWellFormedToken, newTokenSecret } from './token-secrets.service.ts';
@@ -96,19 +97,45 @@ export async function ownerOfToken(
   token: string,
 ): Promise<{ actor: UserActor; email: string } | undefined> {
   if (!isWellFormedToken(token)) return undefined;
-  const found = await findByTokenHash(app.db.read, sha256Hex(token));
-  if (!found) return undefined;
-  const { token: row, user } = found;
+  const { held } = await holderOf(app, sha256Hex(token));
+  if (!held) return undefined;
+  const { row, actor, email } = held;
   const now = app.clock.now();
   if (row.expiresAt !== null && row.expiresAt <= now) return undefined;
-  const actor = await actorOfAccount(app, user, 'token');
-  if (!actor) return undefined;
   if (row.lastUsedAt === null || now - row.lastUsedAt >= NOTED_EVERY) {
     await app.db.write((tx) => noteTokenUse(tx, row.id, now));
   }
+  return { actor, email };
+}
+
+interface Holder {
+  /** Undefined for unknown tokens and for accounts that are let in no longer. */
+  held: { row: AccessTokenRow; actor: UserActor; email: string } | undefined;
+}
+
+const HOLDER_BYTES = 1024;
+const holders = new WeakMap<App, RowMemory<Holder>>();
+
+/** Who holds a token, whether or not it has expired. Clients send it with every call, so it is kept until any row changes. */
+function holderOf(app: App, tokenHash: string): Promise<Holder> {
+  let memory = holders.get(app);
+  if (!memory) {
+    memory = openRowMemory<Holder>(app, 'token-holders', 1024 * 1024, () => HOLDER_BYTES);
+    holders.set(app, memory);
+  }
+  // Settings decide as well who is let in.
+  const key = `${tokenHash} ${JSON.stringify(app.config.accounts)}`;
+  return memory.recall(key, async () => ({ held: await findHolder(app, tokenHash) }));
+}
+
+async function findHolder(app: App, tokenHash: string): Promise<Holder['held']> {
+  const found = await findByTokenHash(app.db.read, tokenHash);
+  const actor = found && (await actorOfAccount(app, found.user, 'token'));
+  if (!found || !actor) return undefined;
+  const { token: row, user } = found;
   const limited = row.repositoryIds === null ? {} : { repositoryIds: row.repositoryIds };
   const credential = { kind: 'token' as const, id: row.id };
-  return { actor: { ...actor, scopes: scopesOf(row), ...limited, credential }, email: user.email };
+  return { row, email: user.email, actor: { ...actor, scopes: scopesOf(row), ...limited, credential } };
 }
 
 /** The scopes a token was given. */

@@ -96,6 +96,7 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
     method: 'get',
     path: AT,
     access: 'repository:see',
+    rowsOnly: true,
     handler: getRepository,
     api: { tag: 'repository', id: 'repoGet', summary: 'Get a repository', answer: 'Repository' },
   },

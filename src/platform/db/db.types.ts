@@ -24,6 +24,11 @@ export interface Db {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Calls `action` once the transaction is durable; never when it is rolled back. */
   afterCommit(tx: Tx, action: () => void): void;
+  /**
+   * A number that is another one after any change of any row, by whichever process; undefined where the engine cannot tell
+   * without asking a server.
+   */
+  version(): number | undefined;
   /** Resolves when the engine answers; rejects otherwise. For /readyz. */
   ping(): Promise<void>;
   close(): Promise<void>;

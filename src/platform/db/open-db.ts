@@ -119,6 +119,7 @@ export function dbOver(engine: Engine, log: Log, options: DbOptions = {}): Db {
     read: openReader(engine.dialect, engine.execute),
     write,
     afterCommit: (tx, action) => void transactionOf(tx).afterCommit.push(action),
+    version: () => engine.version?.(),
     ping: async () => void (await engine.execute('select 1', [])),
     close() {
       closing ??= engine.close();

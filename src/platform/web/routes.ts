@@ -2,6 +2,7 @@
 import type { ApiDescription } from '../api/description.ts';
 import { inTurn } from './expensive.ts';
 import { isForm } from './forms.ts';
+import { keptAnswer } from './kept-answers.ts';
 import { holdBackPending, requireFreshProof } from './proof.ts';
 import type { Gate, Route, WebApp, WebContext } from './web.types.ts';
 
@@ -49,6 +50,9 @@ export function mountRoutes<A extends string, R>(web: WebApp, gate: Gate<A, R>, 
     const handle = async (c: WebContext) => {
       c.set('route', path);
       c.set('api', api);
+      return route.rowsOnly && !standIn ? keptAnswer(c, () => judged(c)) : judged(c);
+    };
+    const judged = async (c: WebContext): Promise<Response> => {
       const held = whilePending ? undefined : holdBackPending(c);
       if (held) return held;
       const resource = await gate(c, access);

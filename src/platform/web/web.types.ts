@@ -36,6 +36,8 @@ export interface WebEnv {
     hasUnread?: boolean;
     /** The text of the page being answered, which the surface tags and compresses. */
     html?: string;
+    /** Likewise of JSON, with its tag, where it was made before. */
+    json?: { text: string; tag: string };
     /** The route's pattern, for logs and metrics. */
     route: string;
     /** What the route of the API says of itself. */
@@ -59,6 +61,11 @@ export interface Route<A extends string, R> {
   expensive?: true;
   /** Reads its body as it comes, of any length: the handler bounds it. Forms are bounded as everywhere. */
   streams?: true;
+  /**
+   * GET routes whose answer is made from rows alone (no git, no clock) and depends on nothing but the address and who asks:
+   * it is kept, with the gate's verdict, until any row changes. See kept-answers.ts.
+   */
+  rowsOnly?: true;
   /** Routes of the REST API: what the document, the reference and the checks of bodies and answers are made from. */
   api?: ApiDescription;
   handler(c: WebContext, resource: R): Response | Promise<Response>;

@@ -22,7 +22,7 @@ export async function finishAnswer(c: WebContext): Promise<void> {
   addVary(headers, 'Accept-Encoding');
   if (!c.req.path.startsWith('/api/')) addVary(headers, 'Cookie');
   if (status === 200 && mayBeTagged(c, headers)) {
-    const tag = `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
+    const tag = c.var.json?.tag ?? `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
     headers.set('etag', tag);
     if (holdsTag(c, tag)) return replace(c, null, 304, headers);
   }
@@ -51,7 +51,8 @@ async function textOf(c: WebContext): Promise<string | undefined> {
   if (headers.has('content-encoding') || (status >= 300 && status < 400) || status === 204) return undefined;
   const type = headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) return c.var.html;
-  return type.startsWith('application/json') ? await c.res.text() : undefined;
+  if (!type.startsWith('application/json')) return undefined;
+  return c.var.json?.text ?? (await c.res.text());
 }
 
 function mayBeTagged(c: WebContext, headers: Headers): boolean {

@@ -25,6 +25,8 @@ export interface Engine {
   readonly dialect: Dialect;
   /** Outside any transaction. */
   readonly execute: Execute;
+  /** Changes with every commit, of other processes too; only where that is known without asking a server. */
+  version?(): number;
   /** One attempt at a serializable transaction: committed when `work` resolves, rolled back when it rejects. */
   transaction<T>(work: (execute: Execute) => Promise<T>): Promise<T>;
   /** One connection of its own, holding the lock that lets one process at a time migrate. */

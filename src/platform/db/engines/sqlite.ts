@@ -41,6 +41,7 @@ function openConnections(path: string): Engine {
   return {
     dialect: 'sqlite',
     execute: executeOn(reader),
+    version: versionOf(reader),
     transaction: (work) => queue.run(() => begun(LOCK_WAIT_MS, () => work(write))),
     migrationSession: (work) => queue.run(() => migrating(writer, write, begun, work)),
     async close() {
@@ -78,6 +79,12 @@ function openReader(path: string): Database.Database {
   reader.pragma('query_only = ON');
   reader.pragma('cache_size = -16000');
   return reader;
+}
+
+/** SQLite counts the commits of other connections, and nothing is ever written by the one that reads. */
+function versionOf(reader: Database.Database): () => number {
+  const statement = reader.prepare('PRAGMA data_version').pluck();
+  return () => statement.get() as number;
 }
 
 async function begin(writer: Database.Database, lockWait: number): Promise<void> {
