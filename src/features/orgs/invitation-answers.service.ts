@@ -58,6 +58,13 @@ export async function invitationsFor(app: App, actor: Actor): Promise<OpenInvita
   });
 }
 
+/** As `invitationsFor`, as they are kept. */
+export async function invitationRowsFor(app: App, actor: Actor): Promise<InvitationRow[]> {
+  const { userId } = requireAnswerer(actor);
+  const rows = await listInvitationsFor(app.db.read, userId, app.clock.now());
+  return rows.map(({ invitation }) => invitation);
+}
+
 /** Accepts an invitation; returns the organization's name. Throws as `openInvitation`. */
 export async function acceptBy(app: App, actor: Actor, key: InvitationKey): Promise<string> {
   const user = requireAnswerer(actor);

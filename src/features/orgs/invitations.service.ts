@@ -13,6 +13,7 @@ import { invitationMail, invitationPath } from './invitation-mails.service.ts';
 import { type InvitationInput, parseInvitation } from './invitations.input.ts';
 import {
   findByTokenHash,
+  findInvitationTo,
   holdsVerifiedAddress,
   type InvitationWithName,
   insertInvitation,
@@ -20,11 +21,12 @@ import {
   listInvitationsOf,
   removeExpiredInvitations,
   removeInvitation,
+  setInvitedTeams,
 } from './invitations.store.ts';
 import { findMembership } from './memberships.store.ts';
 import { judgeOrganization } from './orgs.policy.ts';
 import { findById } from './orgs.store.ts';
-import type { InvitationRow, MemberRole, Organization } from './orgs.types.ts';
+import type { InvitationRow, MemberRole, Organization, TeamRow } from './orgs.types.ts';
 import { findTeam } from './teams.store.ts';
 
 /** Days an invitation waits for its answer. */
@@ -40,6 +42,7 @@ export interface SentInvitation {
   to: string;
   /** Only where no mail could carry it: the link to pass on, shown this once. */
   link: string | undefined;
+  invitation: InvitationRow;
 }
 
 /**
@@ -57,20 +60,44 @@ export async function inviteToOrganization(
   limitInvitations(app, actor, organizationId);
   const recipient = await findRecipient(app, input.who);
   const token = randomToken();
-  await app.db.write(async (tx) => {
+  const invitation = await app.db.write(async (tx) => {
     await judgeOrganization(tx, actor, organization, 'members:manage');
     await requireTeams(tx, organizationId, input.teamIds);
     await requireWelcome(app, tx, actor, organization, recipient);
     const row = newRow(app, actor, organizationId, input, recipient, token);
-    await insertInvitation(tx, row);
+    const inserted = await insertInvitation(tx, row);
     await recordSent(app, tx, actor, row, nameOf(recipient));
     await mailTo(app, tx, actor, organization, recipient, token);
+    return inserted;
   });
   const needsLink = 'email' in recipient && !app.mail.isConfigured();
   return {
     to: nameOf(recipient),
     link: needsLink ? `${app.publicUrl()}${invitationPath(token)}` : undefined,
+    invitation,
   };
+}
+
+/**
+ * Invites an account into an organization and one of its teams; the team is added to an invitation that waits already. For
+ * owners. Throws as `inviteToOrganization`.
+ */
+export async function inviteIntoTeam(
+  app: App,
+  actor: Actor,
+  { id: teamId, organizationId }: TeamRow,
+  user: UserRow,
+): Promise<void> {
+  const organization = await requireManaged(app, actor, organizationId);
+  const isAdded = await app.db.write(async (tx) => {
+    await judgeOrganization(tx, actor, organization, 'members:manage');
+    const waiting = await findInvitationTo(tx, organizationId, user.id, app.clock.now());
+    if (!waiting) return false;
+    await setInvitedTeams(tx, waiting.id, [...new Set([...waiting.teamIds, teamId])]);
+    await recordSent(app, tx, actor, waiting, user.name);
+    return true;
+  });
+  if (!isAdded) await inviteToOrganization(app, actor, organizationId, { who: user.name, teamIds: [teamId] });
 }
 
 async function requireManaged(app: App, actor: Actor, organizationId: number): Promise<Organization> {

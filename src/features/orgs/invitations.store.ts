@@ -55,6 +55,30 @@ export async function isInvited(
   return rows.length > 0;
 }
 
+/** The live invitation of an organization that names an account. */
+export async function findInvitationTo(
+  db: Db,
+  organizationId: number,
+  userId: number,
+  now: number,
+): Promise<InvitationRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        eq(invitations.userId, userId),
+        gt(invitations.expiresAt, now),
+      ),
+    );
+  return row;
+}
+
+export async function setInvitedTeams(tx: Tx, id: number, teamIds: number[]): Promise<void> {
+  await tx.update(invitations).set({ teamIds }).where(eq(invitations.id, id));
+}
+
 export interface InvitationWithName {
   invitation: InvitationRow;
   /** The name of the account it is for; null for an address. */

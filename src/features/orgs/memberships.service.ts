@@ -11,6 +11,7 @@ import {
 } from './memberships.store.ts';
 import { mayCreateRepository, viewerOf } from './orgs.policy.ts';
 import type { MemberRole, Membership, Organization } from './orgs.types.ts';
+import { listCreatingOrganizations } from './team-defaults.store.ts';
 
 /** One act writes to at most so many people. */
 const MOST_OWNERS_TOLD = 50;
@@ -57,8 +58,12 @@ export async function ownersOf(
 export async function organizationsForCreation(app: App, actor: Actor): Promise<Organization[]> {
   if (actor.kind !== 'user') return [];
   const memberships = await listMemberships(app.db.read, actor.userId, viewerOf(actor));
+  const byTeam = await listCreatingOrganizations(app.db.read, actor.userId);
   return memberships
-    .filter(({ role, organization }) => mayCreateRepository(role, organization, 'private'))
+    .filter(
+      ({ role, organization }) =>
+        mayCreateRepository(role, organization, 'private') || byTeam.has(organization.id),
+    )
     .map(({ organization }) => organization);
 }
 

@@ -163,7 +163,8 @@ export async function listMemberships(db: Db, userId: number, viewer: Viewer): P
   return rows;
 }
 
-function membershipConditions(db: Db, userId: number, viewer: Viewer): (SQL | undefined)[] {
+/** Whether a viewer may know of somebody's membership of the row, and of the organization. */
+export function membershipConditions(db: Db, userId: number, viewer: Viewer): (SQL | undefined)[] {
   if (viewer === 'all' || (viewer !== 'anyone' && viewer.userId === userId)) return [];
   if (viewer === 'anyone') return [eq(organizationMembers.isPublic, true), visibleTo(db, viewer)];
   const shared = membershipOf(db, viewer.userId);

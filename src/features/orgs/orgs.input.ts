@@ -23,12 +23,6 @@ const line = (what: string, max: number) =>
 const displayName = line('A display name', 100);
 const visibility = z.enum(ORGANIZATION_VISIBILITIES, { error: 'Choose public, internal or private.' });
 
-const newOrganization = z.object({
-  name: z.string({ error: 'Choose a name.' }).trim(),
-  displayName: displayName.default(''),
-  visibility,
-});
-
 const website = z
   .string()
   .trim()
@@ -38,15 +32,28 @@ const website = z
     'A website begins with https:// or http://, for example https://example.org.',
   );
 
+const bio = line('A description', 250);
+const location = line('A location', 100);
+const email = z
+  .string()
+  .trim()
+  .refine((text) => text === '' || isEmailAddress(text), 'This is not an e-mail address.');
+
+const newOrganization = z.object({
+  name: z.string({ error: 'Choose a name.' }).trim(),
+  displayName: displayName.default(''),
+  bio: bio.default(''),
+  email: email.default(''),
+  location: location.default(''),
+  website: website.default(''),
+  visibility,
+});
+
 const changes = z.object({
   displayName: displayName.optional(),
-  bio: line('A description', 250).optional(),
-  email: z
-    .string()
-    .trim()
-    .refine((text) => text === '' || isEmailAddress(text), 'This is not an e-mail address.')
-    .optional(),
-  location: line('A location', 100).optional(),
+  bio: bio.optional(),
+  email: email.optional(),
+  location: location.optional(),
   website: website.optional(),
   visibility: visibility.optional(),
   basePermission: z.enum(BASE_PERMISSIONS, { error: 'Choose none, read, write or admin.' }).optional(),

@@ -19,6 +19,7 @@ import type {
   OrganizationVisibility,
   Viewer,
 } from './orgs.types.ts';
+import { listCreatingOrganizations } from './team-defaults.store.ts';
 
 type RepositoryVisibility = 'public' | 'internal' | 'private';
 type Judged = Pick<Organization, 'id' | 'visibility'>;
@@ -115,6 +116,7 @@ export async function requireMayCreateRepositoryIn(
 ): Promise<void> {
   const held = await judgeOrganization(reader, actor, organization, 'organization:see');
   if (mayCreateRepository(held, organization, visibility)) return;
+  if (held === 'member' && (await createsByTeam(reader, actor, organization, visibility))) return;
   throw new AppError('forbidden', creationRefusal(held, organization, visibility));
 }
 
@@ -129,7 +131,19 @@ export async function mayOpenUp(
   organization: Pick<Organization, 'id' | 'visibility' | 'memberCreation'>,
 ): Promise<boolean> {
   if (organization.memberCreation === 'all') return true;
-  return (await organizationLevelOf(reader, actor, organization)) === 'owner';
+  const level = await organizationLevelOf(reader, actor, organization);
+  return level === 'owner' || (level === 'member' && (await createsByTeam(reader, actor, organization)));
+}
+
+/** Whether a member is in a team whose people create any repository, whatever other members may. */
+async function createsByTeam(
+  reader: Reader | Tx,
+  actor: Actor,
+  { id, visibility: own }: Judged,
+  visibility: RepositoryVisibility = 'private',
+): Promise<boolean> {
+  if (actor.kind !== 'user' || !fitsVisibility(own, visibility)) return false;
+  return (await listCreatingOrganizations(reader, actor.userId)).has(id);
 }
 
 /** Whether one visibility lets more people see a repository than another. */
@@ -148,6 +162,18 @@ function creationRefusal(
   return isInside && organization.memberCreation === 'private'
     ? 'Members of this organization may create private repositories only.'
     : 'You may not create repositories in this organization.';
+}
+
+/** Whether a person with this part in an organization may create a repository there, administrators left aside. */
+export async function mayCreateRepositoryAs(
+  reader: Reader | Tx,
+  organization: Pick<Organization, 'id' | 'visibility' | 'memberCreation'>,
+  { userId, role }: { userId: number; role: MemberRole | undefined },
+  visibility: RepositoryVisibility,
+): Promise<boolean> {
+  if (role === undefined || !fitsVisibility(organization.visibility, visibility)) return false;
+  if (mayCreateRepository(role, organization, visibility)) return true;
+  return (await listCreatingOrganizations(reader, userId)).has(organization.id);
 }
 
 /** Whether somebody at a level may create a repository of this visibility. */

@@ -34,6 +34,7 @@ import type {
   OrganizationChanges,
   OrganizationVisibility,
   RawChanges,
+  RawOrganization,
 } from './orgs.types.ts';
 
 /**
@@ -43,7 +44,7 @@ import type {
 export async function createOrganization(
   app: App,
   actor: Actor,
-  input: { name: string; displayName?: string; visibility: string; ownerId?: number },
+  input: RawOrganization & { ownerId?: number },
 ): Promise<Organization> {
   requireMayCreateOrganization(actor);
   const { ownerId: namedId, ...raw } = input;
@@ -124,6 +125,13 @@ export async function findOrganizationById(
   reader: Reader | Tx = app.db.read,
 ): Promise<Organization | undefined> {
   return findById(reader, id);
+}
+
+/** As `findOrganizationById`; throws AppError not_found. */
+export async function requireOrganizationById(app: App, id: number): Promise<Organization> {
+  const organization = await findById(app.db.read, id);
+  if (!organization) throw notFound('organization');
+  return organization;
 }
 
 /** Organizations by their ids, judged by nobody: for services that judge. */

@@ -54,18 +54,20 @@ function selectOrganizations(db: Db) {
 /** Inserts the account and its rules; a name that is taken violates `users_name_key`. */
 export async function insertOrganization(
   tx: Tx,
-  values: NewOrganization & { emailKey: string; createdAt: number } & Omit<
+  values: Pick<NewOrganization, 'name' | 'displayName' | 'visibility'> &
+    Partial<NewOrganization> & { emailKey: string; createdAt: number } & Omit<
       OrganizationRow,
       'userId' | 'visibility'
     >,
 ): Promise<number> {
   const { name, displayName, emailKey, createdAt, ...rules } = values;
+  const { bio = '', email = '', location = '', website = '' } = values;
   const { id } = await insertReturning(tx, users, {
     kind: 'organization',
     name,
     nameKey: name.toLowerCase(),
     displayName,
-    email: '',
+    ...{ bio, email, location, website },
     emailKey,
     isAdmin: false,
     isSuspended: false,

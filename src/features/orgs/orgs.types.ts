@@ -65,7 +65,22 @@ export interface OpenOrganization {
 export interface NewOrganization {
   name: string;
   displayName: string;
+  bio: string;
+  email: string;
+  location: string;
+  website: string;
   visibility: OrganizationVisibility;
+}
+
+/** What is typed of it; only a name and a visibility must be. */
+export interface RawOrganization {
+  name: string;
+  visibility: string;
+  displayName?: string | undefined;
+  bio?: string | undefined;
+  email?: string | undefined;
+  location?: string | undefined;
+  website?: string | undefined;
 }
 
 /** What owners change about an organization. */
@@ -129,4 +144,9 @@ export interface OpenTeam {
   canMaintain: boolean;
   /** `/orgs/name/teams/team`. */
   path: string;
+}
+
+/** A team that was opened by its id, with its organization. */
+export interface OpenTeamOf extends OpenTeam {
+  organization: OpenOrganization;
 }

@@ -1,7 +1,7 @@
 // Queries on what teams do of themselves in their organizations.
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { teamDefaults, teamMembers, teams } from '../../platform/db/tables/orgs.ts';
+import { teamAncestors, teamDefaults, teamMembers, teams } from '../../platform/db/tables/orgs.ts';
 import { upsert } from '../../platform/db/write-forms.ts';
 import type { TeamDefaults } from './orgs.types.ts';
 
@@ -37,20 +37,14 @@ export async function listTakingAll(
     .where(and(eq(teams.organizationId, organizationId), eq(teamDefaults.takesAll, true)));
 }
 
-/** Whether somebody is in a team of the organization whose people create repositories. */
-export async function isInCreatingTeam(db: Db, organizationId: number, userId: number): Promise<boolean> {
+/** The organizations in which somebody is in a team whose people create repositories, or in one nested in it. */
+export async function listCreatingOrganizations(db: Db, userId: number): Promise<Set<number>> {
   const rows = await db
-    .select({ id: teams.id })
+    .selectDistinct({ id: teams.organizationId })
     .from(teamMembers)
-    .innerJoin(teams, eq(teams.id, teamMembers.teamId))
-    .innerJoin(teamDefaults, eq(teamDefaults.teamId, teams.id))
-    .where(
-      and(
-        eq(teamMembers.userId, userId),
-        eq(teams.organizationId, organizationId),
-        eq(teamDefaults.createsRepositories, true),
-      ),
-    )
-    .limit(1);
-  return rows.length > 0;
+    .innerJoin(teamAncestors, eq(teamAncestors.teamId, teamMembers.teamId))
+    .innerJoin(teamDefaults, eq(teamDefaults.teamId, teamAncestors.ancestorId))
+    .innerJoin(teams, eq(teams.id, teamDefaults.teamId))
+    .where(and(eq(teamMembers.userId, userId), eq(teamDefaults.createsRepositories, true)));
+  return new Set(rows.map(({ id }) => id));
 }

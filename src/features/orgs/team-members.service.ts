@@ -42,6 +42,11 @@ export async function teamSizes(app: App, teams: readonly TeamRow[]): Promise<Ma
   return countMembersByTeam(app.db.read, ids);
 }
 
+/** Whether somebody is in a team; whoever opened the team may know. */
+export async function isInTeam(app: App, { id }: Pick<TeamRow, 'id'>, userId: number): Promise<boolean> {
+  return (await findTeamMembership(app.db.read, id, userId)) !== undefined;
+}
+
 /** Adds a member of the organization to a team. Throws AppError invalid on `username` or `role`. */
 export async function addTeamMember(
   app: App,

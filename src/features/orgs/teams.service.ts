@@ -1,17 +1,27 @@
 // Teams of organizations and how they are nested; their people are in team-members.service.ts.
+import type { AbilityOn } from '../../base/abilities.ts';
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { judgeOrganization, organizationLevelIncludes } from './orgs.policy.ts';
+import { judgeOrganization, organizationLevelIncludes, organizationLevelOf } from './orgs.policy.ts';
 import { findById } from './orgs.store.ts';
-import type { OpenOrganization, OpenTeam, OrganizationLevel, TeamRow } from './orgs.types.ts';
+import type {
+  OpenOrganization,
+  OpenTeam,
+  OpenTeamOf,
+  OrganizationLevel,
+  TeamDefaults,
+  TeamRow,
+} from './orgs.types.ts';
+import { changeDefaults } from './team-defaults.service.ts';
 import { findTeamMembership, listTeamIdsAround } from './team-members.store.ts';
 import { parseTeam, type TeamInput, type UnitCaps } from './teams.input.ts';
 import {
   countTeams,
   findTeam,
   findTeamByNameKey,
+  findTeamOfAny,
   hasOpenBelow,
   insertTeam,
   listAbove,
@@ -70,6 +80,15 @@ export async function countTeamsFor(app: App, actor: Actor, open: OpenOrganizati
   return countTeams(app.db.read, organization.id, await knownTo(app.db.read, actor, organization.id, level));
 }
 
+/** Which teams of an organization the actor may know of, as a condition of queries. Throws as the judgement. */
+export async function knownTeams(
+  app: App,
+  actor: Actor,
+  organizationId: number,
+): Promise<Pick<TeamFilter, 'knownIds'>> {
+  return requireKnown(app, actor, organizationId);
+}
+
 async function requireKnown(app: App, actor: Actor, organizationId: number): Promise<TeamFilter> {
   const organization = await findById(app.db.read, organizationId);
   if (!organization) throw notFound('organization');
@@ -88,12 +107,39 @@ async function knownTo(
   return { knownIds: await listTeamIdsAround(reader, organizationId, actor.userId) };
 }
 
+/**
+ * Opens a team by its id, with its organization, for one ability. Whoever is no member of the organization learns of none of
+ * its teams: AppError not_found, as for missing ones and for secret ones of others.
+ */
+export async function openTeamById(
+  app: App,
+  actor: Actor,
+  id: number,
+  ability: AbilityOn<'organization'>,
+): Promise<OpenTeamOf> {
+  if (actor.kind === 'anonymous') throw new AppError('unauthenticated', 'Sign in to see teams.');
+  const reader = app.db.read;
+  const team = await findTeamOfAny(reader, id);
+  const organization = team && (await findById(reader, team.organizationId));
+  if (!team || !organization) throw notFound('team');
+  const level = await organizationLevelOf(reader, actor, organization);
+  if (!organizationLevelIncludes(level, 'member')) throw notFound('team');
+  const path = `/orgs/${organization.name}`;
+  const opened = await openFound(app, { organization, level, actor, path }, team);
+  await judgeOrganization(reader, actor, organization, ability);
+  return { ...opened, organization: { organization, level, actor, path } };
+}
+
 /** Opens a team by its name. Throws AppError not_found for missing ones and for secret ones of others alike. */
 export async function openTeam(app: App, open: OpenOrganization, name: string): Promise<OpenTeam> {
+  const team = await findTeamByNameKey(app.db.read, open.organization.id, name.slice(0, 64).toLowerCase());
+  if (!team) throw notFound('team');
+  return openFound(app, open, team);
+}
+
+async function openFound(app: App, open: OpenOrganization, team: TeamRow): Promise<OpenTeam> {
   const { organization, level, actor } = open;
   const reader = app.db.read;
-  const team = await findTeamByNameKey(reader, organization.id, name.slice(0, 64).toLowerCase());
-  if (!team) throw notFound('team');
   const { knownIds } = await knownTo(reader, actor, organization.id, level);
   if (team.isSecret && knownIds && !knownIds.includes(team.id)) throw notFound('team');
   const own = actor.kind === 'user' ? await findTeamMembership(reader, team.id, actor.userId) : undefined;
@@ -115,6 +161,7 @@ export async function createTeam(
   actor: Actor,
   organizationId: number,
   raw: Record<string, unknown>,
+  defaults: Partial<TeamDefaults> = {},
 ): Promise<TeamRow> {
   const input = parseTeam(raw);
   return takingName(input.name, () =>
@@ -132,6 +179,7 @@ export async function createTeam(
       });
       const made = { organizationId, teamId: team.id, name: team.name };
       await app.events.record(tx, { kind: 'team.created', ...doneBy(actor), ...made });
+      await changeDefaults(app, tx, actor, team, defaults);
       return team;
     }),
   );
@@ -144,6 +192,7 @@ export async function changeTeam(
   organizationId: number,
   teamId: number,
   raw: Record<string, unknown>,
+  defaults: Partial<TeamDefaults> = {},
 ): Promise<TeamRow> {
   const input = parseTeam(raw);
   return takingName(input.name, () =>
@@ -157,7 +206,8 @@ export async function changeTeam(
       const values = ownValues(input, before.unitCaps as UnitCaps);
       await updateTeam(tx, teamId, values);
       const after = { ...before, ...values, parentId };
-      const changes = changedFields(before, after);
+      const others = await changeDefaults(app, tx, actor, before, defaults);
+      const changes = [...changedFields(before, after), ...others];
       const changed = { organizationId, teamId, changes };
       if (changes.length > 0)
         await app.events.record(tx, { kind: 'team.updated', ...doneBy(actor), ...changed });

@@ -15,6 +15,12 @@ export async function findTeam(db: Db, organizationId: number, id: number): Prom
   return row;
 }
 
+/** A team of whatever organization. */
+export async function findTeamOfAny(db: Db, id: number): Promise<TeamRow | undefined> {
+  const [row] = await db.select().from(teams).where(eq(teams.id, id));
+  return row;
+}
+
 /** A team by its name in lower case. */
 export async function findTeamByNameKey(
   db: Db,

@@ -26,6 +26,7 @@ import {
   updateRepository,
 } from './repos.store.ts';
 import type { OpenRepository, RepositorySummary } from './repos.types.ts';
+import { addTakingTeams } from './team-reach.service.ts';
 import { mailTransfer } from './transfer-mails.service.ts';
 import {
   findTransfer,
@@ -314,6 +315,7 @@ async function hand(
   await removeRedirect(tx, recipient.id, nameKey);
   await setRedirect(tx, ownerId, nameKey, id);
   if (!leaves) await app.events.record(tx, event);
+  await addTakingTeams(app, tx, { id, ownerId: recipient.id });
   const moved = await findLiveById(tx, id);
   if (!moved) throw notFound('repository');
   return moved;

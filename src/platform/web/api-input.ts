@@ -1,6 +1,6 @@
 // What comes into a route of the API: its body and query, checked by the schemas that the route describes.
 import type { z } from 'zod';
-import { AppError } from '../../base/errors.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
 import type { Lazily } from '../api/description.ts';
 import { readJson } from './json.ts';
 import type { WebContext } from './web.types.ts';
@@ -31,4 +31,21 @@ function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const fields: Record<string, string> = {};
   for (const issue of result.error.issues) fields[issue.path.join('.') || 'body'] ??= issue.message;
   throw new AppError('invalid', Object.values(fields)[0] ?? 'The request does not fit.', { fields });
+}
+
+/**
+ * Does `work`, whose services know fields by other names than the API: what they refuse is told by the API's names, as
+ * `names` has them from ours.
+ */
+export async function namingFields<T>(
+  names: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAppError(error) || error.fields === undefined) throw error;
+    const fields = Object.entries(error.fields).map(([field, message]) => [names[field] ?? field, message]);
+    throw new AppError(error.code, error.message, { fields: Object.fromEntries(fields) });
+  }
 }

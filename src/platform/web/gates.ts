@@ -86,3 +86,14 @@ export function organizationGate<A extends string, R>(
 ): Gate<A, R> {
   return (c, access) => open(c.var.app, c.var.actor, c.req.param('org') ?? '', access);
 }
+
+/** The gate of routes under `/teams/:id`: `open` finds the team and judges the access. */
+export function teamGate<A extends string, R>(
+  open: (app: App, actor: Actor, id: number, access: A) => Promise<R>,
+): Gate<A, R> {
+  return (c, access) => {
+    const id = c.req.param('id') ?? '';
+    // No team has the id 0.
+    return open(c.var.app, c.var.actor, /^\d{1,15}$/.test(id) ? Number(id) : 0, access);
+  };
+}

@@ -16,6 +16,7 @@ import { mountMirrors } from '../../features/mirrors/mirrors.web.ts';
 import { hasUnread } from '../../features/notifications/inbox.service.ts';
 import { mountNotificationsApi } from '../../features/notifications/notifications.api.ts';
 import { mountNotifications } from '../../features/notifications/notifications.web.ts';
+import { mountOrgsApi } from '../../features/orgs/organizations.api.ts';
 import { mountOrgs } from '../../features/orgs/orgs.web.ts';
 import { mountProfiles } from '../../features/profiles/profiles.web.ts';
 import { mountPullsApi } from '../../features/pulls/pulls.api.ts';
@@ -70,6 +71,7 @@ export function createWeb(app: App): WebApp {
   mountApiReference(web);
   mountUsersApi(web);
   mountUserApi(web);
+  mountOrgsApi(web);
   mountMirrorApi(web);
   mountIssueSearchApi(web);
   mountRepoApi(web);

@@ -22,6 +22,22 @@ export const organizationsShapes = {
     is_admin: 'boolean',
     is_owner: 'boolean',
   },
+  OrganizationInvitation: {
+    created_at: 'date-time',
+    email: 'string|null',
+    expires_at: 'date-time',
+    id: 'integer',
+    inviter: 'User|null',
+    'link?': 'string',
+    organization: 'Organization',
+    role: 'string',
+    team_ids: 'integer[]',
+    user: 'User|null',
+  },
+  TeamSearchResults: {
+    data: 'Team[]',
+    ok: 'boolean',
+  },
   Team: {
     can_create_org_repo: 'boolean',
     description: 'string',
