@@ -113,7 +113,7 @@ export const ABILITIES = {
   'organization-webhooks:read': organization('owner', 'read:organization'),
   'organization-webhooks:manage': organization('owner', 'write:organization'),
   'organization:audit': organization('owner', 'read:organization'),
-  'organization:delete': organization('owner', 'never'),
+  'organization:delete': organization('owner', 'write:organization'),
 
   'repository:see': repository('read', 'read:repository', READS),
   'repository:star': repository('read', 'write:user', READS),

@@ -2,7 +2,12 @@
 import type { Actor } from '../../base/actor.ts';
 import { invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
-import { blockForOrganization, pageOfBlocks, unblockForOrganization } from '../users/blocks.service.ts';
+import {
+  blockedIdsOf,
+  blockForOrganization,
+  pageOfBlocks,
+  unblockForOrganization,
+} from '../users/blocks.service.ts';
 import type { PeoplePage } from '../users/people.types.ts';
 import { findUserByName } from '../users/users.service.ts';
 import { findMembership } from './memberships.store.ts';
@@ -17,6 +22,17 @@ export async function organizationBlocks(
 ): Promise<PeoplePage> {
   await requireOrganizationAbility(app, actor, organizationId, 'organization:manage');
   return pageOfBlocks(app, organizationId, after);
+}
+
+/** The ids on one page of those an organization has blocked, the latest first, and how many there are. */
+export async function organizationBlockIds(
+  app: App,
+  actor: Actor,
+  organizationId: number,
+  paged: { page: number; limit: number },
+): Promise<{ ids: number[]; total: number }> {
+  await requireOrganizationAbility(app, actor, organizationId, 'organization:manage');
+  return blockedIdsOf(app, organizationId, paged);
 }
 
 /** Blocks somebody who is no member. Throws AppError invalid on `username`. */

@@ -9,6 +9,7 @@ import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts'
 import { requirePerson } from '../users/people.service.ts';
 import { mountInvitationApi } from './invitations.api.ts';
 import { mountMemberApi } from './members.api.ts';
+import { mountBlockApi } from './org-blocks.api.ts';
 import { type Listed, pageOfAllOrganizations, pageOfOrganizationsOf } from './organization-lists.service.ts';
 import { permissionsIn } from './organization-permissions.service.ts';
 import { organizationJson, visibilityOf } from './organizations.json.ts';
@@ -24,6 +25,7 @@ import {
   requireOrganization,
 } from './orgs.service.ts';
 import type { OpenOrganization, Organization } from './orgs.types.ts';
+import { mountPictureApi } from './pictures.api.ts';
 import { mountTeamApi } from './teams.api.ts';
 
 const ORGS = '/api/v1/orgs';
@@ -146,6 +148,8 @@ export function mountOrgsApi(web: WebApp): void {
   mountRoutes(web, organizationGate(openOrganization), routes);
   mountMemberApi(web);
   mountInvitationApi(web);
+  mountBlockApi(web);
+  mountPictureApi(web);
   mountTeamApi(web);
 }
 

@@ -16,7 +16,13 @@ const ABSENT = { 'repo.ext_issues': 'none', 'repo.ext_wiki': 'none', 'repo.proje
  * Teams as Gitea shows them, in a constant number of statements; the caller has judged that the actor may know of them.
  * Here a team has a permission on each repository: shown is what it is given where it is added without another.
  */
-export async function teamsJson(app: App, _actor: Actor, teams: readonly TeamRow[]): Promise<Json[]> {
+export async function teamsJson(
+  app: App,
+  _actor: Actor,
+  teams: readonly TeamRow[],
+  /** What they have on one repository, by team: then that is shown. */
+  held: ReadonlyMap<number, string> = new Map(),
+): Promise<Json[]> {
   const defaults = await teamDefaultsOf(
     app,
     teams.map(({ id }) => id),
@@ -27,11 +33,18 @@ export async function teamsJson(app: App, _actor: Actor, teams: readonly TeamRow
     const own = defaults.get(team.id) ?? PLAIN_DEFAULTS;
     const address = `${app.publicUrl()}/orgs/${organization?.name ?? ''}/teams/${team.name}`;
     return {
-      ...teamJson(team, own),
+      ...teamJson(team, { ...own, permission: permissionName(held.get(team.id)) ?? own.permission }),
       organization: organization ? organizationJson(app, organization) : null,
       html_url: address,
     };
   });
+}
+
+/** Gitea knows three: of the others the one that holds no more. */
+function permissionName(permission: string | undefined): TeamDefaults['permission'] | undefined {
+  if (permission === undefined) return undefined;
+  if (permission === 'admin') return 'admin';
+  return permission === 'write' || permission === 'maintain' ? 'write' : 'read';
 }
 
 function teamJson(team: TeamRow, { permission, takesAll, createsRepositories }: TeamDefaults): Json {

@@ -67,6 +67,15 @@ export async function pageOfTeams(
   return { teams, next: rows.length > TEAMS_PER_PAGE ? teams.at(-1)?.nameKey : undefined };
 }
 
+/** Teams of an organization by their ids, judged by nobody: for rooms that judge. */
+export async function teamsByIds(
+  app: App,
+  organizationId: number,
+  ids: readonly number[],
+): Promise<TeamRow[]> {
+  return listTeams(app.db.read, organizationId, { onlyIds: ids });
+}
+
 /** The names of the teams that some are nested in: whoever knows of a team knows of those above it. */
 export async function parentNames(app: App, teams: readonly TeamRow[]): Promise<Map<number, string>> {
   const ids = teams.map(({ parentId }) => parentId).filter((id) => id !== null);

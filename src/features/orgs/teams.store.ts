@@ -47,6 +47,7 @@ export async function listTeamNames(db: Db, ids: readonly number[]): Promise<Map
 export interface TeamFilter {
   /** The secret teams the viewer may know of; undefined for all. */
   knownIds?: readonly number[];
+  onlyIds?: readonly number[];
   parentId?: number;
   /** A part of the name, any case. */
   words?: string;
@@ -73,13 +74,18 @@ export async function countTeams(db: Db, organizationId: number, filter: TeamFil
   return row?.total ?? 0;
 }
 
-function teamConditions({ knownIds, parentId, words, after }: TeamFilter): (SQL | undefined)[] {
+function teamConditions({ knownIds, onlyIds, parentId, words, after }: TeamFilter): (SQL | undefined)[] {
   return [
     knownIds && knownTo(knownIds),
+    onlyIds && among(onlyIds),
     parentId === undefined ? undefined : eq(teams.parentId, parentId),
     words ? nameContains(words) : undefined,
     after === undefined ? undefined : gt(teams.nameKey, after),
   ];
+}
+
+function among(ids: readonly number[]): SQL {
+  return ids.length === 0 ? sql`1 = 0` : inArray(teams.id, [...ids]);
 }
 
 function knownTo(ids: readonly number[]): SQL | undefined {

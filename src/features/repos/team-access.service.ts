@@ -17,6 +17,8 @@ import {
   type TeamAccess,
 } from './team-access.store.ts';
 
+export type { TeamAccess } from './team-access.store.ts';
+
 /**
  * The teams of the owning organization, with what they were given. Secret ones are named to the organization's owners
  * alone; of others is told how many were given something. Whoever is no member learns only of those that were.

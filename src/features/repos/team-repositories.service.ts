@@ -4,7 +4,13 @@ import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { viewerOf } from './repos.policy.ts';
 import type { GivenPermission, RepositoryRow } from './repos.types.ts';
-import { listGrantsAlong, listTeamRepositories, type TeamGrant } from './team-repositories.store.ts';
+import {
+  countTeamRepositories,
+  listGrantsAlong,
+  listTeamRepositories,
+  listTeamRepositoryIds,
+  type TeamGrant,
+} from './team-repositories.store.ts';
 
 const PER_PAGE = 30;
 
@@ -33,6 +39,27 @@ export async function pageOfTeamRepositories(
     items: shown.map((repository) => withGrants(repository, teamId, grants)),
     next: rows.length > PER_PAGE ? shown.at(-1)?.nameKey : undefined,
   };
+}
+
+/** One page of the ids of the repositories that a team reaches and the actor may see; the team was opened for them. */
+export async function pageOfReached(
+  app: App,
+  actor: Actor,
+  teamId: number,
+  { page, limit }: { page: number; limit: number },
+): Promise<{ ids: number[]; total: number }> {
+  requireSiteAbility(actor, 'repositories:list');
+  const viewer = viewerOf(actor);
+  const slice = { limit, offset: (page - 1) * limit };
+  return {
+    ids: await listTeamRepositoryIds(app.db.read, viewer, teamId, slice),
+    total: await countTeamRepositories(app.db.read, viewer, teamId),
+  };
+}
+
+/** Whether a team reaches a repository, by itself or by one above it. */
+export async function reaches(app: App, teamId: number, repositoryId: number): Promise<boolean> {
+  return (await listGrantsAlong(app.db.read, teamId, [repositoryId])).length > 0;
 }
 
 function withGrants(repository: RepositoryRow, teamId: number, grants: readonly TeamGrant[]): TeamRepository {

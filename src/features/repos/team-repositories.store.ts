@@ -1,5 +1,5 @@
 // Queries on the repositories a team reaches: by what it was given itself, and by what the teams above it were given.
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { teamAncestors, teams } from '../../platform/db/tables/orgs.ts';
 import { repositories, teamRepositories } from '../../platform/db/tables/repos.ts';
@@ -38,6 +38,39 @@ export async function listTeamRepositories(
     )
     .orderBy(asc(repositories.nameKey))
     .limit(limit);
+}
+
+/** Ids of the live repositories that a team reaches and the viewer may see, by name. */
+export async function listTeamRepositoryIds(
+  db: Db,
+  viewer: Viewer,
+  teamId: number,
+  slice: { limit: number; offset: number },
+): Promise<number[]> {
+  const rows = await db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(isReached(db, viewer, teamId))
+    .orderBy(asc(repositories.nameKey))
+    .limit(slice.limit)
+    .offset(slice.offset);
+  return rows.map(({ id }) => id);
+}
+
+export async function countTeamRepositories(db: Db, viewer: Viewer, teamId: number): Promise<number> {
+  const [row] = await db
+    .select({ total: count() })
+    .from(repositories)
+    .where(isReached(db, viewer, teamId));
+  return row?.total ?? 0;
+}
+
+function isReached(db: Db, viewer: Viewer, teamId: number) {
+  return and(
+    inArray(repositories.id, reachedBy(db, teamId)),
+    isNull(repositories.deletedAt),
+    visibleTo(db, viewer),
+  );
 }
 
 /** `_` is a wildcard of LIKE and legal in names, so it is escaped by a character that no name holds. */

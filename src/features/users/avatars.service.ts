@@ -4,6 +4,7 @@ import { sha256Hex } from '../../base/crypto.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
 import { HOUR } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
+import type { Tx } from '../../platform/db/db.types.ts';
 import type { Picture } from '../../platform/render/picture.types.ts';
 import { type AvatarRow, findAvatar, putAvatar, removeAvatarRow } from './avatars.store.ts';
 import { isName } from './users.input.ts';
@@ -16,15 +17,29 @@ const SIDE = 460;
 /** Gives an account a picture. Throws AppError invalid on `avatar` for what is no picture or too large a one. */
 export async function setAvatar(app: App, actor: Actor, userId: number, bytes: Buffer): Promise<void> {
   requireAccountAbility(actor, userId, 'profile:write');
-  app.limits.take({ key: `avatar:${userId}`, burst: 20, per: HOUR });
+  await storePicture(app, userId, bytes, (tx) => recordChange(app, tx, actor, userId));
+}
+
+/** As `setAvatar` for any account, an organization's too; the caller has judged it, and `record` writes its event. */
+export async function storePicture(
+  app: App,
+  accountId: number,
+  bytes: Buffer,
+  record: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  app.limits.take({ key: `avatar:${accountId}`, burst: 20, per: HOUR });
   const { bytes: made, mediaType } = await makePicture(bytes);
   const avatarHash = sha256Hex(made);
   await app.db.write(async (tx) => {
-    if (!(await findLivingById(tx, userId))) throw notFound('account');
-    await putAvatar(tx, { userId, bytes: made, mediaType });
-    await updateUser(tx, userId, { avatarHash, updatedAt: app.clock.now() });
-    await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: ['avatar'] });
+    if (!(await findLivingById(tx, accountId))) throw notFound('account');
+    await putAvatar(tx, { userId: accountId, bytes: made, mediaType });
+    await updateUser(tx, accountId, { avatarHash, updatedAt: app.clock.now() });
+    await record(tx);
   });
+}
+
+async function recordChange(app: App, tx: Tx, actor: Actor, userId: number): Promise<void> {
+  await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: ['avatar'] });
 }
 
 async function makePicture(bytes: Buffer): Promise<Picture> {
@@ -40,11 +55,20 @@ async function makePicture(bytes: Buffer): Promise<Picture> {
 /** Takes an account's picture away: its identicon is shown again. */
 export async function removeAvatar(app: App, actor: Actor, userId: number): Promise<void> {
   requireAccountAbility(actor, userId, 'profile:write');
+  await takePicture(app, userId, (tx) => recordChange(app, tx, actor, userId));
+}
+
+/** As `removeAvatar` for any account; the caller has judged it, and `record` writes its event. */
+export async function takePicture(
+  app: App,
+  accountId: number,
+  record: (tx: Tx) => Promise<void>,
+): Promise<void> {
   await app.db.write(async (tx) => {
-    if (!(await findById(tx, userId))?.avatarHash) return;
-    await removeAvatarRow(tx, userId);
-    await updateUser(tx, userId, { avatarHash: null, updatedAt: app.clock.now() });
-    await app.events.record(tx, { kind: 'user.updated', ...doneBy(actor), userId, changes: ['avatar'] });
+    if (!(await findById(tx, accountId))?.avatarHash) return;
+    await removeAvatarRow(tx, accountId);
+    await updateUser(tx, accountId, { avatarHash: null, updatedAt: app.clock.now() });
+    await record(tx);
   });
 }
 

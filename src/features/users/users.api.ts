@@ -4,10 +4,10 @@ import { notFound } from '../../base/errors.ts';
 import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { openGate, scopeGate } from '../../platform/web/gates.ts';
+import { pictureBody } from '../../platform/web/picture-body.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { accountsJson, userJson } from './accounts.json.ts';
-import { avatarBody } from './avatars.input.ts';
 import { removeAvatar, setAvatar } from './avatars.service.ts';
 import { mountPeopleApi } from './people.api.ts';
 import { userSearchQuery } from './search.input.ts';
@@ -34,7 +34,7 @@ const ownRoutes: Route<NeededScope, UserActor>[] = [
       tag: 'user',
       id: 'userUpdateAvatar',
       summary: 'Set your picture',
-      body: avatarBody,
+      body: pictureBody,
       example: { image: SMALLEST_PNG },
       answer: 'none',
     },
@@ -79,7 +79,7 @@ async function getOwn(c: WebContext, actor: UserActor): Promise<Response> {
 }
 
 async function postAvatar(c: WebContext, actor: UserActor): Promise<Response> {
-  const { image } = await bodyOf(c, avatarBody);
+  const { image } = await bodyOf(c, pictureBody);
   await setAvatar(c.var.app, actor, actor.userId, Buffer.from(image, 'base64'));
   return c.body(null, 204);
 }

@@ -25,6 +25,7 @@ import { mountReleasesApi } from '../../features/releases/releases.api.ts';
 import { mountReleases } from '../../features/releases/releases.web.ts';
 import { mountRepoApi } from '../../features/repos/repos.api.ts';
 import { mountRepos } from '../../features/repos/repos.web.ts';
+import { mountTeamRepositoryApi } from '../../features/repos/team-repositories.api.ts';
 import { TOKEN_REPOSITORIES } from '../../features/repos/token-repositories.service.ts';
 import { mountRulesApi } from '../../features/rules/rules.api.ts';
 import { mountRules } from '../../features/rules/rules.web.ts';
@@ -75,6 +76,7 @@ export function createWeb(app: App): WebApp {
   mountMirrorApi(web);
   mountIssueSearchApi(web);
   mountRepoApi(web);
+  mountTeamRepositoryApi(web);
   // Before the routes of code, whose `commits/…` is wider.
   mountRulesApi(web);
   mountPullsApi(web);

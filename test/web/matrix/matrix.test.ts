@@ -274,7 +274,7 @@ describe('the API', () => {
     );
     expect(unknown.map(({ method, path, access }) => `${method} ${path} asks for ${access}`)).toEqual([]);
     const asked = await outcomesOf(
-      (route, persona) => (route.access in LOWEST ? undefined : onApi(persona, route.access)),
+      (route, persona) => (route.access in LOWEST ? undefined : onApi(persona, route.access, route.path)),
       (route) => [addressOf(route.path, { owner: 'the-owner', repo: 'public' })],
     );
     expect(asked).toBeGreaterThan(250);
@@ -282,7 +282,11 @@ describe('the API', () => {
 });
 
 /** Scopes name what is one's own: whoever signs in has something of it. */
-function onApi(persona: Persona, access: string): Outcome | undefined {
+function onApi(persona: Persona, access: string, path = ''): Outcome | undefined {
+  if (path.startsWith('/api/v1/teams/')) return onTeam(persona, access);
+  // Lists hold what whoever asks may know of.
+  if (access === 'organization:see' && !path.includes('/orgs/:org')) return 'in';
+  if (path.startsWith('/api/v1/users/:username/orgs/:org')) return 'in';
   if (/^(?:read|write):/.test(access)) return persona === 'anonymous' ? 'sign-in' : 'in';
   if (access === 'profile:read' || access === 'repositories:list') return 'in';
   // What takes the password no token reaches.
@@ -291,8 +295,18 @@ function onApi(persona: Persona, access: string): Outcome | undefined {
   return onAccount(persona, access) ?? onOrganization(persona, access);
 }
 
+/** Teams are named by numbers, so that whoever is no member of the organization learns of none by trying. */
+function onTeam(persona: Persona, access: string): Outcome | undefined {
+  if (persona === 'anonymous') return 'sign-in';
+  const isInside = ['member', 'org-owner', 'site-admin'].includes(persona);
+  return isInside ? onOrganization(persona, access) : 'hidden';
+}
+
 /** Administration is hidden from everybody else, signed in or not. */
 const SITE = new Set(['site:administer', 'site-webhooks:read', 'users:list', 'users:create', 'audit:read']);
+
+/** What an organization's owner reaches, and not a person who has none. */
+const OF_ORGANIZATIONS = /\/:org(?:\/|$)|^\/api\/v1\/teams\//;
 
 describe('tokens', () => {
   it('of each scope reach what the scope is for, and nothing else', async () => {
@@ -307,7 +321,7 @@ describe('tokens', () => {
       const ofOrganization = await world.tokenOf('the-org-owner', scope);
       const ofAdministrator = await world.tokenOf('the-site-admin', scope);
       for (const route of api) {
-        const ofOwner = route.path.includes('/:org/') ? ofOrganization : ofPerson;
+        const ofOwner = OF_ORGANIZATIONS.test(route.path) ? ofOrganization : ofPerson;
         const token = SITE.has(route.access) ? ofAdministrator : ofOwner;
         const needed = /^(?:read|write):/.test(route.access)
           ? route.access

@@ -111,6 +111,8 @@ async function makeStanding(t: TestApp): Promise<void> {
   const org = await requireOrganization(t.app, SYSTEM, 'the-org');
   const { userId } = await t.actor('the-member');
   await addMember(t.app, SYSTEM, org.id, userId, 'member');
+  const { createTeam } = await import('../../../src/features/orgs/teams.service.ts');
+  await createTeam(t.app, SYSTEM, org.id, { name: 'the-team' });
   const { setBasePermission } = await import('../../../src/features/orgs/orgs.service.ts');
   await setBasePermission(t.app, SYSTEM, org.id, 'none');
   const standing = await import('../../../src/features/users/standing.service.ts');

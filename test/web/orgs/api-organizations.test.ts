@@ -377,3 +377,47 @@ describe('teams', () => {
     expect((await call('the-admin', 'GET', path)).json).toMatchObject({ login: 'the-stranger' });
   });
 });
+
+describe('an organization’s own', () => {
+  it('blocks are for owners, and spare members', async () => {
+    const path = '/orgs/acme/blocks';
+    await t.actor('the-stranger');
+    expect((await call('the-member', 'GET', path)).status).toBe(403);
+    expect((await call('the-owner', 'PUT', `${path}/the-member`)).status).toBe(422);
+    expect((await call('the-owner', 'GET', `${path}/the-stranger`)).status).toBe(404);
+    expect((await call('the-owner', 'PUT', `${path}/the-stranger`)).status).toBe(204);
+    expect((await call('the-owner', 'GET', `${path}/the-stranger`)).status).toBe(204);
+    expect(named((await call('the-owner', 'GET', path)).json)).toEqual(['the-stranger']);
+    expect((await call('the-owner', 'DELETE', `${path}/the-stranger`)).status).toBe(204);
+    expect(named((await call('the-owner', 'GET', path)).json)).toEqual([]);
+    expect((await eventsOf(t, 'user.blocked')).at(-1)).toMatchObject({ organizationId: expect.any(Number) });
+  });
+
+  it('picture is changed by owners and shown at once', async () => {
+    const path = '/orgs/acme/avatar';
+    expect((await call('the-member', 'POST', path, { image: PIXEL })).status).toBe(403);
+    expect(faulty((await call('the-owner', 'POST', path, { image: 'bm8=' })).json)).toEqual(['image']);
+    expect((await call('the-owner', 'POST', path, { image: `data:image/png;base64,${PIXEL}` })).status).toBe(
+      204,
+    );
+    const { json } = await call(undefined, 'GET', '/orgs/acme');
+    const picture = await t.anonymous.get(new URL(String(json.avatar_url)).pathname);
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect((await call('the-owner', 'DELETE', path)).status).toBe(204);
+    expect((await call(undefined, 'GET', '/orgs/acme')).json.avatar_url).toMatch(/\/avatars\/acme$/);
+  });
+
+  it('end is for its owners, with a token that may write', async () => {
+    expect((await call('the-member', 'DELETE', '/orgs/acme')).status).toBe(403);
+    expect((await call('the-owner', 'DELETE', '/orgs/acme', undefined, 'read:organization')).status).toBe(
+      403,
+    );
+    expect((await call('the-owner', 'DELETE', '/orgs/acme')).status).toBe(204);
+    expect((await call('the-owner', 'GET', '/orgs/acme')).status).toBe(404);
+    expect((await eventsOf(t, 'organization.deleted')).length).toBe(1);
+  });
+});
+
+/** One pixel, as PNG. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

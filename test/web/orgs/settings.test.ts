@@ -161,7 +161,7 @@ describe('tokens', () => {
       ability,
     );
 
-  it('do what their scopes say, never more than their owner, and never delete', async () => {
+  it('do what their scopes say, never more than their owner', async () => {
     await expect(judge('the-owner', { scopes: ['read:organization'] }, 'members:read')).resolves.toBe(
       'owner',
     );
@@ -174,7 +174,13 @@ describe('tokens', () => {
     await expect(judge('the-owner', { scopes: ['write:repository'] }, 'members:read')).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(judge('the-owner', { scopes: ['all'] }, 'organization:delete')).rejects.toMatchObject({
+    await expect(
+      judge('the-owner', { scopes: ['read:organization'] }, 'organization:delete'),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      judge('the-owner', { scopes: ['all'], repositoryIds: [1] }, 'organization:delete'),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(judge('the-member', { scopes: ['all'] }, 'organization:delete')).rejects.toMatchObject({
       code: 'forbidden',
     });
     await expect(judge('the-member', { scopes: ['all'] }, 'members:manage')).rejects.toMatchObject({

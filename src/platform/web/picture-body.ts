@@ -1,9 +1,9 @@
-// What comes from outside as a picture in the API: its bytes as base64.
+// The body by which the API is sent a picture, of a person or of an organization.
 import { z } from 'zod';
-import { lazily } from '../../platform/api/description.ts';
+import { lazily } from '../api/description.ts';
 
-/** The body that sets a picture. A data address, as browsers make them, is taken too. */
-export const avatarBody = lazily(() =>
+/** A picture as base64. A data address, as browsers make them, is taken too. */
+export const pictureBody = lazily(() =>
   z.object({
     image: z
       .string({ error: 'Send the picture as base64.' })
