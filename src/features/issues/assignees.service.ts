@@ -47,8 +47,18 @@ export async function assignableToTell(app: App, open: OpenRepository, limit: nu
   const isPull = !readsIssues(open);
   if (await mayOnIssues(app, open, abilityOn({ isPull }, 'triage')))
     return assignablePeople(app, open, undefined, { limit, isPull });
-  const ids = await listRecentPeople(app.db.read, open.repository.id, 'assignee', isPull, RECENT_ISSUES);
-  return (await readersNamed(app, open, unitOf({ isPull }), ids.slice(0, limit))).slice(0, limit);
+  return lastAssignedTo(app, open, isPull, limit);
+}
+
+/** Who was assigned lately to issues, or to pull requests, of those who may read them. */
+export async function lastAssignedTo(
+  app: App,
+  at: At,
+  isPull: boolean,
+  limit: number,
+): Promise<Assignable[]> {
+  const ids = await listRecentPeople(app.db.read, at.repository.id, 'assignee', isPull, RECENT_ISSUES);
+  return (await readersNamed(app, at, unitOf({ isPull }), ids.slice(0, limit))).slice(0, limit);
 }
 
 /** Of these people those who may be assigned, in a running transaction or outside of one. */

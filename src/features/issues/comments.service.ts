@@ -6,7 +6,7 @@ import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { claimAttachments, removeAttachmentsOf } from './attachments.service.ts';
 import { changeIssue, countPost, requirePerson, requireTalking } from './changing.service.ts';
-import { findEntry, listEntryTexts, removeEntry, updateEntry } from './entries.store.ts';
+import { findEntry, listEntryTexts, listNewestComments, removeEntry, updateEntry } from './entries.store.ts';
 import { parseComment } from './issues.input.ts';
 import { abilityOn } from './issues.policy.ts';
 import type { EntryRow, HideReason, IssueChange, IssueRow } from './issues.types.ts';
@@ -174,4 +174,10 @@ async function requireComment({ tx, issue }: IssueChange, entryId: number): Prom
   const entry = await findEntry(tx, issue.id, entryId);
   if (!entry || !isText(entry)) throw notFound('comment');
   return entry;
+}
+
+/** The newest comment of each of some issues that has any, by the issue's id. */
+export async function newestComments(app: App, issueIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await listNewestComments(app.db.read, issueIds);
+  return new Map(rows.flatMap(({ issueId, entryId }) => (entryId === null ? [] : [[issueId, entryId]])));
 }

@@ -1,7 +1,7 @@
 // Queries on timelines.
-import { and, asc, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
-import { issueEntries } from '../../platform/db/tables/issues.ts';
+import { issueEntries, issues } from '../../platform/db/tables/issues.ts';
 import { insertIfAbsent, insertReturning } from '../../platform/db/write-forms.ts';
 import type { EntryRow } from './issues.types.ts';
 
@@ -97,4 +97,21 @@ export async function findEntriesAmong(db: Db, ids: readonly number[]): Promise<
     .select()
     .from(issueEntries)
     .where(inArray(issueEntries.id, [...ids]));
+}
+
+/** The newest comment of each issue, found from the end of its timeline however long that is. */
+export async function listNewestComments(
+  db: Db,
+  issueIds: readonly number[],
+): Promise<{ issueId: number; entryId: number | null }[]> {
+  if (issueIds.length === 0) return [];
+  const { id, issueId, kind } = issueEntries;
+  const entryId = sql<
+    number | null
+  >`(select ${id} from ${issueEntries} where ${issueId} = ${issues.id} and ${kind} = 'comment'
+    order by ${id} desc limit 1)`;
+  return db
+    .select({ issueId: issues.id, entryId })
+    .from(issues)
+    .where(inArray(issues.id, [...issueIds]));
 }

@@ -1,5 +1,4 @@
 // What bodies of the API say of an issue or pull request, made to what services take.
-import { invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { parseDueOn } from './due-dates.input.ts';
 import type { Metadata } from './metadata.service.ts';
@@ -34,12 +33,4 @@ export function versionIn(
   text: { bodyVersion: number },
 ): number {
   return body.content_version ?? text.bodyVersion;
-}
-
-/** A text of the body; throws AppError invalid for anything else that is there. */
-export function textIn(body: Record<string, unknown>, name: string): string | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw invalid({ [name]: 'Give a text.' });
-  return value;
 }

@@ -1,6 +1,8 @@
 // Notifications in Gitea's REST API v1.
 import type { NeededScope, UserActor } from '../../base/actor.ts';
 import { invalid, notFound } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { repositoryGate, requireUserActor, scopeGate } from '../../platform/web/gates.ts';
 import { pageByNumber } from '../../platform/web/numbered-pages.ts';
@@ -8,21 +10,63 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { markingQuery, threadListQuery, threadMarkQuery } from './api-queries.input.ts';
 import { countUnread, type InboxRequest, pageOfInbox, requireThread } from './inbox.service.ts';
 import { type Mark, markAll, markThreads } from './marking.service.ts';
-import { threadJson } from './notifications.json.ts';
+import { threadsJson } from './notifications.json.ts';
 import type { NotificationState, NotificationSubject } from './notifications.types.ts';
 
 const OWN = '/api/v1/notifications';
 const THREAD = `${OWN}/threads/:id{[0-9]+}`;
 const OF_REPOSITORY = '/api/v1/repos/:owner/:repo/notifications';
 
+const described = describing('notification');
+const listed = { query: threadListQuery, paged: true } as const;
+const marked = {
+  about: 'Answers without a body; ask again for what there is.',
+  query: markingQuery,
+  status: 205,
+};
+
 const ownRoutes: Route<NeededScope, UserActor>[] = [
-  { method: 'get', path: OWN, access: 'read:notification', handler: (c, actor) => getThreads(c, actor) },
-  { method: 'put', path: OWN, access: 'write:notification', handler: (c, actor) => putThreads(c, actor) },
-  { method: 'get', path: `${OWN}/new`, access: 'read:notification', handler: getNew },
-  { method: 'get', path: THREAD, access: 'read:notification', handler: getThread },
-  { method: 'patch', path: THREAD, access: 'write:notification', handler: patchThread },
+  {
+    method: 'get',
+    path: OWN,
+    access: 'read:notification',
+    handler: (c, actor) => getThreads(c, actor),
+    api: described('notifyGetList', 'List one’s own notifications', 'NotificationThread[]', listed),
+  },
+  {
+    method: 'put',
+    path: OWN,
+    access: 'write:notification',
+    handler: (c, actor) => putThreads(c, actor),
+    api: described('notifyReadList', 'Mark notifications as read, unread or done', 'none', marked),
+  },
+  {
+    method: 'get',
+    path: `${OWN}/new`,
+    access: 'read:notification',
+    handler: getNew,
+    api: described('notifyNewAvailable', 'Count unread notifications', 'NotificationCount'),
+  },
+  {
+    method: 'get',
+    path: THREAD,
+    access: 'read:notification',
+    handler: getThread,
+    api: described('notifyGetThread', 'Get a notification', 'NotificationThread'),
+  },
+  {
+    method: 'patch',
+    path: THREAD,
+    access: 'write:notification',
+    handler: patchThread,
+    api: described('notifyReadThread', 'Mark a notification', 'none', {
+      query: threadMarkQuery,
+      status: 205,
+    }),
+  },
 ];
 
 const routes: Route<Ability, OpenRepository>[] = [
@@ -31,12 +75,19 @@ const routes: Route<Ability, OpenRepository>[] = [
     path: OF_REPOSITORY,
     access: 'repository:see',
     handler: (c, open) => getThreads(c, requireUserActor(c.var.actor), open),
+    api: described(
+      'notifyGetRepoList',
+      'List one’s own notifications of a repository',
+      'NotificationThread[]',
+      listed,
+    ),
   },
   {
     method: 'put',
     path: OF_REPOSITORY,
     access: 'repository:watch',
     handler: (c, open) => putThreads(c, requireUserActor(c.var.actor), open),
+    api: described('notifyReadRepoList', 'Mark notifications of a repository', 'none', marked),
   },
 ];
 
@@ -49,24 +100,25 @@ export function mountNotificationsApi(web: WebApp): void {
 async function getThreads(c: WebContext, actor: UserActor, open?: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const asked = pageOf(c);
+  const { all, since, before } = queryOf(c, threadListQuery);
   const request: InboxRequest = {
-    states: statesIn(c),
+    states: statesIn(c, all),
     ...(open ? { repositoryId: open.repository.id } : {}),
     ...subjectIn(c),
-    ...instantIn(c, 'since'),
-    ...instantIn(c, 'before'),
+    ...instantIn('since', since),
+    ...instantIn('before', before),
   };
   const { items, hasMore } = await pageByNumber(asked, (after: string | undefined) =>
     pageOfInbox(app, actor, { ...request, after }),
   );
   setPages(c, { ...asked, total: undefined, hasMore });
-  return c.json(items.map((row) => threadJson(app, row)));
+  return c.json(await threadsJson(app, actor, items));
 }
 
 /** Unread ones unless asked for `all` or for some kinds of status; `pinned` alone are the saved ones. */
-function statesIn(c: WebContext): InboxRequest['states'] {
+function statesIn(c: WebContext, all: string | undefined): InboxRequest['states'] {
   const wanted = statusTypes(c);
-  if (wanted.length === 0) return c.req.query('all') === 'true' ? ['unread', 'read'] : ['unread'];
+  if (wanted.length === 0) return all === 'true' || all === '1' ? ['unread', 'read'] : ['unread'];
   if (wanted.every((one) => one === 'pinned')) return 'saved';
   return wanted.filter((one): one is NotificationState => one === 'unread' || one === 'read');
 }
@@ -88,9 +140,8 @@ function subjectIn(c: WebContext): { subject?: NotificationSubject } {
   return subject ? { subject } : {};
 }
 
-function instantIn<N extends string>(c: WebContext, name: N): Partial<Record<N, number>> {
-  const text = c.req.query(name);
-  if (text === undefined || text === '') return {};
+function instantIn<N extends string>(name: N, text: string | undefined): Partial<Record<N, number>> {
+  if (text === undefined) return {};
   const at = Date.parse(text);
   if (!Number.isFinite(at)) throw invalid({ [name]: 'Give a time as in RFC 3339.' });
   return { [name]: at } as Record<N, number>;
@@ -101,11 +152,11 @@ const MARK_OF = { read: 'read', unread: 'unread', done: 'done' } as const;
 /** Marks everything that was told until `last_read_at` (now, unless given). */
 async function putThreads(c: WebContext, actor: UserActor, open?: OpenRepository): Promise<Response> {
   const { app } = c.var;
-  const to = c.req.query('to-status') || 'read';
+  const { all, 'to-status': to = 'read', last_read_at: lastRead } = queryOf(c, markingQuery);
   const mark = Object.hasOwn(MARK_OF, to) ? MARK_OF[to as keyof typeof MARK_OF] : undefined;
   if (!mark) throw invalid({ 'to-status': 'Choose one of: read, unread, done.' });
-  const { last_read_at: until } = instantIn(c, 'last_read_at');
-  const states = statesIn(c);
+  const { last_read_at: until } = instantIn('last_read_at', lastRead);
+  const states = statesIn(c, all);
   if (states === 'saved') throw invalid({ 'status-types': 'Choose from: unread, read.' });
   const before = until === undefined ? app.clock.now() : until + 1;
   const where = open ? { repositoryId: open.repository.id } : {};
@@ -118,7 +169,8 @@ async function getNew(c: WebContext, actor: UserActor): Promise<Response> {
 }
 
 async function getThread(c: WebContext, actor: UserActor): Promise<Response> {
-  return c.json(threadJson(c.var.app, await requireThread(c.var.app, actor, idIn(c))));
+  const [json] = await threadsJson(c.var.app, actor, [await requireThread(c.var.app, actor, idIn(c))]);
+  return c.json(json);
 }
 
 const MARKS_OF_STATUS: Readonly<Record<string, Mark>> = {
@@ -131,7 +183,7 @@ const MARKS_OF_STATUS: Readonly<Record<string, Mark>> = {
 async function patchThread(c: WebContext, actor: UserActor): Promise<Response> {
   const { app } = c.var;
   const { thread } = await requireThread(app, actor, idIn(c));
-  const to = c.req.query('to-status') || 'read';
+  const { 'to-status': to = 'read' } = queryOf(c, threadMarkQuery);
   const mark = Object.hasOwn(MARKS_OF_STATUS, to) ? MARKS_OF_STATUS[to] : undefined;
   if (!mark) throw invalid({ 'to-status': `Choose one of: ${Object.keys(MARKS_OF_STATUS).join(', ')}.` });
   await markThreads(app, actor, [thread], mark);

@@ -39,7 +39,7 @@ export async function readableThreads(
 }
 
 /** A token for notifications tells of what they are about: it lists repositories for that, and for nothing else. */
-function asReader(actor: Actor): Actor {
+export function asReader(actor: Actor): Actor {
   if (actor.kind !== 'user' || actor.via !== 'token') return actor;
   return { ...actor, scopes: [...(actor.scopes ?? []), 'read:repository'] };
 }

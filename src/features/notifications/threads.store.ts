@@ -47,6 +47,7 @@ export interface ThreadRow {
     state: string;
     closeReason: string | null;
     isPull: boolean;
+    commentCount: number;
   } | null;
   release: { id: number; repositoryId: number; tagName: string; title: string } | null;
 }
@@ -59,6 +60,7 @@ const ISSUE = {
   state: issues.state,
   closeReason: issues.closeReason,
   isPull: issues.isPull,
+  commentCount: issues.commentCount,
 };
 const RELEASE = {
   id: releases.id,

@@ -1,8 +1,10 @@
 // Brings the base of a pull request into its head by Gitea's REST API v1.
-import { invalid } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { queryOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { updateHead } from './head-updates.service.ts';
+import { updateQuery } from './pull-bodies.input.ts';
 import { PULL_API, pullAt } from './pull-requests.web.ts';
 
 export const headUpdateApiRoutes: Route<Ability, OpenRepository>[] = [
@@ -12,14 +14,17 @@ export const headUpdateApiRoutes: Route<Ability, OpenRepository>[] = [
     access: 'pulls:comment',
     expensive: true,
     handler: postUpdate,
+    api: describing('pull')('repoUpdatePullRequest', 'Bring the base into the head', 'none', {
+      about: 'By a merge, unless `style` says `rebase`. 409 where it cannot be done.',
+      query: updateQuery,
+      status: 200,
+    }),
   },
 ];
 
-/** `?style=merge|rebase`; answers 200 without a body, and 409 where it cannot be done. */
 async function postUpdate(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const style = c.req.query('style') ?? 'merge';
-  if (style !== 'merge' && style !== 'rebase') throw invalid({ style: 'Choose merge or rebase.' });
+  const { style = 'merge' } = queryOf(c, updateQuery);
   await updateHead(app, actor, open, await pullAt(c, open), { style });
   return c.body(null, 200);
 }

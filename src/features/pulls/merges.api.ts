@@ -1,23 +1,55 @@
 // Merging by Gitea's REST API v1.
-import { invalid, notFound } from '../../base/errors.ts';
-import { readJson } from '../../platform/web/json.ts';
+import type { z } from 'zod';
+import { notFound } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
-import { textIn } from '../issues/request-fields.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { disableAutoMerge, enableAutoMerge } from './auto-merge.service.ts';
 import { requirementsOf } from './merge-requirements.service.ts';
 import type { MergeRequest } from './merges.types.ts';
 import { mergePull } from './merging.service.ts';
+import { mergeBody } from './pull-bodies.input.ts';
 import { PULL_API, pullAt } from './pull-requests.web.ts';
 import type { MergeStyle, Pull } from './pulls.types.ts';
 import { enqueuePull } from './queue.service.ts';
 
 const MERGE = `${PULL_API}/merge`;
 
+const described = describing('pull');
+
 export const mergeApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: MERGE, access: 'pulls:read', handler: getMerged },
-  { method: 'post', path: MERGE, access: 'pulls:merge', expensive: true, handler: postMerge },
-  { method: 'delete', path: MERGE, access: 'pulls:merge', handler: deleteMerge },
+  {
+    method: 'get',
+    path: MERGE,
+    access: 'pulls:read',
+    handler: getMerged,
+    api: described('repoPullRequestIsMerged', 'Whether a pull request was merged', 'none', {
+      about: '204 when it was, 404 when not.',
+    }),
+  },
+  {
+    method: 'post',
+    path: MERGE,
+    access: 'pulls:merge',
+    expensive: true,
+    handler: postMerge,
+    api: described('repoMergePullRequest', 'Merge a pull request', 'none', {
+      about:
+        '200 once it is merged, 201 when it will be as soon as everything is there, 202 when it went into the merge queue of its base.',
+      body: mergeBody,
+      example: { Do: 'squash', MergeTitleField: 'Add a saucer', delete_branch_after_merge: false },
+      status: 200,
+      otherStatuses: [201, 202],
+    }),
+  },
+  {
+    method: 'delete',
+    path: MERGE,
+    access: 'pulls:merge',
+    handler: deleteMerge,
+    api: described('repoCancelScheduledAutoMerge', 'Take back the order to merge by itself', 'none'),
+  },
 ];
 
 /** 204 when it is merged, 404 when it is not. */
@@ -34,7 +66,7 @@ async function getMerged(c: WebContext, open: OpenRepository): Promise<Response>
 async function postMerge(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const pull = await pullAt(c, open);
-  const body = await readJson(c);
+  const body = await bodyOf(c, mergeBody);
   const request = requestIn(body);
   if (body.merge_when_checks_succeed === true) {
     await enableAutoMerge(app, actor, open, pull, request);
@@ -60,26 +92,24 @@ async function belongsInQueue(
   );
 }
 
-const STYLES: Readonly<Record<string, MergeStyle>> = {
+const STYLES = {
   merge: 'merge',
   squash: 'squash',
   rebase: 'rebase',
   'rebase-merge': 'rebase_merge',
   'fast-forward-only': 'fast_forward',
-};
+} as const satisfies Record<string, MergeStyle>;
 
-function requestIn(body: Record<string, unknown>): MergeRequest {
-  const style = textIn(body, 'Do') ?? textIn(body, 'do');
-  if (style !== undefined && !Object.hasOwn(STYLES, style))
-    throw invalid({ Do: `Choose one of: ${Object.keys(STYLES).join(', ')}.` });
+function requestIn(body: z.output<ReturnType<typeof mergeBody>>): MergeRequest {
+  const style = body.Do ?? body.do;
   const { delete_branch_after_merge: deletes } = body;
   return {
     ...(style === undefined ? {} : { style: STYLES[style] }),
-    title: textIn(body, 'MergeTitleField'),
-    message: textIn(body, 'MergeMessageField'),
-    headOid: textIn(body, 'head_commit_id') || undefined,
-    bypasses: body.force_merge === true,
-    ...(typeof deletes === 'boolean' ? { deleteBranch: deletes } : {}),
+    title: body.MergeTitleField,
+    message: body.MergeMessageField,
+    headOid: body.head_commit_id || undefined,
+    bypasses: body.force_merge ?? false,
+    ...(deletes === undefined ? {} : { deleteBranch: deletes }),
   };
 }
 

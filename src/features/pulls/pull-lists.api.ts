@@ -1,5 +1,8 @@
 // Lists of pull requests in Gitea's REST API v1: of a repository, the open one between two branches, and what brings a commit.
+import type { z } from 'zod';
 import { invalid, notFound } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
+import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { findInNetworkOf } from '../code/compare-sides.service.ts';
@@ -11,6 +14,7 @@ import { DEEPEST } from '../issues/listing.types.ts';
 import { listMilestones } from '../issues/milestones.service.ts';
 import type { ParsedQuery, Part, TermKey } from '../issues/queries.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { pullListQuery } from './pull-bodies.input.ts';
 import { pullsByCommit } from './pull-lines.service.ts';
 import { pullsJson } from './pulls.json.ts';
 import { findOpenBetween, pullsInOrder } from './pulls.service.ts';
@@ -18,14 +22,59 @@ import { findOpenBetween, pullsInOrder } from './pulls.service.ts';
 const LIST = '/api/v1/repos/:owner/:repo/pulls';
 const OF_COMMIT = '/api/v1/repos/:owner/:repo/commits/:sha{[0-9a-fA-F]+}/pull';
 
+const described = describing('pull');
+
 export const pullListApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: LIST, access: 'pulls:read', handler: getPulls },
-  { method: 'get', path: OF_COMMIT, access: 'pulls:read', expensive: true, handler: getOfCommit },
+  {
+    method: 'get',
+    path: LIST,
+    access: 'pulls:read',
+    handler: getPulls,
+    api: described('repoListPullRequests', 'List the pull requests of a repository', 'PullRequest[]', {
+      about: `Pages reach ${DEEPEST} deep; X-Total-Count is exact.`,
+      query: pullListQuery,
+      paged: true,
+    }),
+  },
+  {
+    method: 'get',
+    path: `${LIST}/pinned`,
+    access: 'pulls:read',
+    handler: (c) => c.json([]),
+    api: described('repoListPinnedPullRequests', 'List the pinned pull requests', 'PullRequest[]', {
+      about: 'Always none: pull requests are not pinned here.',
+    }),
+  },
+  {
+    method: 'get',
+    path: OF_COMMIT,
+    access: 'pulls:read',
+    expensive: true,
+    handler: getOfCommit,
+    api: describing('repository')(
+      'repoGetCommitPullRequest',
+      'Get the pull request of a commit',
+      'PullRequest',
+      {
+        about: 'The newest that brings it, or that it is the merge of.',
+      },
+    ),
+  },
 ];
 
 /** Its address looks like those of parts of a pull request, so it is mounted after them. */
 export const pullBetweenApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: `${LIST}/:base/:head{.+}`, access: 'pulls:read', handler: getBetween },
+  {
+    method: 'get',
+    path: `${LIST}/:base/:head{.+}`,
+    access: 'pulls:read',
+    handler: getBetween,
+    api: described(
+      'repoGetPullRequestByBaseHead',
+      'Get the open pull request between two branches',
+      'PullRequest',
+    ),
+  },
 ];
 
 /** What Gitea's order of pull requests is called among those of issues. */
@@ -37,23 +86,20 @@ const GITHUB_SORTS: Readonly<Record<string, readonly [string, string]>> = {
   popularity: ['mostcomment', 'leastcomment'],
 };
 
-/**
- * `state`, `sort` (with GitHub's `direction`), `labels` and `milestone` by id or name, `base` or `base_branch`, `head`,
- * `poster`, and pages.
- */
 async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { page, limit } = pageOf(c);
   const skip = (page - 1) * limit;
   if (skip > DEEPEST) throw invalid({ page: `Pages reach ${DEEPEST} pull requests deep. Narrow the list.` });
-  const query = await queryIn(c, open);
+  const given = queryOf(c, pullListQuery);
+  const query = await queryIn(c, open, given);
   const found = await pageOfIssues(app, actor, {
     scope: { kind: 'repository', open },
     query,
     size: limit,
     skip,
   });
-  const state = stateOfParameters(c.req.query());
+  const state = stateOfParameters({ state: given.state });
   const total = (state === 'closed' ? 0 : found.open) + (state === 'open' ? 0 : found.closed);
   setPages(c, { page, limit, total: Math.min(total, DEEPEST + limit), hasMore: skip + limit < total });
   c.header('X-Total-Count', String(total));
@@ -64,8 +110,9 @@ async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> 
   return c.json(await pullsJson(app, actor, open, pulls));
 }
 
-async function queryIn(c: WebContext, open: OpenRepository): Promise<ParsedQuery> {
-  const given = c.req.query();
+type Given = z.output<ReturnType<typeof pullListQuery>>;
+
+async function queryIn(c: WebContext, open: OpenRepository, given: Given): Promise<ParsedQuery> {
   const { parts, problems } = queryOfParameters({
     state: given.state,
     type: 'pulls',
@@ -77,7 +124,7 @@ async function queryIn(c: WebContext, open: OpenRepository): Promise<ParsedQuery
     parts: [
       ...parts,
       ...(await labelTerms(c, open)),
-      ...(await milestoneTerms(c, open)),
+      ...(await milestoneTerms(c, open, given)),
       ...(base ? [term('base', base)] : []),
       // GitHub names the owner before the branch; the list is of the repository, whose heads are found by their branch.
       ...(given.head ? [term('head', given.head.slice(given.head.indexOf(':') + 1))] : []),
@@ -109,8 +156,8 @@ async function labelTerms(c: WebContext, open: OpenRepository): Promise<Part[]> 
   return asked.map((text) => term('label', names.get(text) ?? text));
 }
 
-async function milestoneTerms(c: WebContext, open: OpenRepository): Promise<Part[]> {
-  const asked = (c.req.query('milestone') || c.req.query('milestones'))?.trim();
+async function milestoneTerms(c: WebContext, open: OpenRepository, given: Given): Promise<Part[]> {
+  const asked = (given.milestone ?? given.milestones)?.trim();
   if (!asked || asked === '0') return [];
   if (asked === 'none') return [term('no', 'milestone')];
   const known = await listMilestones(c.var.app, open, 'all');

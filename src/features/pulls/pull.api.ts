@@ -1,19 +1,21 @@
 // One pull request in Gitea's REST API v1: read, changed, its commits and files, and the whole of it as text.
-import { invalid, notFound } from '../../base/errors.ts';
+import type { z } from 'zod';
+import { notFound } from '../../base/errors.ts';
+import { describing } from '../../platform/api/description.ts';
 import type { DiffFile, DiffStatus } from '../../platform/git/diff.types.ts';
+import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { listingOf, readFiles } from '../code/changes.service.ts';
 import type { Change } from '../code/changes.types.ts';
 import { commitsJson } from '../code/code.json.ts';
 import { encodePath } from '../code/paths.service.ts';
 import { editText, renameIssue } from '../issues/edits.service.ts';
-import { parseChoice } from '../issues/issues.input.ts';
 import { setMetadata } from '../issues/metadata.service.ts';
-import { metadataIn, textIn } from '../issues/request-fields.service.ts';
+import { metadataIn, versionIn } from '../issues/request-fields.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { changeBase } from './base-branches.service.ts';
+import { changedPullBody, pullCommitsQuery, pullFilesQuery, textQuery } from './pull-bodies.input.ts';
 import { changeOf } from './pull-changes.service.ts';
 import { listPullCommits } from './pull-commits.service.ts';
 import { answerText } from './pull-commits.web.ts';
@@ -27,18 +29,59 @@ type Json = Record<string, unknown>;
 
 const TEXT = '/api/v1/repos/:owner/:repo/pulls/:text{[0-9]+\\.(?:diff|patch)}';
 
+const described = describing('pull');
+
 export const pullApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: PULL_API, access: 'pulls:read', handler: getPull },
-  { method: 'patch', path: PULL_API, access: 'pulls:comment', handler: patchPull },
-  { method: 'get', path: TEXT, access: 'pulls:read', handler: getText },
+  {
+    method: 'get',
+    path: PULL_API,
+    access: 'pulls:read',
+    handler: getPull,
+    api: described('repoGetPullRequest', 'Get a pull request', 'PullRequest'),
+  },
+  {
+    method: 'patch',
+    path: PULL_API,
+    access: 'pulls:comment',
+    handler: patchPull,
+    api: described('repoEditPullRequest', 'Change a pull request', 'PullRequest', {
+      about: 'What is given is changed, each by the rules of its own form.',
+      body: changedPullBody,
+      example: { title: 'Add a saucer', body: 'It holds the cup.' },
+      status: 201,
+    }),
+  },
+  {
+    method: 'get',
+    path: TEXT,
+    access: 'pulls:read',
+    handler: getText,
+    api: described('repoDownloadPullDiffOrPatch', 'Get a pull request as a diff or patch', 'text', {
+      query: textQuery,
+    }),
+  },
   {
     method: 'get',
     path: `${PULL_API}/commits`,
     access: 'pulls:read',
     expensive: true,
     handler: getCommits,
+    api: described('repoGetPullRequestCommits', 'List the commits of a pull request', 'Commit[]', {
+      query: pullCommitsQuery,
+      paged: true,
+    }),
   },
-  { method: 'get', path: `${PULL_API}/files`, access: 'pulls:read', expensive: true, handler: getFiles },
+  {
+    method: 'get',
+    path: `${PULL_API}/files`,
+    access: 'pulls:read',
+    expensive: true,
+    handler: getFiles,
+    api: described('repoGetPullRequestFiles', 'List the files that a pull request changes', 'ChangedFile[]', {
+      query: pullFilesQuery,
+      paged: true,
+    }),
+  },
 ];
 
 async function getPull(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -55,47 +98,35 @@ async function answer(
   return c.json(json, status);
 }
 
-/** What is given is changed, each by the rules of its own form; the rest stays. */
 async function patchPull(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const pull = await pullAt(c, open);
   const { issue } = pull;
-  const body = await readJson(c);
-  const [title, text, base] = [textIn(body, 'title'), textIn(body, 'body'), textIn(body, 'base')];
+  const body = await bodyOf(c, changedPullBody);
   const metadata = await metadataIn(app, body);
-  const state = stateIn(body);
+  const { title, body: text, base } = body;
   if (text !== undefined)
-    await editText(app, actor, open, issue, undefined, { body: text, version: versionIn(body, pull) });
+    await editText(app, actor, open, issue, undefined, { body: text, version: versionIn(body, issue) });
   if (title !== undefined) await renameIssue(app, actor, open, issue, title);
   if (Object.keys(metadata).length > 0) await setMetadata(app, actor, open, issue, metadata);
   if (base !== undefined && base !== pull.pull.baseBranch) await changeBase(app, actor, open, pull, base);
-  const allowsEdits = flagIn(body, 'allow_maintainer_edit') ?? flagIn(body, 'maintainer_can_modify');
-  if (allowsEdits !== undefined) await setAllowsEdits(app, actor, open, pull, allowsEdits);
-  if (state === 'closed' && issue.state === 'open') await closePull(app, actor, open, pull);
-  if (state === 'open' && issue.state === 'closed') await reopenPull(app, actor, open, pull);
-  const isDraft = flagIn(body, 'draft');
-  if (isDraft !== undefined && isDraft !== pull.pull.isDraft) await setDraft(app, actor, open, pull, isDraft);
+  await changeState(c, open, pull, body);
   return answer(c, open, await requirePull(app, open, issue.number), 201);
 }
 
-function stateIn(body: Json): 'open' | 'closed' | undefined {
-  const state = textIn(body, 'state');
-  return state === undefined ? undefined : parseChoice('state', state, ['open', 'closed']);
-}
-
-function flagIn(body: Json, name: string): boolean | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'boolean') throw invalid({ [name]: 'Give true or false.' });
-  return value;
-}
-
-/** The version that a text was made from; without one the text replaces what there is. */
-function versionIn(body: Json, { issue }: Pull): number {
-  const given = body.content_version;
-  if (given === undefined || given === null) return issue.bodyVersion;
-  if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
-  throw invalid({ content_version: 'Give a whole number.' });
+async function changeState(
+  c: WebContext,
+  open: OpenRepository,
+  pull: Pull,
+  body: z.output<ReturnType<typeof changedPullBody>>,
+): Promise<void> {
+  const { app, actor } = c.var;
+  const { state, draft } = body;
+  const allowsEdits = body.allow_maintainer_edit ?? body.maintainer_can_modify;
+  if (allowsEdits !== undefined) await setAllowsEdits(app, actor, open, pull, allowsEdits);
+  if (state === 'closed' && pull.issue.state === 'open') await closePull(app, actor, open, pull);
+  if (state === 'open' && pull.issue.state === 'closed') await reopenPull(app, actor, open, pull);
+  if (draft !== undefined && draft !== pull.pull.isDraft) await setDraft(app, actor, open, pull, draft);
 }
 
 async function getText(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -111,7 +142,13 @@ async function getCommits(c: WebContext, open: OpenRepository): Promise<Response
   const listed = { page, size: limit, signal: c.req.raw.signal };
   const { commits, total } = await listPullCommits(app, open, pull, listed);
   setPages(c, { page, limit, total });
-  return c.json(await commitsJson(app, open, commits));
+  const { verification, files } = queryOf(c, pullCommitsQuery);
+  const wants = { verification: !isNo(verification), files: !isNo(files), stat: !isNo(files) };
+  return c.json(await commitsJson(app, open, commits, { ...wants, signal: c.req.raw.signal }));
+}
+
+function isNo(text: string | undefined): boolean {
+  return text === 'false' || text === '0';
 }
 
 const STATUSES: Readonly<Record<DiffStatus, string>> = {
@@ -128,14 +165,22 @@ async function getFiles(c: WebContext, open: OpenRepository): Promise<Response> 
   const { app } = c.var;
   const { signal } = c.req.raw;
   const pull = await pullAt(c, open);
-  const change = await changeOf(app, open, pull, false);
+  const { whitespace = 'show-all', 'skip-to': first } = queryOf(c, pullFilesQuery);
+  const change = await changeOf(app, open, pull, whitespace !== 'show-all');
   const { page, limit } = pageOf(c);
   const listing = await listingOf(app, change, signal);
   if (listing.listed === 0 && !listing.complete) throw notFound('list of files');
-  const from = (page - 1) * limit;
+  const from = (page - 1) * limit + (first === undefined ? 0 : placeOf(listing, first));
   const files = await readFiles(app, change, listing.files(from, from + limit), signal);
   setPages(c, { page, limit, total: listing.fileCount, hasMore: from + limit < listing.listed });
   return c.json(files.map((file) => fileJson(app.publicUrl(), open, change, file)));
+}
+
+/** Where in a listing a path is; its beginning where it is not. */
+function placeOf(listing: Awaited<ReturnType<typeof listingOf>>, path: string): number {
+  const wanted = Buffer.from(path);
+  const at = listing.files(0, listing.listed).findIndex(({ newPathBytes }) => newPathBytes.equals(wanted));
+  return Math.max(at, 0);
 }
 
 function fileJson(site: string, open: OpenRepository, { after }: Change, file: DiffFile): Json {

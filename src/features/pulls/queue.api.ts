@@ -1,11 +1,13 @@
 // Merge queues and stacks in the REST API v1: Gitea has neither, so their shapes are our own, in its style.
 import { notFound } from '../../base/errors.ts';
 import { isoTime } from '../../base/time.ts';
+import { describing } from '../../platform/api/description.ts';
 import type { App } from '../../platform/app.types.ts';
-import { readJson } from '../../platform/web/json.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { decodePath } from '../code/paths.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { entryBody, newEntryBody } from './pull-bodies.input.ts';
 import { PULL_API, pullAt } from './pull-requests.web.ts';
 import { pullsJson } from './pulls.json.ts';
 import type { Pull } from './pulls.types.ts';
@@ -18,14 +20,75 @@ const QUEUE_API = '/api/v1/repos/:owner/:repo/merge_queue/:branch{.+}';
 /** Segments in front of the name: `/api/v1/repos/:owner/:repo/merge_queue/`. */
 const DEPTH = 7;
 
+const described = describing('pull');
+
 export const queueApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: QUEUE_API, access: 'pulls:read', handler: getQueue },
-  { method: 'get', path: `${PULL_API}/queue`, access: 'pulls:read', handler: getEntry },
-  { method: 'post', path: `${PULL_API}/queue`, access: 'pulls:merge', handler: postEntry },
-  { method: 'patch', path: `${PULL_API}/queue`, access: 'pulls:merge', handler: patchEntry },
-  { method: 'delete', path: `${PULL_API}/queue`, access: 'pulls:comment', handler: deleteEntry },
-  { method: 'get', path: `${PULL_API}/stack`, access: 'pulls:read', handler: getStack },
-  { method: 'post', path: `${PULL_API}/stack/merge`, access: 'pulls:merge', handler: postStack },
+  {
+    method: 'get',
+    path: QUEUE_API,
+    access: 'pulls:read',
+    handler: getQueue,
+    api: described('repoGetMergeQueue', 'Get the merge queue of a branch', 'MergeQueue'),
+  },
+  {
+    method: 'get',
+    path: `${PULL_API}/queue`,
+    access: 'pulls:read',
+    handler: getEntry,
+    api: described(
+      'repoGetMergeQueueEntry',
+      'Get where a pull request is in the merge queue',
+      'PlacedQueueEntry',
+    ),
+  },
+  {
+    method: 'post',
+    path: `${PULL_API}/queue`,
+    access: 'pulls:merge',
+    handler: postEntry,
+    api: described('repoEnqueuePullRequest', 'Put a pull request into the merge queue', 'PlacedQueueEntry', {
+      body: newEntryBody,
+      example: { delete_branch_after_merge: true, commit_title: 'Add a saucer' },
+      status: 201,
+    }),
+  },
+  {
+    method: 'patch',
+    path: `${PULL_API}/queue`,
+    access: 'pulls:merge',
+    handler: patchEntry,
+    api: described(
+      'repoPrioritizePullRequest',
+      'Say how urgent a queued pull request is',
+      'PlacedQueueEntry',
+      {
+        about: 'For those who maintain the repository. What is most urgent is tested and merged first.',
+        body: entryBody,
+        example: { priority: 1 },
+      },
+    ),
+  },
+  {
+    method: 'delete',
+    path: `${PULL_API}/queue`,
+    access: 'pulls:comment',
+    handler: deleteEntry,
+    api: described('repoDequeuePullRequest', 'Take a pull request from the merge queue', 'none'),
+  },
+  {
+    method: 'get',
+    path: `${PULL_API}/stack`,
+    access: 'pulls:read',
+    handler: getStack,
+    api: described('repoGetStack', 'List the stack that a pull request is in', 'StackItem[]'),
+  },
+  {
+    method: 'post',
+    path: `${PULL_API}/stack/merge`,
+    access: 'pulls:merge',
+    handler: postStack,
+    api: described('repoMergeStack', 'Merge a pull request with those below it', 'StackMerge'),
+  },
 ];
 
 async function getQueue(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -39,28 +102,25 @@ async function getEntry(c: WebContext, open: OpenRepository): Promise<Response> 
   return answerEntry(c, open, await pullAt(c, open), 200);
 }
 
-/** `priority`, `delete_branch_after_merge`, `commit_title` and `commit_message`, all of which may be left out. */
 async function postEntry(c: WebContext, open: OpenRepository): Promise<Response> {
   const pull = await pullAt(c, open);
-  const body = c.req.header('content-type')?.includes('json') ? await readJson(c) : {};
-  const { priority, commit_title: title, commit_message: message } = body;
+  const { priority, ...body } = await bodyOf(c, newEntryBody);
+  const { commit_title: title, commit_message: message, delete_branch_after_merge: deleteBranch } = body;
   await enqueuePull(c.var.app, c.var.actor, open, pull, {
     order: {
-      ...(typeof title === 'string' ? { title } : {}),
-      ...(typeof message === 'string' ? { message } : {}),
-      ...(typeof body.delete_branch_after_merge === 'boolean'
-        ? { deleteBranch: body.delete_branch_after_merge }
-        : {}),
+      ...(title === undefined ? {} : { title }),
+      ...(message === undefined ? {} : { message }),
+      ...(deleteBranch === undefined ? {} : { deleteBranch }),
     },
-    ...(priority === undefined ? {} : { priority: Number(priority) }),
+    ...(priority === undefined ? {} : { priority }),
   });
   return answerEntry(c, open, pull, 201);
 }
 
 async function patchEntry(c: WebContext, open: OpenRepository): Promise<Response> {
   const pull = await pullAt(c, open);
-  const { priority } = await readJson(c);
-  await setPriority(c.var.app, c.var.actor, open, pull, Number(priority));
+  const { priority } = await bodyOf(c, entryBody);
+  await setPriority(c.var.app, c.var.actor, open, pull, priority);
   return answerEntry(c, open, pull, 200);
 }
 

@@ -2,12 +2,14 @@
 import { type Actor, doneBy, SYSTEM } from '../../base/actor.ts';
 import { AppError, invalid } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
+import { lastAssignedTo } from '../issues/assignees.service.ts';
 import { noteIssueChange } from '../issues/changing.service.ts';
 import type { IssueChange } from '../issues/issues.types.ts';
+import { mayOnIssues } from '../issues/standing.policy.ts';
 import { openedOrNot } from '../issues/writers.service.ts';
 import { peopleOfTeams, teamsKnown } from '../orgs/named-teams.service.ts';
 import { teamsOf } from '../orgs/teams.service.ts';
-import { knownAmong } from '../repos/known-people.service.ts';
+import { knownAmong, knownReaders } from '../repos/known-people.service.ts';
 import { readersAmong } from '../repos/readers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { changePull, changePullWithin } from './changing-pulls.service.ts';
@@ -49,6 +51,19 @@ export async function reviewRequestsAmong(
   if (!items.some(({ team }) => team?.isSecret)) return items;
   const known = new Set((await teamsKnown(app, open.actor, open.owner.id)).map(({ id }) => id));
   return items.filter(({ team }) => !team?.isSecret || known.has(team.id));
+}
+
+/**
+ * People who can be asked for a review, as whoever opened the repository may know them: whom it knows by name is for those who
+ * may ask them; others are told of those who were assigned lately.
+ */
+export async function reviewersToTell(
+  app: App,
+  open: OpenRepository,
+  limit: number,
+): Promise<{ id: number }[]> {
+  if (await mayOnIssues(app, open, 'pulls:triage')) return knownReaders(app, open, 'pulls', { limit });
+  return lastAssignedTo(app, open, true, limit);
 }
 
 /**

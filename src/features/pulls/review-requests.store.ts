@@ -17,6 +17,7 @@ export interface RequestItem {
   id: number;
   issueId: number;
   byCodeOwners: boolean;
+  createdAt: number;
   user: { id: number; name: string; displayName: string; avatarHash: string | null } | undefined;
   team: { id: number; name: string; isSecret: boolean } | undefined;
 }
@@ -29,6 +30,7 @@ export async function listRequests(db: Db, issueIds: readonly number[]): Promise
       id: reviewRequests.id,
       issueId: reviewRequests.issueId,
       byCodeOwners: reviewRequests.byCodeOwners,
+      createdAt: reviewRequests.createdAt,
       user: {
         id: users.id,
         name: users.name,

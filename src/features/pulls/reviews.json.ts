@@ -4,13 +4,16 @@ import type { App } from '../../platform/app.types.ts';
 import { decodePath } from '../code/paths.service.ts';
 import { issueHref } from '../issues/addresses.service.ts';
 import { entryTexts } from '../issues/comments.service.ts';
+import { namedTeamsJson } from '../orgs/known-teams.json.ts';
 import { writersAmong } from '../repos/readers.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { accountsJson, ghostJson } from '../users/accounts.json.ts';
 import type { Pull, ReviewDraftRow, ReviewRow, ThreadRow } from './pulls.types.ts';
 import { isOwnText } from './review-drafts.service.ts';
+import type { RequestItem } from './review-requests.service.ts';
 import { threadHref } from './threads.present.ts';
 import { threadsOfReviews } from './threads.service.ts';
+import { findThreads } from './threads.store.ts';
 import type { ThreadComment, ThreadPlace } from './threads.types.ts';
 
 type Json = Record<string, unknown>;
@@ -68,6 +71,39 @@ function stateOf({ state, stateBefore }: ReviewRow): string {
   return STATES[state === 'dismissed' ? (stateBefore ?? 'commented') : state];
 }
 
+/**
+ * Reviews that are asked for and not there yet, which Gitea shows among reviews. They are no reviews here: their ids are
+ * negative, and nothing is found by them.
+ */
+export async function requestsJson(
+  app: App,
+  open: OpenRepository,
+  { issue, pull }: Pull,
+  requests: readonly RequestItem[],
+): Promise<Json[]> {
+  const named = requests.flatMap(({ team }) => team ?? []);
+  const [people, teams] = await Promise.all([
+    accountsJson(
+      app,
+      open.actor,
+      requests.flatMap(({ user }) => user?.id ?? []),
+    ),
+    namedTeamsJson(app, open.actor, open.owner.id, named),
+  ]);
+  const page = app.publicUrl() + issueHref(open.path, issue);
+  return requests.map(({ id, user, team, createdAt }) => ({
+    id: -id,
+    user: people.get(user?.id ?? 0) ?? null,
+    team: teams.get(team?.id ?? 0) ?? null,
+    ...{ state: 'REQUEST_REVIEW', body: '', commit_id: pull.headOid, comments_count: 0 },
+    ...{ stale: false, official: true, dismissed: false },
+    submitted_at: isoTime(createdAt),
+    updated_at: isoTime(createdAt),
+    html_url: page,
+    pull_request_url: page,
+  }));
+}
+
 /** What somebody has not submitted. */
 export async function pendingJson(
   app: App,
@@ -115,6 +151,7 @@ export async function reviewCommentsJson(
     return {
       id: entry.id,
       body: entry.body ?? '',
+      content_version: entry.bodyVersion,
       user: people.get(entry.actorId ?? 0) ?? ghostJson(app),
       resolver: people.get(thread.resolvedById ?? 0) ?? null,
       pull_request_review_id: reviewId,
@@ -128,7 +165,7 @@ export async function reviewCommentsJson(
   });
 }
 
-function placeJson(thread: ThreadRow): Json {
+function placeJson(thread: ThreadPlace): Json {
   const line = thread.isOutdated ? 0 : (thread.currentLine ?? 0);
   const isBase = thread.side === 'base';
   return {
@@ -148,22 +185,41 @@ function placeJson(thread: ThreadRow): Json {
   };
 }
 
-/** Pending comments, which have no ids of their own before they are submitted. */
-export function draftsJson(drafts: readonly ReviewDraftRow[]): Json[] {
-  return drafts
-    .filter((draft) => !isOwnText(draft))
-    .map(({ id, body, threadId, place, createdAt, updatedAt }) => {
-      const at = place as unknown as ThreadPlace | null;
-      return {
-        id,
-        body,
-        pull_request_review_id: PENDING_ID,
-        thread_id: threadId,
-        path: at ? decodePath(at.currentPath).toString('utf8') : null,
-        position: at && at.side === 'head' ? at.line : 0,
-        original_position: at && at.side === 'base' ? at.line : 0,
-        created_at: isoTime(createdAt),
-        updated_at: isoTime(updatedAt),
-      };
-    });
+/** Pending comments of whoever asks; their ids are those of drafts, and they have others once they are submitted. */
+export async function draftsJson(
+  app: App,
+  open: OpenRepository,
+  { issue }: Pull,
+  drafts: readonly ReviewDraftRow[],
+): Promise<Json[]> {
+  const { actor } = open;
+  const own = actor.kind === 'user' ? actor.userId : 0;
+  const [people, threads] = await Promise.all([
+    accountsJson(app, actor, [own]),
+    findThreads(
+      app.db.read,
+      issue.id,
+      drafts.flatMap(({ threadId }) => threadId ?? []),
+    ),
+  ]);
+  const byId = new Map(threads.map((thread) => [thread.id, thread]));
+  const page = app.publicUrl() + issueHref(open.path, issue);
+  return drafts.flatMap((draft) => {
+    const place = byId.get(draft.threadId ?? 0) ?? (draft.place as unknown as ThreadPlace | null);
+    if (isOwnText(draft) || !place) return [];
+    return {
+      id: draft.id,
+      body: draft.body,
+      content_version: draft.version,
+      user: people.get(own) ?? null,
+      resolver: null,
+      pull_request_review_id: PENDING_ID,
+      thread_id: draft.threadId,
+      created_at: isoTime(draft.createdAt),
+      updated_at: isoTime(draft.updatedAt),
+      ...placeJson(place),
+      html_url: `${page}/files`,
+      pull_request_url: page,
+    };
+  });
 }

@@ -19,6 +19,7 @@ import {
   findReview,
   findRevisionOf,
   insertReview,
+  listOpinions,
   listReviews,
   markReviewsStale,
   removeRequestOf,
@@ -250,6 +251,19 @@ export async function dismissReview(
       entryId,
     });
   });
+}
+
+/** What the person of a review said before it and still counts, by id. */
+export async function priorOpinions(
+  app: App,
+  { issue }: Pick<Pull, 'issue'>,
+  reviewId: number,
+): Promise<number[]> {
+  const opinions = await listOpinions(app.db.read, issue.id);
+  const reviewerId = opinions.find(({ id }) => id === reviewId)?.reviewerId;
+  return opinions
+    .filter((one) => one.reviewerId === reviewerId && one.id < reviewId && one.state !== 'dismissed')
+    .map(({ id }) => id);
 }
 
 /** Lets a dismissed review count again. */

@@ -10,6 +10,7 @@ export const notificationsShapes = {
     unread: 'boolean',
     updated_at: 'date-time',
     url: 'string',
+    reason: 'string',
   },
   NotificationSubject: {
     html_url: 'string',
