@@ -65,7 +65,7 @@ function githubHeaders(hook: Hook, uuid: string, body: Buffer): Record<string, s
 }
 
 function isForm(headers: Record<string, string>): boolean {
-  return headers['Content-Type'] === FORM;
+  return headers['Content-Type']?.startsWith(FORM) ?? false;
 }
 
 function payloadOf(body: Buffer): Buffer {

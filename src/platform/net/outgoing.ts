@@ -60,22 +60,27 @@ const DIAL = 15_000;
 const MOST_ADDRESSES = 4;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** `allowed` tells the networks inside one's own that may be connected to, at the time of each connection. */
-export function openOutgoing(allowed: () => readonly string[]): Outgoing {
-  return { fetch: (url, asked) => follow(url, asked, allowed()) };
+/** The addresses of a name. */
+export type Resolve = (host: string) => Promise<string[]>;
+
+/** How connections are judged. */
+interface Judgement {
+  allowed: readonly string[];
+  resolve: Resolve;
 }
 
-async function follow(
-  start: string,
-  asked: OutgoingRequest,
-  allowed: readonly string[],
-): Promise<OutgoingAnswer> {
+/** `allowed` tells the networks inside one's own that may be connected to, at the time of each connection. */
+export function openOutgoing(allowed: () => readonly string[], resolve: Resolve = resolveByName): Outgoing {
+  return { fetch: (url, asked) => follow(url, asked, { allowed: allowed(), resolve }) };
+}
+
+async function follow(start: string, asked: OutgoingRequest, judgement: Judgement): Promise<OutgoingAnswer> {
   let url = requireWebUrl(start);
   const home = url.origin;
   let current = asked;
   for (let left = asked.redirects ?? 5; ; left--) {
     const secret = url.origin === home ? asked.secretHeaders : {};
-    const body = await connect(url, { ...current, headers: { ...current.headers, ...secret } }, allowed);
+    const body = await connect(url, { ...current, headers: { ...current.headers, ...secret } }, judgement);
     const status = body.statusCode ?? 0;
     const location = REDIRECTS.has(status) ? body.headers.location : undefined;
     if (location === undefined || asked.keepsRedirects)
@@ -107,13 +112,9 @@ function redirected(request: OutgoingRequest, status: number): OutgoingRequest {
   return request;
 }
 
-async function connect(
-  url: URL,
-  asked: OutgoingRequest,
-  allowed: readonly string[],
-): Promise<IncomingMessage> {
+async function connect(url: URL, asked: OutgoingRequest, judgement: Judgement): Promise<IncomingMessage> {
   try {
-    return await exchange(url, asked, () => open(url, asked, allowed));
+    return await exchange(url, asked, () => open(url, asked, judgement));
   } catch (cause) {
     asked.signal.throwIfAborted();
     if (cause instanceof AppError) throw cause;
@@ -125,9 +126,9 @@ async function connect(
 async function open(
   url: URL,
   { signal, verifiesTls = true }: OutgoingRequest,
-  allowed: readonly string[],
+  judgement: Judgement,
 ): Promise<Socket> {
-  const addresses = await judgedAddresses(url.hostname, allowed);
+  const addresses = await judgedAddresses(url.hostname, judgement);
   const socket = await dial(url, addresses, signal).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw new Unreachable(describeFailure(url, cause), cause);
@@ -136,7 +137,7 @@ async function open(
 }
 
 /** Every address of a host. One that may not be connected to condemns the name: whoever owns it plays games. */
-async function judgedAddresses(hostname: string, allowed: readonly string[]): Promise<string[]> {
+async function judgedAddresses(hostname: string, { allowed, resolve }: Judgement): Promise<string[]> {
   const host = bare(hostname);
   const found = isIP(host) ? [host] : await resolve(host);
   if (found.length === 0) throw new Unreachable(`The host ${host} has no address.`);
@@ -147,7 +148,7 @@ async function judgedAddresses(hostname: string, allowed: readonly string[]): Pr
   );
 }
 
-async function resolve(host: string): Promise<string[]> {
+async function resolveByName(host: string): Promise<string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {

@@ -27,7 +27,8 @@ beforeAll(async () => {
     `import { openOutgoing } from ${JSON.stringify(MODULE)};
      const outgoing = openOutgoing(() => ['127.0.0.1', '::1']);
      try {
-       const answer = await outgoing.fetch(process.argv[2], { signal: AbortSignal.timeout(20000) });
+       const answer = await outgoing.fetch(process.argv[2], {
+         signal: AbortSignal.timeout(20000), verifiesTls: process.argv[3] !== 'any' });
        for await (const chunk of answer.body) process.stdout.write(chunk);
      } catch (error) {
        process.stdout.write(error.message);
@@ -41,9 +42,9 @@ afterAll(() => {
 });
 
 /** A process of its own: what it trusts is read at its start. */
-function ask(host: string, env: Record<string, string> = {}): Promise<string> {
+function ask(host: string, env: Record<string, string> = {}, trust = 'known'): Promise<string> {
   return new Promise((resolve) => {
-    const args = [join(folder, 'ask.mjs'), `https://${host}:${port}/`];
+    const args = [join(folder, 'ask.mjs'), `https://${host}:${port}/`, trust];
     execFile(process.execPath, args, { env: { ...env, PATH: process.env.PATH } }, (_error, stdout) =>
       resolve(stdout),
     );
@@ -57,4 +58,8 @@ test('an unknown authority is refused, one named by the administrator is not', a
 
 test('a certificate for another host is refused, also at the same address', async () => {
   expect(await ask('localhost', { NODE_EXTRA_CA_CERTS: certificate })).toContain('is not trusted');
+});
+
+test('who asks for no check of the certificate is served, whatever it says', async () => {
+  expect(await ask('localhost', {}, 'any')).toBe('far');
 });

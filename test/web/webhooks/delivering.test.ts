@@ -17,7 +17,7 @@ async function statesOf(hook: Hook): Promise<string[]> {
 }
 
 async function mails(): Promise<number> {
-  return (await site.app.jobs.list({ limit: 500 })).filter(({ kind }) => kind.startsWith('mail')).length;
+  return (await site.app.jobs.list({ limit: 500 })).filter(({ kind }) => kind === 'mail.send').length;
 }
 
 const idsReceived = () => site.sink.received.map(({ headers }) => headers['x-gitea-delivery']);
