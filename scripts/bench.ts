@@ -1,7 +1,8 @@
 // `npm run bench [-- --save] [-- --quick]`: measures the built executable against git itself in one run, and
 // writes the report to docs/benchmarks.md with --save. With --issues it measures lists, searches and pages of a million
 // issues instead, whose databases take some minutes to make once, and writes docs/benchmarks-issues.md; with --pulls, pull
-// requests of a thousand commits, and writes docs/benchmarks-pulls.md. With --api it measures the REST API.
+// requests of a thousand commits, and writes docs/benchmarks-pulls.md; with --webhooks, 100,000 deliveries, and writes
+// docs/benchmarks-webhooks.md. With --api it measures the REST API.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ import { openReport } from './bench/report.ts';
 import { measurePush, measureRunners } from './bench/runners.ts';
 import { residentMiB, type Server, startServer } from './bench/server.ts';
 import { measureMemory, measureTransport } from './bench/transport.ts';
+import { measureWebhooks } from './bench/webhooks.ts';
 
 const quick = process.argv.includes('--quick');
 /** Crawlers come from many addresses, which the measurements say as a proxy would. */
@@ -31,6 +33,7 @@ let running: Server | undefined;
 if (process.argv.includes('--issues')) await measureTracker();
 else if (process.argv.includes('--pulls')) await measureProposals();
 else if (process.argv.includes('--api')) await measureApi(report, quick);
+else if (process.argv.includes('--webhooks')) await measureDeliveries();
 else await measureForge();
 process.exitCode = report.allMet() ? 0 : 1;
 
@@ -61,6 +64,12 @@ async function measureProposals(): Promise<void> {
   const size = quick ? '5,000 commits, 2,000 files' : '50,000 commits, 20,000 files';
   const made = `Corpus: ${size}, with branches on top of it, made by \`scripts/make-corpus.ts\` and \`scripts/corpus/pull-branches.ts\`.`;
   if (process.argv.includes('--save')) report.save(made, 'docs/benchmarks-pulls.md');
+}
+
+async function measureDeliveries(): Promise<void> {
+  await measureWebhooks(report, quick);
+  const made = 'Corpus: deliveries of 6 KB that wait for 80 webhooks, and as many for each of 20 dead ones.';
+  if (process.argv.includes('--save')) report.save(made, 'docs/benchmarks-webhooks.md');
 }
 
 async function measure(work: string, prepared: Prepared): Promise<void> {

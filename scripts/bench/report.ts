@@ -45,7 +45,7 @@ function textOf(rows: Row[], told: [string, string][], loads: number[], corpus: 
   return `${[
     '# Benchmarks',
     '',
-    'Written by `npm run bench -- --save` (with `--issues` or `--pulls` for those of issues and pull requests), which measures the built executable on this machine. Transfers are compared with',
+    'Written by `npm run bench -- --save` (with `--issues`, `--pulls` or `--webhooks` for those of issues, pull requests and webhooks), which measures the built executable on this machine. Transfers are compared with',
     'git itself, turn by turn in the same run. Where other work disturbs the machine, read the CPU times and the best turns:',
     'disturbance only adds.',
     '',
