@@ -141,6 +141,16 @@ export async function findMessage(db: Db, deliveryId: number): Promise<MessageRo
   return row;
 }
 
+/** The messages of some deliveries, by their ids. */
+export async function findMessages(db: Db, ids: readonly number[]): Promise<Map<number, MessageRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(webhookMessages)
+    .where(inArray(webhookMessages.deliveryId, [...ids]));
+  return new Map(rows.map((row) => [row.deliveryId, row]));
+}
+
 /** Newest first. The index holds them by state, so each state is asked for its own newest. */
 export async function listDeliveries(
   db: Db,

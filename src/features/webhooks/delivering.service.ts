@@ -9,6 +9,7 @@ import {
   failWaiting,
   findDelivery,
   findMessage,
+  findMessages,
   insertDelivery,
   insertMessage,
   listWaiting,
@@ -17,7 +18,7 @@ import { deliverLater, deliverOneSoon, deliverSoon } from './delivery-jobs.servi
 import { ownerOf, requireMayManageHooks } from './hooks.policy.ts';
 import { openHook } from './hooks.service.ts';
 import { findHook, updateHook } from './hooks.store.ts';
-import type { DeliveryRow, Hook, HookRow } from './hooks.types.ts';
+import type { DeliveryRow, Hook, HookRow, MessageRow } from './hooks.types.ts';
 import { type Hosts, openHosts } from './hosts.service.ts';
 import { messageOf, testHappening } from './messages.service.ts';
 import { type OutcomeWriter, openOutcomeWriter } from './outcomes.service.ts';
@@ -42,8 +43,8 @@ function engineOf(app: App): Engine {
   return engine;
 }
 
-/** Rows read at once. */
-const PAGE = 20;
+/** Rows and messages read at once. */
+const PAGE = 10;
 /** After as many, or as long, the next webhook has its turn. */
 const LONGEST_TURN = 15 * SECOND;
 const MOST_IN_TURN = 400;
@@ -102,9 +103,11 @@ async function sendInOrder(app: App, engine: Engine, start: HookRow, means: Mean
   for (let after = 0, count = 0; row; ) {
     const page = await listWaiting(app.db.read, row.id, after, PAGE);
     const hook = openHook(app, row);
+    const messages = await findMessages(app.db.read, idsOf(page));
     for (const delivery of page) {
       if (means.signal.aborted) break;
-      const next = await sendOne(app, engine, hook, delivery, means, writing);
+      const message = messages.get(delivery.id);
+      const next = message ? await sendOne(app, engine, hook, { delivery, message }, means, writing) : 'on';
       count += 1;
       after = delivery.id;
       if (next === 'on') continue;
@@ -122,6 +125,10 @@ async function sendInOrder(app: App, engine: Engine, start: HookRow, means: Mean
   }
 }
 
+function idsOf(rows: readonly DeliveryRow[]): number[] {
+  return rows.map(({ id }) => id);
+}
+
 async function giveWay(app: App, webhookId: number): Promise<void> {
   await app.db.write((tx) => deliverSoon(app, tx, webhookId));
 }
@@ -134,11 +141,17 @@ async function stillServed(app: App, webhookId: number): Promise<HookRow | undef
 /** `on`: the next one may go; `wait`: not before the time that was noted; `expired`: it was given up just now. */
 type Next = 'on' | 'wait' | 'expired';
 
+/** A delivery with what is to be said. */
+interface Sayable {
+  delivery: DeliveryRow;
+  message: MessageRow;
+}
+
 async function sendOne(
   app: App,
   engine: Engine,
   hook: Hook,
-  delivery: DeliveryRow,
+  { delivery, message }: Sayable,
   means: Means,
   writing: Promise<void>[],
 ): Promise<Next> {
@@ -149,7 +162,7 @@ async function sendOne(
     await postpone(app, hook, closedUntil);
     return 'wait';
   }
-  const came = await trySending(app, engine, hook, delivery, means);
+  const came = await trySending(app, engine, hook, { delivery, message }, means);
   if (came.outcome !== 'again') {
     writing.push(engine.outcomes.write({ delivery, came, state: came.outcome }));
     if (came.outcome === 'delivered') return 'on';
@@ -166,12 +179,10 @@ async function trySending(
   app: App,
   engine: Engine,
   hook: Hook,
-  delivery: DeliveryRow,
+  { delivery, message }: Sayable,
   means: Partial<Means> & Pick<Means, 'signal'>,
 ): Promise<Try> {
   const { origin } = new URL(hook.url);
-  const message = await findMessage(app.db.read, delivery.id);
-  if (!message) throw notFound('message');
   const stored = { headers: message.requestHeaders, body: Buffer.from(message.requestBody) };
   const came = await send(app, hook, delivery, stored, means);
   if (came.isUnreachable) engine.hosts.missed(origin);
@@ -232,10 +243,11 @@ export async function deliverOne(
   signal: AbortSignal,
 ): Promise<void> {
   const delivery = await findDelivery(app.db.read, webhookId, deliveryId);
-  const row = delivery?.state === 'waiting' ? await findHook(app.db.read, webhookId) : undefined;
-  if (!delivery || !row) return;
+  const message = delivery?.state === 'waiting' ? await findMessage(app.db.read, deliveryId) : undefined;
+  const row = message && (await findHook(app.db.read, webhookId));
+  if (!delivery || !message || !row) return;
   const engine = engineOf(app);
-  const came = await trySending(app, engine, openHook(app, row), delivery, { signal });
+  const came = await trySending(app, engine, openHook(app, row), { delivery, message }, { signal });
   const state = came.outcome === 'again' ? 'failed' : came.outcome;
   await engine.outcomes.write({ delivery, came, state });
   if (state === 'delivered' && row.failures > 0) await giveWay(app, webhookId);
