@@ -37,6 +37,7 @@ import { runGit } from '../code/import-commits.ts';
 import { HEAD, makeRepository } from '../code/repositories.ts';
 import { BUG_FORM, CONFIG, QUESTION } from '../issues/template-files.ts';
 import { ensureAssets } from './assets.ts';
+import { makeHooks } from './hook-pages.ts';
 import { makePulls, PULL_PAGES } from './pull-pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -94,6 +95,8 @@ let server: Server;
 let origin: string;
 let session: string;
 let oid: string;
+/** Pages of webhooks. */
+let hooks: string[];
 /** Where the repository with pull requests is. */
 let pulls: string;
 /** Pages behind links in mails. */
@@ -128,6 +131,7 @@ beforeAll(async () => {
   await makeIssues(open, ada);
   await makeForms();
   pulls = await makePulls(t);
+  hooks = await makeHooks(t, ada, { id: open.repository.id, path: open.path });
   await createAccessToken(t.app, ada, ada.userId, { name: 'laptop', scopes: parseScopes('all') });
   await addSshKey(t.app, ada, ada.userId, {
     title: 'laptop',
@@ -316,6 +320,7 @@ const forAda = () => [
   ...MILL_TEAM.map((name) => `/orgs/mill/teams/crank${name}`),
   ...PULL_PAGES.map((rest) => pulls + rest),
   ...MILL_SETTINGS.map((name) => `/orgs/mill/settings/${name}`),
+  ...hooks,
 ];
 
 /** Dozens of pages, each judged four times. */
