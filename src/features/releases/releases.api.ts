@@ -1,19 +1,27 @@
 // Releases and their files in Gitea's REST API v1, and resumable uploads by the protocol of uploads.web.ts.
-import { invalid, notFound } from '../../base/errors.ts';
+import { AppError, invalid, isAppError, notFound } from '../../base/errors.ts';
+import type { App } from '../../platform/app.types.ts';
+import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { isMultipart, readMultipart } from '../../platform/web/forms.ts';
 import { repositoryGate } from '../../platform/web/gates.ts';
-import { readJson } from '../../platform/web/json.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { decodePath } from '../code/paths.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { namesOf } from '../users/authorship.service.ts';
 import { addAsset, changeAssetName, removeAsset, requireAsset } from './assets.service.ts';
 import { saveRelease } from './publishing.service.ts';
-import { parseRelease, tamedAssetName } from './releases.input.ts';
-import { assetJson, releaseJson } from './releases.json.ts';
+import {
+  assetBody,
+  newAssetQuery,
+  newReleaseBody,
+  parseRelease,
+  releaseBody,
+  releasesQuery,
+  tamedAssetName,
+} from './releases.input.ts';
+import { assetJson, releaseJson, releasesJson } from './releases.json.ts';
 import {
   deleteRelease,
   findLatestRelease,
@@ -34,24 +42,115 @@ const UPLOAD = `${AT}/uploads/:token`;
 /** Segments in front of the name of a tag: `/api/v1/repos/:owner/:repo/releases/tags`. */
 const BEFORE_TAG = 8;
 
+const tag = 'repository';
+
 const routes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: RELEASES, access: 'releases:read', handler: getReleases },
-  { method: 'post', path: RELEASES, access: 'releases:write', handler: postRelease },
-  { method: 'get', path: `${RELEASES}/latest`, access: 'releases:read', handler: getLatest },
-  { method: 'get', path: TAG, access: 'releases:read', handler: getByTag },
-  { method: 'delete', path: TAG, access: 'releases:write', handler: removeByTag },
-  { method: 'get', path: ONE, access: 'releases:read', handler: getRelease },
-  { method: 'patch', path: ONE, access: 'releases:write', handler: patchRelease },
-  { method: 'delete', path: ONE, access: 'releases:write', handler: removeRelease },
-  { method: 'get', path: `${ONE}/assets`, access: 'releases:read', handler: getAssets },
-  { method: 'post', path: `${ONE}/assets`, access: 'releases:write', streams: true, handler: postAsset },
-  { method: 'get', path: ASSET, access: 'releases:read', handler: getAsset },
-  { method: 'patch', path: ASSET, access: 'releases:write', handler: patchAsset },
-  { method: 'delete', path: ASSET, access: 'releases:write', handler: deleteAsset },
-  { method: 'post', path: `${ONE}/uploads`, access: 'releases:write', handler: postUpload },
-  { method: 'get', path: UPLOAD, access: 'releases:write', handler: getUpload },
-  { method: 'patch', path: UPLOAD, access: 'releases:write', streams: true, handler: patchUpload },
-  { method: 'delete', path: UPLOAD, access: 'releases:write', handler: deleteUpload },
+  {
+    ...{ method: 'get', path: RELEASES, access: 'releases:read', handler: getReleases },
+    api: {
+      ...{ tag, id: 'repoListReleases', summary: 'List releases', query: releasesQuery },
+      about: 'Drafts are there for those who may publish them.',
+      ...{ answer: 'Release[]', paged: true },
+    },
+  },
+  {
+    ...{ method: 'post', path: RELEASES, access: 'releases:write', handler: postRelease },
+    api: {
+      ...{ tag, id: 'repoCreateRelease', summary: 'Create a release', body: newReleaseBody },
+      about: 'Where there is no such tag, it is made at `target_commitish`, unless it is a draft.',
+      example: { tag_name: 'v9.2', target_commitish: 'main', name: 'Nine point two', body: 'Faster.' },
+      ...{ answer: 'Release', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: `${RELEASES}/latest`, access: 'releases:read', handler: getLatest },
+    api: {
+      ...{ tag, id: 'repoGetLatestRelease', summary: 'Get the latest release', answer: 'Release' },
+      about: 'The one published last that is neither a draft nor a pre-release.',
+    },
+  },
+  {
+    ...{ method: 'get', path: TAG, access: 'releases:read', handler: getByTag },
+    api: { tag, id: 'repoGetReleaseByTag', summary: 'Get the release of a tag', answer: 'Release' },
+  },
+  {
+    ...{ method: 'delete', path: TAG, access: 'releases:write', handler: removeByTag },
+    api: { tag, id: 'repoDeleteReleaseByTag', summary: 'Delete the release of a tag', answer: 'none' },
+  },
+  {
+    ...{ method: 'get', path: ONE, access: 'releases:read', handler: getRelease },
+    api: { tag, id: 'repoGetRelease', summary: 'Get a release', answer: 'Release' },
+  },
+  {
+    ...{ method: 'patch', path: ONE, access: 'releases:write', handler: patchRelease },
+    api: {
+      ...{ tag, id: 'repoEditRelease', summary: 'Change a release', body: releaseBody },
+      ...{ example: { body: 'Faster, and smaller.' }, answer: 'Release' },
+    },
+  },
+  {
+    ...{ method: 'delete', path: ONE, access: 'releases:write', handler: removeRelease },
+    api: { tag, id: 'repoDeleteRelease', summary: 'Delete a release, not its tag', answer: 'none' },
+  },
+  {
+    ...{ method: 'get', path: `${ONE}/assets`, access: 'releases:read', handler: getAssets },
+    api: {
+      ...{ tag, id: 'repoListReleaseAttachments', summary: 'List the files of a release' },
+      answer: 'Attachment[]',
+    },
+  },
+  {
+    ...{ method: 'post', path: `${ONE}/assets`, access: 'releases:write', handler: postAsset },
+    streams: true,
+    api: {
+      ...{ tag, id: 'repoCreateReleaseAttachment', summary: 'Add a file to a release', query: newAssetQuery },
+      about: 'As a form, or as the body itself with its `name` in the query: then of any size.',
+      ...{ file: 'attachment', answer: 'Attachment', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: ASSET, access: 'releases:read', handler: getAsset },
+    api: { tag, id: 'repoGetReleaseAttachment', summary: 'Get a file of a release', answer: 'Attachment' },
+  },
+  {
+    ...{ method: 'patch', path: ASSET, access: 'releases:write', handler: patchAsset },
+    api: {
+      ...{ tag, id: 'repoEditReleaseAttachment', summary: 'Rename a file of a release', body: assetBody },
+      ...{ answer: 'Attachment', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'delete', path: ASSET, access: 'releases:write', handler: deleteAsset },
+    api: { tag, id: 'repoDeleteReleaseAttachment', summary: 'Delete a file of a release', answer: 'none' },
+  },
+  {
+    ...{ method: 'post', path: `${ONE}/uploads`, access: 'releases:write', handler: postUpload },
+    api: {
+      ...{ tag, id: 'repoBeginUpload', summary: 'Begin a resumable upload of a file of a release' },
+      about:
+        'The core of the tus protocol 1.0.0: the headers `Upload-Length` and `Upload-Metadata: filename <base64>`; `Location` says where to go on.',
+      ...{ answer: 'none', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: UPLOAD, access: 'releases:write', handler: getUpload },
+    api: {
+      ...{ tag, id: 'repoGetUpload', summary: 'Ask how far an upload is', answer: 'none', status: 200 },
+      about: 'Also by HEAD; the header `Upload-Offset` says it.',
+    },
+  },
+  {
+    ...{ method: 'patch', path: UPLOAD, access: 'releases:write', handler: patchUpload },
+    streams: true,
+    api: {
+      ...{ tag, id: 'repoContinueUpload', summary: 'Send the next bytes of an upload', answer: 'none' },
+      about: 'As `application/offset+octet-stream`, from `Upload-Offset` on.',
+    },
+  },
+  {
+    ...{ method: 'delete', path: UPLOAD, access: 'releases:write', handler: deleteUpload },
+    api: { tag, id: 'repoCancelUpload', summary: 'Cancel an upload', answer: 'none' },
+  },
 ];
 
 /** Adds the routes of releases to `/api/v1`. */
@@ -61,25 +160,15 @@ export function mountReleasesApi(web: WebApp): void {
 
 async function getReleases(c: WebContext, open: OpenRepository): Promise<Response> {
   const { page, limit } = pageOf(c);
-  const draft = c.req.query('draft');
-  const shown = { drafts: draft !== 'false', published: draft !== 'true' };
-  const { items, hasMore } = await listReleasesByNumber(c.var.app, open, { page, limit, ...shown });
-  setPages(c, { page, limit, total: undefined, hasMore });
-  return c.json(await present(c, open, items));
-}
-
-async function present(c: WebContext, open: OpenRepository, releases: readonly Release[]) {
-  const { app } = c.var;
-  const people = await namesOf(
-    app,
-    releases.flatMap(({ row }) => row.authorId ?? []),
-  );
-  return releases.map((release) => releaseJson(app, open, release, people));
+  const { draft, 'pre-release': isPrerelease } = queryOf(c, releasesQuery);
+  const shown = { drafts: draft !== false, published: draft !== true, isPrerelease };
+  const { items, total } = await listReleasesByNumber(c.var.app, open, { page, limit, ...shown });
+  setPages(c, { page, limit, total });
+  return c.json(await releasesJson(c.var.app, open, items));
 }
 
 async function answer(c: WebContext, open: OpenRepository, release: Release, status: 200 | 201 = 200) {
-  const [body] = await present(c, open, [release]);
-  return c.json(body, status);
+  return c.json(await releaseJson(c.var.app, open, release), status);
 }
 
 async function getLatest(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -98,7 +187,9 @@ async function getByTag(c: WebContext, open: OpenRepository): Promise<Response> 
 
 async function postRelease(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
-  const body = await readFields(c);
+  const body = await bodyOf(c, newReleaseBody);
+  if (await hasRelease(app, open, body.tag_name))
+    throw new AppError('conflict', `There is already a release of ${body.tag_name}.`);
   const input = parseRelease({
     tag: body.tag_name,
     target: body.target_commitish,
@@ -111,10 +202,21 @@ async function postRelease(c: WebContext, open: OpenRepository): Promise<Respons
   return answer(c, open, await requireRelease(app, open, row.id), 201);
 }
 
+/** Whether the caller may see a release of this tag. */
+async function hasRelease(app: App, open: OpenRepository, tagName: string): Promise<boolean> {
+  try {
+    await requireReleaseByTag(app, open, tagName.trim());
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'not_found')) return false;
+    throw error;
+  }
+}
+
 async function patchRelease(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { row } = await releaseOf(c, open);
-  const body = await readFields(c);
+  const body = await bodyOf(c, releaseBody);
   const input = parseRelease({
     tag: body.tag_name ?? row.tagName,
     target: body.target_commitish ?? row.target,
@@ -172,8 +274,7 @@ async function sentFile(c: WebContext): Promise<{ name: string; chunks: AsyncIte
 async function patchAsset(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { release, asset } = await assetOf(c, open);
-  const { name = asset.name } = await readFields(c);
-  if (typeof name !== 'string') throw invalid({ name: 'Give a text.' });
+  const { name = asset.name } = await bodyOf(c, assetBody);
   const changed = await changeAssetName(app, actor, open, asset, name);
   return c.json(assetJson(app, open, release.row, changed), 201);
 }
@@ -203,9 +304,4 @@ function idIn(c: WebContext, name: string): number {
 function tagOf(c: WebContext): string {
   const { pathname } = new URL(c.req.url);
   return decodePath(pathname.split('/').slice(BEFORE_TAG).join('/')).toString('utf8');
-}
-
-/** The body without fields that are null: clients send those for what they leave alone. */
-async function readFields(c: WebContext): Promise<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(await readJson(c)).filter(([, value]) => value !== null));
 }

@@ -1,6 +1,7 @@
 // What comes from outside about releases and their files.
 import { z } from 'zod';
 import { type FieldErrors, invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
 
 const LONGEST_NOTES = 125_000;
 
@@ -13,6 +14,23 @@ const releaseInput = z.object({
   isPrerelease: z.boolean({ error: 'Give true or false.' }).default(false),
   isDraft: z.boolean({ error: 'Give true or false.' }).default(false),
 });
+
+/** A release in Gitea's names; `parseRelease` says what its fields may hold. */
+const releaseFields = () => ({
+  target_commitish: z.string().optional(),
+  name: z.string().optional(),
+  body: z.string().optional(),
+  draft: z.boolean({ error: 'Give true or false.' }).optional(),
+  prerelease: z.boolean({ error: 'Give true or false.' }).optional(),
+});
+
+export const newReleaseBody = lazily(() => z.object({ tag_name: z.string(), ...releaseFields() }));
+export const releaseBody = lazily(() => z.object({ tag_name: z.string().optional(), ...releaseFields() }));
+export const assetBody = lazily(() => z.object({ name: z.string().optional() }));
+export const newAssetQuery = lazily(() => z.object({ name: z.string().optional() }));
+export const releasesQuery = lazily(() =>
+  z.object({ draft: z.stringbool().optional(), 'pre-release': z.stringbool().optional() }),
+);
 
 export type ReleaseInput = z.output<typeof releaseInput>;
 

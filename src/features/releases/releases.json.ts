@@ -3,20 +3,34 @@ import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { encodePath } from '../code/paths.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import type { namesOf } from '../users/authorship.service.ts';
+import { accountsJson, ghostJson } from '../users/accounts.json.ts';
 import { downloadsOf } from './assets.service.ts';
 import { downloadHref, releaseHref } from './releases.present.ts';
 import type { AssetRow, Release, ReleaseRow } from './releases.types.ts';
 
-type People = Awaited<ReturnType<typeof namesOf>>;
+type Json = Record<string, unknown>;
 
-/** A release as `GET /repos/{owner}/{repo}/releases/{id}` answers it. */
-export function releaseJson(
+/** Releases as `GET /repos/{owner}/{repo}/releases` lists them, with their authors in one statement. */
+export async function releasesJson(
   app: App,
   open: OpenRepository,
-  { row, assets }: Release,
-  people: People,
-): Record<string, unknown> {
+  releases: readonly Release[],
+): Promise<Json[]> {
+  const ids = releases.flatMap(({ row }) => row.authorId ?? []);
+  const people = await accountsJson(app, open.actor, ids);
+  return releases.map((release) => ({
+    ...bareReleaseJson(app, open, release),
+    author: people.get(release.row.authorId ?? 0) ?? ghostJson(app),
+  }));
+}
+
+/** A release as `GET /repos/{owner}/{repo}/releases/{id}` answers it. */
+export async function releaseJson(app: App, open: OpenRepository, release: Release): Promise<Json> {
+  const [json = {}] = await releasesJson(app, open, [release]);
+  return json;
+}
+
+function bareReleaseJson(app: App, open: OpenRepository, { row, assets }: Release): Json {
   const site = app.publicUrl();
   const url = `${site}/api/v1/repos${open.path}/releases/${row.id}`;
   const archive = `${site}${open.path}/archive/${encodePath(row.tagName)}`;
@@ -35,7 +49,6 @@ export function releaseJson(
     prerelease: row.isPrerelease,
     created_at: isoTime(row.createdAt),
     published_at: isoTime(row.publishedAt ?? row.createdAt),
-    author: authorJson(app, people.get(row.authorId ?? 0), row.authorId),
     assets: assets.map((asset) => assetJson(app, open, row, asset)),
   };
 }
@@ -58,14 +71,4 @@ export function assetJson(
     type: 'attachment',
     digest: `sha256:${asset.sha256}`,
   };
-}
-
-function authorJson(
-  app: App,
-  person: { name: string } | undefined,
-  id: number | null,
-): Record<string, unknown> | null {
-  if (!person) return null;
-  const { name } = person;
-  return { id, login: name, full_name: '', username: name, html_url: `${app.publicUrl()}/${name}` };
 }

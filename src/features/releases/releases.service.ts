@@ -92,31 +92,33 @@ export async function listVisibleDrafts(app: App, open: OpenRepository): Promise
   return withAssets(app, await listDrafts(app.db.read, open.repository.id, MOST_DRAFTS));
 }
 
+export interface NumberedQuery {
+  page: number;
+  limit: number;
+  drafts?: boolean;
+  published?: boolean;
+  /** Only pre-releases, or none of them. */
+  isPrerelease?: boolean | undefined;
+}
+
 /** A page (from 1) of drafts, for those who see them, and what is published behind them. */
 export async function listReleasesByNumber(
   app: App,
   open: OpenRepository,
-  {
-    page,
-    limit,
-    drafts = true,
-    published = true,
-  }: { page: number; limit: number; drafts?: boolean; published?: boolean },
-): Promise<{ items: Release[]; hasMore: boolean }> {
-  const most = Math.min(page * limit, 100_000) + 1;
-  const ids = published ? await listPublishedIds(app.db.read, open.repository.id, most) : [];
-  const first =
-    drafts && seesDrafts(open) ? await listDrafts(app.db.read, open.repository.id, MOST_DRAFTS) : [];
-  const all = [...first.map(({ id }) => id), ...ids];
-  const wanted = all.slice((page - 1) * limit, page * limit);
+  { page, limit, drafts = true, published = true, isPrerelease }: NumberedQuery,
+): Promise<{ items: Release[]; total: number }> {
+  const { id: repositoryId } = open.repository;
+  const most = Math.min(page * limit, 100_000);
+  const [ids, count, begun] = await Promise.all([
+    published ? listPublishedIds(app.db.read, repositoryId, most, isPrerelease) : [],
+    published ? countPublished(app.db.read, repositoryId, isPrerelease) : 0,
+    drafts && seesDrafts(open) ? listDrafts(app.db.read, repositoryId, MOST_DRAFTS) : [],
+  ]);
+  const first = begun.filter((row) => isPrerelease === undefined || row.isPrerelease === isPrerelease);
+  const wanted = [...first.map(({ id }) => id), ...ids].slice((page - 1) * limit, page * limit);
   const rows = new Map((await findReleases(app.db.read, wanted)).map((row) => [row.id, row]));
-  return {
-    items: await withAssets(
-      app,
-      wanted.flatMap((id) => rows.get(id) ?? []),
-    ),
-    hasMore: all.length > page * limit,
-  };
+  const found = wanted.flatMap((id) => rows.get(id) ?? []);
+  return { items: await withAssets(app, found), total: first.length + count };
 }
 
 /** The release that counts as the latest: published last, and no pre-release. */

@@ -55,12 +55,17 @@ export async function listPublished(
     .limit(page.limit);
 }
 
-/** The ids of what is published, the latest first. */
-export async function listPublishedIds(db: Db, repositoryId: number, limit: number): Promise<number[]> {
+/** The ids of what is published, the latest first; only pre-releases, or none of them, where it is said. */
+export async function listPublishedIds(
+  db: Db,
+  repositoryId: number,
+  limit: number,
+  isPrerelease?: boolean,
+): Promise<number[]> {
   const rows = await db
     .select({ id: releases.id })
     .from(releases)
-    .where(isPublished(repositoryId))
+    .where(ofKind(isPublished(repositoryId), isPrerelease))
     .orderBy(desc(releases.publishedAt), desc(releases.id))
     .limit(limit);
   return rows.map(({ id }) => id);
@@ -95,8 +100,9 @@ export async function findLatest(db: Db, repositoryId: number): Promise<ReleaseR
   return row;
 }
 
-export async function countPublished(db: Db, repositoryId: number): Promise<number> {
-  const [row] = await db.select({ total: count() }).from(releases).where(isPublished(repositoryId));
+export async function countPublished(db: Db, repositoryId: number, isPrerelease?: boolean): Promise<number> {
+  const where = ofKind(isPublished(repositoryId), isPrerelease);
+  const [row] = await db.select({ total: count() }).from(releases).where(where);
   return row?.total ?? 0;
 }
 
@@ -120,6 +126,10 @@ export async function removeReleaseRow(tx: Tx, id: number): Promise<void> {
 
 function isPublished(repositoryId: number): SQL | undefined {
   return and(eq(releases.repositoryId, repositoryId), eq(releases.isDraft, false));
+}
+
+function ofKind(where: SQL | undefined, isPrerelease: boolean | undefined): SQL | undefined {
+  return isPrerelease === undefined ? where : and(where, eq(releases.isPrerelease, isPrerelease));
 }
 
 function behind({ publishedAt, id }: ReleaseCursor): SQL | undefined {

@@ -1,12 +1,12 @@
 // Check runs in the REST API, in the shape of GitHub's.
 import { invalid, notFound } from '../../base/errors.ts';
+import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { requireUserActor } from '../../platform/web/gates.ts';
-import { readJson } from '../../platform/web/json.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { findCommitById, findNamedCommit } from '../code/places.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
-import { parseCheckRun } from './check-runs.input.ts';
+import { checkRunBody, checkRunOf, checkRunsQuery, newCheckRunBody } from './check-runs.input.ts';
 import { annotationJson, checkRunJson } from './check-runs.json.ts';
 import { changeCheckRun, createCheckRun, requireCheckRun, runsOf } from './check-runs.service.ts';
 import type { CheckRun } from './check-runs.types.ts';
@@ -15,23 +15,52 @@ const AT = '/api/v1/repos/:owner/:repo';
 const RUNS = `${AT}/check-runs`;
 const ONE = `${RUNS}/:id{[0-9]+}`;
 
+const tag = 'repository';
+
 export const checkRunApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'post', path: RUNS, access: 'statuses:write', handler: postRun },
-  { method: 'get', path: ONE, access: 'code:read', handler: getRun },
-  { method: 'patch', path: ONE, access: 'statuses:write', handler: patchRun },
-  { method: 'get', path: `${ONE}/annotations`, access: 'code:read', handler: getAnnotations },
-  // Names of refs hold slashes.
-  { method: 'get', path: `${AT}/commits/:ref{.+}/check-runs`, access: 'code:read', handler: getOfRef },
+  {
+    ...{ method: 'post', path: RUNS, access: 'statuses:write', handler: postRun },
+    api: {
+      ...{ tag, id: 'repoCreateCheckRun', summary: 'Create a check run', body: newCheckRunBody },
+      about: "In the shape of GitHub's: a check of a commit with annotations of its lines.",
+      ...{ answer: 'CheckRun', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: ONE, access: 'code:read', handler: getRun },
+    api: { tag, id: 'repoGetCheckRun', summary: 'Get a check run', answer: 'CheckRun' },
+  },
+  {
+    ...{ method: 'patch', path: ONE, access: 'statuses:write', handler: patchRun },
+    api: {
+      ...{ tag, id: 'repoUpdateCheckRun', summary: 'Change a check run', body: checkRunBody },
+      answer: 'CheckRun',
+    },
+  },
+  {
+    ...{ method: 'get', path: `${ONE}/annotations`, access: 'code:read', handler: getAnnotations },
+    api: {
+      ...{ tag, id: 'repoListCheckRunAnnotations', summary: 'List the annotations of a check run' },
+      ...{ answer: 'CheckRunAnnotation[]', paged: true },
+    },
+  },
+  {
+    // Names of refs hold slashes.
+    path: `${AT}/commits/:ref{.+}/check-runs`,
+    ...{ method: 'get', access: 'code:read', handler: getOfRef },
+    api: {
+      ...{ tag, id: 'repoListCheckRuns', summary: 'List the check runs of a commit', query: checkRunsQuery },
+      ...{ answer: 'CheckRunList', paged: true },
+    },
+  },
 ];
 
 async function postRun(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
-  const body = await readJson(c);
-  const sha = body.head_sha;
-  if (typeof sha !== 'string') throw invalid({ head_sha: 'Give the id of the commit that was checked.' });
-  const found = await findCommitById(app, open, sha);
+  const { head_sha, ...body } = await bodyOf(c, newCheckRunBody);
+  const found = await findCommitById(app, open, head_sha);
   if (!found) throw invalid({ head_sha: 'There is no such commit in this repository.' });
-  const input = parseCheckRun(body);
+  const input = checkRunOf(body);
   const run = await createCheckRun(app, requireUserActor(c.var.actor), open, found.commit.oid, input);
   return c.json(checkRunJson(app, open, run), 201);
 }
@@ -43,7 +72,7 @@ async function getRun(c: WebContext, open: OpenRepository): Promise<Response> {
 async function patchRun(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const { id } = await runAt(c, open);
-  const input = parseCheckRun(await readJson(c));
+  const input = checkRunOf(await bodyOf(c, checkRunBody));
   const run = await changeCheckRun(app, requireUserActor(c.var.actor), open, id, input);
   return c.json(checkRunJson(app, open, run));
 }
@@ -60,7 +89,7 @@ async function getOfRef(c: WebContext, open: OpenRepository): Promise<Response> 
   const { app } = c.var;
   const found = await findNamedCommit(app, open, c.req.param('ref') ?? '');
   if (!found) throw notFound('branch, tag or commit');
-  const { check_name: name, status, filter } = c.req.query();
+  const { check_name: name, status, filter } = queryOf(c, checkRunsQuery);
   const all = await runsOf(app, open, found.commit.oid, filter !== 'all');
   const runs = all.filter(
     (run) => (name === undefined || run.name === name) && (status === undefined || run.status === status),

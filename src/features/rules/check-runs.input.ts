@@ -1,6 +1,6 @@
 // What checks may say, in the shape of GitHub's check runs.
 import { z } from 'zod';
-import { invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
 import {
   ANNOTATION_LEVELS,
   type Annotation,
@@ -99,7 +99,7 @@ function columnsOf({ start_line, end_line, start_column, end_column }: Columns) 
   return { startColumn: start_column, ...(end_column ? { endColumn: end_column } : {}) };
 }
 
-const checkRun = z.object({
+const fields = () => ({
   name: oneLine('name', MAX_NAME)
     .refine((value) => value !== '', 'Give the check a name.')
     .optional(),
@@ -130,17 +130,24 @@ const checkRun = z.object({
     .nullish(),
 });
 
-/** Checks a check run as it came in. Throws AppError invalid by GitHub's field names. */
-export function parseCheckRun(raw: unknown): CheckRunInput {
-  const parsed = checkRun.safeParse(raw);
-  if (!parsed.success)
-    throw invalid(
-      Object.fromEntries(
-        parsed.error.issues.map((issue) => [String(issue.path[0] ?? 'name'), issue.message]),
-      ),
-    );
-  const { name, details_url, external_id, status, conclusion, started_at, completed_at, output } =
-    parsed.data;
+/** A check run in GitHub's names. */
+export const newCheckRunBody = lazily(() =>
+  z.object({ head_sha: z.string('Give the id of the commit that was checked.'), ...fields() }),
+);
+
+export const checkRunBody = lazily(() => z.object(fields()));
+
+export const checkRunsQuery = lazily(() =>
+  z.object({
+    check_name: z.string().optional(),
+    status: z.string().optional(),
+    filter: z.string().optional(),
+  }),
+);
+
+/** A check run out of what came in. */
+export function checkRunOf(said: z.output<ReturnType<typeof checkRunBody>>): CheckRunInput {
+  const { name, details_url, external_id, status, conclusion, started_at, completed_at, output } = said;
   return {
     ...(name === undefined ? {} : { name }),
     ...(typeof details_url === 'string' ? { detailsUrl: details_url } : {}),

@@ -2,6 +2,7 @@
 // operator `matches`, merge methods `rebase_merge` and `fast_forward`, and `actor_name` of people.
 import { z } from 'zod';
 import { invalid } from '../../base/errors.ts';
+import { lazily } from '../../platform/api/description.ts';
 import { MERGE_STYLES } from './rule-forms.input.ts';
 import {
   checkRuleSet,
@@ -97,6 +98,21 @@ const ruleSet = z.object({
     .array(z.object({ type: text, parameters: z.record(z.string(), z.unknown()).optional() }))
     .max(100)
     .default([]),
+});
+
+/** A rule set in GitHub's names. */
+export const newRuleSetBody = lazily(() => ruleSet);
+
+/** As `newRuleSetBody`; what is left out is as it was. */
+export const ruleSetBody = lazily(() => {
+  const { name, enforcement, bypass_actors, conditions, rules } = ruleSet.shape;
+  return z.object({
+    name: name.optional(),
+    enforcement: enforcement.unwrap().optional(),
+    bypass_actors: bypass_actors.unwrap().optional(),
+    conditions: conditions.optional(),
+    rules: rules.unwrap().optional(),
+  });
 });
 
 /** Checks a rule set as it came in; `known` gives what is left out of a change. Throws AppError invalid. */

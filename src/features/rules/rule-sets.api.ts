@@ -1,11 +1,11 @@
 // Rule sets in the REST API, in the shape of GitHub's rulesets.
 import { notFound } from '../../base/errors.ts';
-import { readJson } from '../../platform/web/json.ts';
+import { bodyOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { permissionIncludes } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { namesOf } from '../users/authorship.service.ts';
-import { parseRuleJson } from './rule-json.input.ts';
+import { newRuleSetBody, parseRuleJson, ruleSetBody } from './rule-json.input.ts';
 import { deleteRuleSet, requireRuleSet, ruleSetsOf, saveRuleSet } from './rule-sets.service.ts';
 import { appliedJson, peopleOf, ruleSetJson } from './rules.json.ts';
 import { rulesFor } from './rules.service.ts';
@@ -15,13 +15,49 @@ const AT = '/api/v1/repos/:owner/:repo';
 const SETS = `${AT}/rulesets`;
 const ONE = `${SETS}/:id{[0-9]+}`;
 
+const tag = 'repository';
+
 export const ruleSetApiRoutes: Route<Ability, OpenRepository>[] = [
-  { method: 'get', path: SETS, access: 'rules:read', handler: getRuleSets },
-  { method: 'post', path: SETS, access: 'rules:manage', handler: postRuleSet },
-  { method: 'get', path: ONE, access: 'rules:read', handler: getRuleSet },
-  { method: 'put', path: ONE, access: 'rules:manage', handler: putRuleSet },
-  { method: 'delete', path: ONE, access: 'rules:manage', handler: removeRuleSet },
-  { method: 'get', path: `${AT}/rules/branches/:branch{.+}`, access: 'rules:read', handler: getApplied },
+  {
+    ...{ method: 'get', path: SETS, access: 'rules:read', handler: getRuleSets },
+    api: { tag, id: 'repoListRuleSets', summary: 'List rule sets', answer: 'RuleSet[]' },
+  },
+  {
+    ...{ method: 'post', path: SETS, access: 'rules:manage', handler: postRuleSet },
+    api: {
+      ...{ tag, id: 'repoCreateRuleSet', summary: 'Create a rule set', body: newRuleSetBody },
+      about: "In the shape of GitHub's rulesets.",
+      example: {
+        name: 'Releases',
+        conditions: { ref_name: { include: ['refs/heads/release/*'], exclude: [] } },
+        rules: [{ type: 'deletion' }, { type: 'non_fast_forward' }],
+      },
+      ...{ answer: 'RuleSet', status: 201 },
+    },
+  },
+  {
+    ...{ method: 'get', path: ONE, access: 'rules:read', handler: getRuleSet },
+    api: { tag, id: 'repoGetRuleSet', summary: 'Get a rule set', answer: 'RuleSet' },
+  },
+  {
+    ...{ method: 'put', path: ONE, access: 'rules:manage', handler: putRuleSet },
+    api: {
+      ...{ tag, id: 'repoUpdateRuleSet', summary: 'Change a rule set', body: ruleSetBody },
+      ...{ about: 'What is left out stays as it is.', answer: 'RuleSet' },
+    },
+  },
+  {
+    ...{ method: 'delete', path: ONE, access: 'rules:manage', handler: removeRuleSet },
+    api: { tag, id: 'repoDeleteRuleSet', summary: 'Delete a rule set', answer: 'none' },
+  },
+  {
+    path: `${AT}/rules/branches/:branch{.+}`,
+    ...{ method: 'get', access: 'rules:read', handler: getApplied },
+    api: {
+      ...{ tag, id: 'repoGetBranchRules', summary: 'List the rules that hold for a branch' },
+      answer: 'AppliedRule[]',
+    },
+  },
 ];
 
 async function getRuleSets(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -46,14 +82,14 @@ async function getRuleSet(c: WebContext, open: OpenRepository): Promise<Response
 }
 
 async function postRuleSet(c: WebContext, open: OpenRepository): Promise<Response> {
-  const input = parseRuleJson(await readJson(c));
+  const input = parseRuleJson(await bodyOf(c, newRuleSetBody));
   return answer(c, open, await saveRuleSet(c.var.app, c.var.actor, open, undefined, input), 201);
 }
 
 async function putRuleSet(c: WebContext, open: OpenRepository): Promise<Response> {
   const set = await setAt(c, open);
   const [known] = await present(c, open, [set]);
-  const input = parseRuleJson({ ...(await readJson(c)), target: set.target }, known);
+  const input = parseRuleJson({ ...(await bodyOf(c, ruleSetBody)), target: set.target }, known);
   return answer(c, open, await saveRuleSet(c.var.app, c.var.actor, open, set.id, input));
 }
 

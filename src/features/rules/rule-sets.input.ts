@@ -24,6 +24,8 @@ export interface RuleSetInput {
   include: readonly string[];
   exclude: readonly string[];
   bypass: readonly NamedBypasser[];
+  /** Left out: as it was. */
+  priority?: number;
   rules: Omit<Rules, 'pushers'> & { pushers?: readonly NamedParty[] };
 }
 

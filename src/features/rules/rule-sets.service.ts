@@ -51,7 +51,7 @@ export async function saveRuleSet(
 ): Promise<RuleSet> {
   await requireAbility(app.db.read, actor, open, 'rules:manage');
   const known = id === undefined ? undefined : await requireRuleSet(app, actor, open, id);
-  const document = await documentFrom(app, actor, open, input, known);
+  const document = await documentFrom(app, actor, open, known, input);
   try {
     return ruleSetOf(
       await app.db.write(async (tx) => {
@@ -141,8 +141,8 @@ async function documentFrom(
   app: App,
   actor: Actor,
   open: OpenRepository,
-  { include, exclude, bypass, rules }: RuleSetInput,
   known: RuleSet | undefined,
+  { include, exclude, bypass, rules, priority = known?.priority }: RuleSetInput,
 ): Promise<RuleDocument> {
   const find = await finder(app, actor, open, [...bypass, ...(rules.pushers ?? [])], known);
   const { pushers, ...others } = rules;
@@ -154,6 +154,7 @@ async function documentFrom(
       ...others,
       ...(pushers ? { pushers: distinct(pushers.map((one) => find(one, 'pushers'))) } : {}),
     } as Rules,
+    ...(priority === undefined ? {} : { priority }),
   };
   if (document.bypass.length > LIMITS.parties) throw invalid({ bypass: 'The list is too long.' });
   return document;

@@ -109,6 +109,8 @@ export interface RuleDocument {
   exclude: readonly string[];
   bypass: readonly Bypasser[];
   rules: Rules;
+  /** Where Gitea's API lists it among branch protections; the order changes nothing. */
+  priority?: number;
 }
 
 /** A rule set as everything but its store knows it. */

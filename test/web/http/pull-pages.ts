@@ -8,7 +8,7 @@ import { enqueuePull } from '../../../src/features/pulls/queue.service.ts';
 import { addDraft } from '../../../src/features/pulls/review-drafts.service.ts';
 import { submitReview } from '../../../src/features/pulls/reviews.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
-import { parseCheckRun } from '../../../src/features/rules/check-runs.input.ts';
+import { checkRunBody, checkRunOf } from '../../../src/features/rules/check-runs.input.ts';
 import { createCheckRun } from '../../../src/features/rules/check-runs.service.ts';
 import type { TestApp } from '../../support/test-app.ts';
 import { makeWorkshop, type Workshop } from '../pulls/proposals.ts';
@@ -83,7 +83,7 @@ async function review(t: TestApp, shop: Workshop, pull: Pull): Promise<void> {
   const { headOid } = pull.pull;
   const remark = { path: 'a.txt', start_line: 4, end_line: 4, annotation_level: 'warning', message: 'Hm' };
   const output = { title: 'One thing', summary: 'It is *small*', annotations: [remark] };
-  const run = parseCheckRun({ name: 'lint', conclusion: 'failure', output });
+  const run = checkRunOf(checkRunBody().parse({ name: 'lint', conclusion: 'failure', output }));
   await createCheckRun(t.app, ada, shop.open, headOid, run);
   await setStatus(t.app, ada, shop.open, headOid, {
     ...{ state: 'pending', context: 'build', description: '', targetUrl: '' },

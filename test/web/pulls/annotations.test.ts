@@ -1,6 +1,6 @@
 // What checks remark on lines, in Files changed.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseCheckRun } from '../../../src/features/rules/check-runs.input.ts';
+import { checkRunBody, checkRunOf } from '../../../src/features/rules/check-runs.input.ts';
 import { createCheckRun } from '../../../src/features/rules/check-runs.service.ts';
 import { type TestApp, testApp } from '../../support/test-app.ts';
 import { makeWorkshop } from './proposals.ts';
@@ -16,15 +16,17 @@ it('shows the remarks of the newest run of each check below their lines, as text
   const oid = await shop.commit('topic', { 'a b.txt': 'one\ntwo\n' });
   const pull = await shop.propose('topic');
   const run = (message: string, line: number, path = 'a b.txt') =>
-    parseCheckRun({
-      name: 'lint',
-      conclusion: 'failure',
-      output: {
-        title: 't',
-        summary: 's',
-        annotations: [{ path, start_line: line, end_line: line, annotation_level: 'failure', message }],
-      },
-    });
+    checkRunOf(
+      checkRunBody().parse({
+        name: 'lint',
+        conclusion: 'failure',
+        output: {
+          title: 't',
+          summary: 's',
+          annotations: [{ path, start_line: line, end_line: line, annotation_level: 'failure', message }],
+        },
+      }),
+    );
   const writer = await t.actor('writer');
   await createCheckRun(t.app, writer, shop.open, oid, run('an older remark', 1));
   await createCheckRun(t.app, writer, shop.open, oid, run('odd <script>', 2));

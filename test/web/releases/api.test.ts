@@ -55,7 +55,7 @@ it('releases are made, read, changed and deleted', async () => {
     },
   });
   const { id } = made.body;
-  expect((await api('POST', '/releases', { tag_name: 'v1' })).status).toBe(422);
+  expect((await api('POST', '/releases', { tag_name: 'v1' })).status).toBe(409);
   expect((await api('GET', '/releases/latest')).body.id).toBe(id);
   expect((await api('GET', '/releases/tags/v1')).body.id).toBe(id);
   expect((await api('PATCH', `/releases/${id}`, { prerelease: true, name: null })).body).toMatchObject({

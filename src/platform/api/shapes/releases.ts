@@ -28,5 +28,7 @@ export const releasesShapes = {
     name: 'string',
     size: 'integer',
     uuid: 'string',
+    'digest?': 'string',
+    'type?': 'string',
   },
 } as const satisfies Shapes;
