@@ -6,7 +6,6 @@ import { releaseJson } from '../releases/releases.json.ts';
 import { requireRelease } from '../releases/releases.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { ghostJson } from '../users/accounts.json.ts';
-import { namesOf } from '../users/authorship.service.ts';
 import type { Facts, Json } from './facts.types.ts';
 import { orUndefined } from './gone.service.ts';
 
@@ -21,9 +20,7 @@ export async function releaseFacts(
   // One that was made a draft again is told of no more than one that is gone.
   if (!found || found.row.isDraft)
     return { release: goneRelease(app, open, event.releaseId, 'tag' in event ? event.tag : '') };
-  const people = await namesOf(app, found.row.authorId === null ? [] : [found.row.authorId]);
-  const json = await releaseJson(app, open, found, people);
-  return { release: { ...json, author: json.author ?? ghostJson(app) } };
+  return { release: await releaseJson(app, open, found) };
 }
 
 function goneRelease(app: App, open: OpenRepository, id: number, tag: string): Json {
