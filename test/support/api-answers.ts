@@ -1,5 +1,6 @@
 // Compares what the API answers with what its routes say of themselves, field by field: in every test, without being asked.
 import type { ApiAnswer } from '../../src/platform/api/description.ts';
+import type { Shapes } from '../../src/platform/api/shape.ts';
 import { SHAPES } from '../../src/platform/api/shapes.ts';
 import { type MountedRoute, watchAnswers } from '../../src/platform/web/routes.ts';
 
@@ -24,27 +25,32 @@ async function faultsOf({ api }: MountedRoute, answer: Response): Promise<string
   return faultsOfJson(api.orList && Array.isArray(json) ? `${api.answer}[]` : api.answer, json);
 }
 
-/** What is wrong with a value that should be of a type, each with the path to it. */
-export function faultsOfJson(type: ApiAnswer | string, value: unknown, at = '$'): string[] {
-  if (type.endsWith('|null')) return value === null ? [] : faultsOfJson(type.slice(0, -5), value, at);
+/** What is wrong with a value that should be of a type, each with the path to it; of the shapes of the API unless others are given. */
+export function faultsOfJson(
+  type: ApiAnswer | string,
+  value: unknown,
+  at = '$',
+  shapes: Shapes = SHAPES,
+): string[] {
+  if (type.endsWith('|null')) return value === null ? [] : faultsOfJson(type.slice(0, -5), value, at, shapes);
   if (type.endsWith('[]')) {
     if (!Array.isArray(value)) return [`${at} is ${kindOf(value)}, not a list`];
-    return value.flatMap((each, index) => faultsOfJson(type.slice(0, -2), each, `${at}[${index}]`));
+    return value.flatMap((each, index) => faultsOfJson(type.slice(0, -2), each, `${at}[${index}]`, shapes));
   }
-  if (type in SHAPES) return faultsOfShape(type as keyof typeof SHAPES, value, at);
+  if (type in shapes) return faultsOfShape(type, value, at, shapes);
   return fits(type, value) ? [] : [`${at} is ${kindOf(value)}, not ${type}`];
 }
 
-function faultsOfShape(name: keyof typeof SHAPES, value: unknown, at: string): string[] {
+function faultsOfShape(name: string, value: unknown, at: string, shapes: Shapes): string[] {
   if (kindOf(value) !== 'object') return [`${at} is ${kindOf(value)}, not ${name}`];
   const given = value as Record<string, unknown>;
-  const shape: Readonly<Record<string, string>> = SHAPES[name];
+  const shape = shapes[name] ?? {};
   const known = new Set(Object.keys(shape).map((key) => key.replace(/\?$/, '')));
   const unknown = Object.keys(given).filter((key) => !known.has(key));
   const faults = unknown.map((key) => `${at}.${key} is not described in ${name}`);
   for (const [key, type] of Object.entries(shape)) {
     const field = key.replace(/\?$/, '');
-    if (field in given) faults.push(...faultsOfJson(type, given[field], `${at}.${field}`));
+    if (field in given) faults.push(...faultsOfJson(type, given[field], `${at}.${field}`, shapes));
     else if (field === key) faults.push(`${at}.${field} is missing (${name})`);
   }
   return faults;

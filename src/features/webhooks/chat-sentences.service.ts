@@ -31,7 +31,13 @@ export function chatMessageOf(facts: Facts): ChatMessage {
         { text: '] ' },
       ]
     : [];
-  const who: Line = [{ text: name, href: String(sender.html_url) }, { text: ' ' }];
+  const isNobody = facts.happening.event !== undefined && facts.happening.event.actorId === undefined;
+  const who: Line = [
+    isNobody
+      ? { text: titleText(facts.pusher ?? 'The server') }
+      : { text: name, href: String(sender.html_url) },
+    { text: ' ' },
+  ];
   return {
     headline: [...place, ...(facts.happening.name === 'ping' ? [] : who), ...line],
     lines,
@@ -119,6 +125,7 @@ const COLOR_OF: Readonly<Record<string, Color>> = {
 
 const VERBS: Readonly<Record<string, string>> = {
   label_updated: 'changed the labels of',
+  label_cleared: 'cleared the labels of',
   milestoned: 'set the milestone of',
   demilestoned: 'cleared the milestone of',
   synchronized: 'pushed to',

@@ -16,6 +16,7 @@ import type { EventOf, Happening } from './happenings.types.ts';
 import { labelFacts, milestoneFacts } from './label-facts.service.ts';
 import { bareIssue, leftIssue } from './left-issues.service.ts';
 import { reviewFacts } from './review-facts.service.ts';
+import { standingFacts } from './standing-facts.service.ts';
 
 /** What the happening is about, as far as it is about an issue, a pull request, a label or a milestone. */
 export async function conversationFacts(
@@ -44,7 +45,7 @@ async function issueFacts(
   if (issue?.repositoryId !== open.repository.id) return { issue: bareIssue(app, open, event) };
   const pull = issue.isPull ? await findPull(app, issue.id) : undefined;
   const [json] = await issuesJson(app, SYSTEM, () => placeIn(open), [issue]);
-  return {
+  const facts: Partial<Facts> = {
     ...(json ? { issue: json } : {}),
     ...(pull ? await pullFacts(app, open, happening, pull) : {}),
     ...(await commentFacts(app, open, happening, issue)),
@@ -52,6 +53,7 @@ async function issueFacts(
     ...(await milestoneFacts(app, open, happening)),
     ...changesOf(happening, issue),
   };
+  return { ...facts, ...(await standingFacts(app, open, issue.id, facts)) };
 }
 
 async function pullFacts(

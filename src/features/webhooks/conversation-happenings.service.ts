@@ -1,5 +1,6 @@
 // What happens to issues, and to pull requests as far as they are the same, as webhooks are told of it.
 import type { App } from '../../platform/app.types.ts';
+import { labelsOfIssue } from '../issues/labels.service.ts';
 import { toldIssues } from '../issues/told-issues.service.ts';
 import type { EventOf, HappeningPart, Makers, Particulars } from './happenings.types.ts';
 import type { HookFormat } from './hooks.types.ts';
@@ -114,15 +115,17 @@ function ofText(app: App, event: EventOf<'issue.text_edited'>): Promise<Happenin
 }
 
 /** GitHub tells of each label by itself. */
-function ofLabels(app: App, event: EventOf<'issue.labeled' | 'issue.unlabeled'>): Promise<HappeningPart[]> {
+async function ofLabels(
+  app: App,
+  event: EventOf<'issue.labeled' | 'issue.unlabeled'>,
+): Promise<HappeningPart[]> {
   const action = event.kind === 'issue.labeled' ? 'labeled' : 'unlabeled';
   const each = event.labelIds.slice(0, MOST_AT_ONCE).map((labelId) => ({
     ...{ part: `${action}:${labelId}`, action, about: { labelId }, formats: GITHUB },
   }));
-  return tell(app, event, '_label', [
-    { part: 'labels', action: 'label_updated', formats: NOT_GITHUB },
-    ...each,
-  ]);
+  const isBare = action === 'unlabeled' && (await labelsOfIssue(app, event.issueId)).length === 0;
+  const all = { part: 'labels', action: isBare ? 'label_cleared' : 'label_updated', formats: NOT_GITHUB };
+  return tell(app, event, '_label', [all, ...each]);
 }
 
 function ofAssignees(

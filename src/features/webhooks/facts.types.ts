@@ -60,6 +60,12 @@ export interface Facts {
   invitation?: Json;
   /** What it was before, in GitHub's form: `{ title: { from } }`. */
   changes?: Json;
+  /** `OWNER`, `MEMBER` or `COLLABORATOR` of those who wrote, by their ids. */
+  associations?: ReadonlyMap<number, string>;
+  /** How often was reacted how, to the text of the issue (0) and to entries. */
+  reactions?: ReadonlyMap<number, ReadonlyMap<string, number>>;
+  /** How many commits the pull request brings. */
+  commitCount?: number;
   /** A sentence or word of why. */
   reason?: string;
 }

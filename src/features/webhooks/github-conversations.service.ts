@@ -8,8 +8,10 @@ import {
   nodeId,
 } from './github-objects.service.ts';
 
-/** GitHub says how somebody stands towards a repository; that is not looked up here. */
-const NO_ASSOCIATION = 'NONE';
+/** How whoever wrote it stands towards the repository. */
+function associationIn({ associations }: GithubFrame, user: unknown): string {
+  return associations?.get(Number((user as Json | null)?.id)) ?? 'NONE';
+}
 
 export function githubLabel(label: unknown): Json {
   const { id, name, color, description, url } = label as Json;
@@ -82,9 +84,9 @@ export function githubIssue(frame: GithubFrame, issue: Json, repository: Json | 
     created_at: issue.created_at,
     updated_at: issue.updated_at,
     closed_at: issue.closed_at,
-    author_association: NO_ASSOCIATION,
+    author_association: associationIn(frame, issue.user),
     body: issue.body === '' ? null : issue.body,
-    reactions: noReactions(url),
+    reactions: reactionsTo(frame, 0, url),
     ...(pull ? { draft: pull.draft, pull_request: pullMark(issue, pull, repository) } : {}),
   };
 }
@@ -102,10 +104,12 @@ function assigneesOf(frame: GithubFrame, { assignee, assignees }: Json): Json {
   };
 }
 
-/** What was reacted by the time of the event is not looked up. */
-function noReactions(url: string): Json {
-  const none = { '+1': 0, '-1': 0, laugh: 0, hooray: 0, confused: 0, heart: 0, rocket: 0, eyes: 0 };
-  return { url: `${url}/reactions`, total_count: 0, ...none };
+const REACTIONS = ['+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes'] as const;
+
+function reactionsTo({ reactions }: GithubFrame, textId: number, url: string): Json {
+  const counts = REACTIONS.map((content) => [content, reactions?.get(textId)?.get(content) ?? 0] as const);
+  const total_count = counts.reduce((sum, [, count]) => sum + count, 0);
+  return { url: `${url}/reactions`, total_count, ...Object.fromEntries(counts) };
 }
 
 function listOf(value: unknown): Json[] {
@@ -148,7 +152,7 @@ export function githubPull(frame: GithubFrame, pull: Json, repository: Json | un
     head: sideOf(frame, pull.head),
     base: sideOf(frame, pull.base),
     _links: linksOf(pull, api),
-    author_association: NO_ASSOCIATION,
+    author_association: associationIn(frame, pull.user),
     auto_merge: null,
     active_lock_reason: null,
     ...mergeOf(frame, pull),
@@ -166,7 +170,7 @@ function mergeOf(frame: GithubFrame, pull: Json): Json {
     comments: pull.comments,
     review_comments: pull.review_comments ?? 0,
     maintainer_can_modify: pull.allow_maintainer_edit,
-    commits: pull.commits_count ?? 0,
+    commits: frame.commitCount ?? 0,
     additions: pull.additions ?? 0,
     deletions: pull.deletions ?? 0,
     changed_files: pull.changed_files ?? 0,
@@ -212,9 +216,9 @@ export function githubComment(
     user: githubUser(frame, comment.user),
     created_at: comment.created_at,
     updated_at: comment.updated_at,
-    author_association: NO_ASSOCIATION,
+    author_association: associationIn(frame, comment.user),
     body: comment.body,
-    reactions: noReactions(url),
+    reactions: reactionsTo(frame, Number(comment.id), url),
     performed_via_github_app: null,
   };
 }
@@ -237,7 +241,7 @@ export function githubReview(frame: GithubFrame, review: Json, pull: Json): Json
     state: state ?? 'commented',
     html_url: review.html_url,
     pull_request_url: pull.url,
-    author_association: NO_ASSOCIATION,
+    author_association: associationIn(frame, review.user),
     _links: { html: { href: review.html_url }, pull_request: { href: pull.url } },
   };
 }
@@ -267,13 +271,13 @@ export function githubReviewComment(
     updated_at: comment.updated_at,
     html_url: comment.html_url,
     pull_request_url: pull.url,
-    author_association: NO_ASSOCIATION,
+    author_association: associationIn(frame, comment.user),
     _links: {
       self: { href: url },
       html: { href: comment.html_url },
       pull_request: { href: pull.url },
     },
-    reactions: noReactions(url),
+    reactions: reactionsTo(frame, Number(comment.id), url),
     ...{ start_line: start_line ?? null, original_start_line: comment.original_start_line ?? null },
     start_side: start_line ? side : null,
     ...{ line: line ?? null, original_line: comment.original_line ?? null, side: side ?? 'RIGHT' },

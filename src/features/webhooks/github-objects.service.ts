@@ -1,5 +1,5 @@
-// Gitea's objects in GitHub's shape: accounts, repositories, organizations, teams and commits. Addresses lead to this server,
-// and only those are given that lead somewhere.
+// Gitea's objects in GitHub's shape: accounts, repositories, organizations, teams and commits. Addresses lead to this server;
+// clients wait for all of them, so that also what it has nothing of has one, which answers 404.
 import type { Json } from './facts.types.ts';
 
 /** What each object needs to know besides itself. */
@@ -7,6 +7,11 @@ export interface GithubFrame {
   site: string;
   /** The id of the owner, where it is an organization: GitHub says so of each account. */
   organizationId?: number;
+  /** How those who wrote stand towards the repository, by their ids. */
+  associations?: ReadonlyMap<number, string>;
+  /** By the id of the text; 0 is the issue's own. */
+  reactions?: ReadonlyMap<number, ReadonlyMap<string, number>>;
+  commitCount?: number;
 }
 
 /** An id such as GraphQL has; nothing is asked by it here. */
@@ -28,13 +33,13 @@ export function githubUser({ site, organizationId }: GithubFrame, user: unknown)
     html_url,
     followers_url: `${url}/followers`,
     following_url: `${url}/following`,
-    gists_url: '',
+    gists_url: `${url}/gists{/gist_id}`,
     starred_url: `${url}/starred`,
     subscriptions_url: `${url}/subscriptions`,
     organizations_url: `${url}/orgs`,
     repos_url: `${url}/repos`,
     events_url: `${url}/activities/feeds`,
-    received_events_url: '',
+    received_events_url: `${url}/received_events`,
     type: isOrganization ? 'Organization' : 'User',
     site_admin: false,
   };
@@ -51,7 +56,7 @@ export function githubOrganization({ site }: GithubFrame, organization: Json): J
     repos_url: `${url}/repos`,
     events_url: `${url}/activities/feeds`,
     hooks_url: `${url}/hooks`,
-    issues_url: '',
+    issues_url: `${url}/issues`,
     members_url: `${url}/members{/member}`,
     public_members_url: `${url}/public_members{/member}`,
     avatar_url,
@@ -79,7 +84,7 @@ export function githubTeam({ site }: GithubFrame, team: Json): Json {
 
 const TEAM_PERMISSIONS: Readonly<Record<string, string>> = { read: 'pull', write: 'push', none: 'pull' };
 
-/** `pushedAt` in a push is a number to GitHub: seconds. */
+/** Seen as whoever manages its webhooks sees it. */
 export function githubRepository(frame: GithubFrame, repository: Json): Json {
   const { url, html_url, clone_url, ssh_url } = repository;
   const isPrivate = repository.private === true;
@@ -118,6 +123,7 @@ export function githubRepository(frame: GithubFrame, repository: Json): Json {
     is_template: repository.template,
     web_commit_signoff_required: false,
     topics: repository.topics ?? [],
+    custom_properties: {},
     visibility: isPrivate ? (repository.internal === true ? 'internal' : 'private') : 'public',
     forks: repository.forks_count,
     open_issues: Number(repository.open_issues_count) + Number(repository.open_pr_counter),
@@ -137,7 +143,7 @@ function unitsOf(repository: Json): Json {
   };
 }
 
-/** Templates of addresses below a repository's own; what there is no such thing of stays empty. */
+/** Templates of addresses below a repository's own. */
 function addressesIn(url: string): Json {
   return {
     forks_url: `${url}/forks`,
@@ -145,7 +151,7 @@ function addressesIn(url: string): Json {
     collaborators_url: `${url}/collaborators{/collaborator}`,
     teams_url: `${url}/teams`,
     hooks_url: `${url}/hooks`,
-    issue_events_url: '',
+    issue_events_url: `${url}/issues/events{/number}`,
     events_url: `${url}/activities/feeds`,
     assignees_url: `${url}/assignees`,
     branches_url: `${url}/branches{/branch}`,
@@ -157,25 +163,25 @@ function addressesIn(url: string): Json {
     statuses_url: `${url}/statuses/{sha}`,
     languages_url: `${url}/languages`,
     stargazers_url: `${url}/stargazers`,
-    contributors_url: '',
+    contributors_url: `${url}/contributors`,
     subscribers_url: `${url}/subscribers`,
     subscription_url: `${url}/subscription`,
     commits_url: `${url}/git/commits{/sha}`,
     git_commits_url: `${url}/git/commits{/sha}`,
-    comments_url: '',
+    comments_url: `${url}/comments{/number}`,
     issue_comment_url: `${url}/issues/comments{/number}`,
     contents_url: `${url}/contents/{+path}`,
     compare_url: `${url}/compare/{base}...{head}`,
-    merges_url: '',
+    merges_url: `${url}/merges`,
     archive_url: `${url}/archive/{ref}`,
-    downloads_url: '',
+    downloads_url: `${url}/downloads`,
     issues_url: `${url}/issues{/number}`,
     pulls_url: `${url}/pulls{/number}`,
     milestones_url: `${url}/milestones{/number}`,
     notifications_url: `${url}/notifications`,
     labels_url: `${url}/labels{/name}`,
     releases_url: `${url}/releases{/id}`,
-    deployments_url: '',
+    deployments_url: `${url}/deployments`,
   };
 }
 

@@ -82,12 +82,21 @@ const PAYLOADS: Readonly<Record<string, Payload>> = {
 
 /** The body of a message. */
 export function githubPayload(facts: Facts, hook: Hook): Json {
-  const { site, organization } = facts;
-  const frame = { site, ...(organization ? { organizationId: Number(organization.id) } : {}) };
+  const frame = frameOf(facts);
   if (facts.happening.name === 'ping') return ofPing(facts, frame, hook);
   const { event, action } = githubNames(facts);
   const payload = PAYLOADS[event] ?? plain;
   return { ...(action === '' ? {} : { action }), ...payload(facts, frame) };
+}
+
+function frameOf({ site, organization, associations, reactions, commitCount }: Facts): GithubFrame {
+  return {
+    site,
+    ...(organization ? { organizationId: Number(organization.id) } : {}),
+    ...(associations ? { associations } : {}),
+    ...(reactions ? { reactions } : {}),
+    ...(commitCount === undefined ? {} : { commitCount }),
+  };
 }
 
 /** Where it happened, and who did it. */

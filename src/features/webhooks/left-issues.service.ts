@@ -52,7 +52,15 @@ export function bareIssue(
     html_url: `${app.publicUrl()}${path}/issues/${number}`,
     ...{ user: ghostJson(app), original_author: '', original_author_id: 0, ref: '', assets: [], labels: [] },
     ...{ milestone: null, assignee: null, assignees: null, is_locked: false, comments: 0 },
-    ...{ created_at: at, updated_at: at, closed_at: null, due_date: null, pull_request: null, pin_order: 0 },
+    ...{
+      created_at: at,
+      updated_at: at,
+      closed_at: null,
+      due_date: null,
+      pull_request: null,
+      pin_order: 0,
+      time_estimate: 0,
+    },
     repository: { id: repository.id, name: repository.name, owner: owner.name, full_name },
   };
 }

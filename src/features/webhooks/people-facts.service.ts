@@ -63,7 +63,9 @@ async function changesOf(app: App, { event }: Happening): Promise<Pick<Facts, 'c
     return { changes: { owner: { from } } };
   }
   if (event?.kind === 'collaborator.set')
-    return { changes: { permission: { from: event.before ?? null, to: event.permission } } };
+    return {
+      changes: { permission: { ...(event.before ? { from: event.before } : {}), to: event.permission } },
+    };
   return {};
 }
 
