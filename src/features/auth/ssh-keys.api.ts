@@ -28,7 +28,7 @@ const newKeyBody = lazily(() =>
 const keysQuery = lazily(() => z.object({ fingerprint: z.string().max(200).optional() }));
 
 const EXAMPLE_KEY =
-  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6lDxjGCGnB6QmXdkfYXsPvhmvK0h1DbiH6y5SEJLPw me@laptop';
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDiZIr86akOBLidRg0LM0Zn3gt6nQYCDuGxGCkHF/UL me@laptop';
 
 const ownRoutes: Route<NeededScope, UserActor>[] = [
   {

@@ -104,11 +104,3 @@ function avatarAddress(app: App, { name, avatarHash }: UserRow): string {
   const picture = `${app.publicUrl()}/avatars/${name}`;
   return avatarHash === null ? picture : `${picture}/${avatarHash}`;
 }
-
-/** A person in a list, of whom no more is known than the name. */
-export function accountJson(
-  app: App,
-  { id, name, displayName = '' }: { id: number; name: string; displayName?: string },
-): Json {
-  return { id, login: name, full_name: displayName, username: name, html_url: `${app.publicUrl()}/${name}` };
-}
