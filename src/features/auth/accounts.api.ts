@@ -15,6 +15,7 @@ const routes: Route<'profile:read', Actor>[] = [
     method: 'get',
     path: '/api/v1/users/:username',
     access: 'profile:read',
+    rowsOnly: true,
     handler: getAccount,
     api: { tag: 'user', id: 'userGet', summary: 'Get a person or an organization', answer: 'User' },
   },

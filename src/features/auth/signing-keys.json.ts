@@ -11,11 +11,11 @@ type Json = Record<string, unknown>;
 export async function gpgKeysJson(app: App, userId: number, rows: readonly SigningKeyRow[]): Promise<Json[]> {
   if (rows.length === 0) return [];
   const proved = new Set((await verifiedEmailsOf(app, userId)).map((email) => email.toLowerCase()));
-  return Promise.all(rows.map((row) => gpgKeyJson(row, proved)));
+  return Promise.all(rows.map((row) => gpgKeyJson(app, row, proved)));
 }
 
-async function gpgKeyJson(row: SigningKeyRow, proved: ReadonlySet<string>): Promise<Json> {
-  const { primary, subkeys } = await openPgpFactsOf(row.publicKey);
+async function gpgKeyJson(app: App, row: SigningKeyRow, proved: ReadonlySet<string>): Promise<Json> {
+  const { primary, subkeys } = await openPgpFactsOf(app, row.publicKey);
   const verified = row.verifiedAt !== null;
   const { id } = row;
   return {

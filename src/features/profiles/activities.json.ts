@@ -42,7 +42,7 @@ export async function activitiesJson(
       repo,
       comment_id: commentId ?? 0,
       comment: (commentId && comments.get(commentId)) || null,
-      is_private: repository.repository.visibility === 'private',
+      is_private: repository.repository.visibility !== 'public',
       created: isoTime(event.createdAt),
     };
   });

@@ -22,6 +22,7 @@ const ownRoutes: Route<NeededScope, UserActor>[] = [
     method: 'get',
     path: '/api/v1/user',
     access: 'read:user',
+    rowsOnly: true,
     handler: getOwn,
     api: { tag: 'user', id: 'userGetCurrent', summary: 'Get the authenticated user', answer: 'User' },
   },
