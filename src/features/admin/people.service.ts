@@ -6,6 +6,7 @@ import type { App } from '../../platform/app.types.ts';
 import { mailPasswordReset } from '../auth/account-mails.service.ts';
 import { endSessionsIn } from '../auth/sessions.service.ts';
 import { storeMustChangePassword } from '../users/account-flags.service.ts';
+import { restrictNew } from '../users/standing.service.ts';
 import { createUser, findUserByName } from '../users/users.service.ts';
 import type { NewUser, UserRow } from '../users/users.types.ts';
 import { listAccounts, readDetails } from './people.store.ts';
@@ -31,11 +32,19 @@ export async function pageOfAccounts(app: App, actor: Actor, request: PeopleRequ
  * Creates an account for somebody. Whoever makes it knows its first password: its owner chooses another one before anything
  * else. Throws what `createUser` throws.
  */
-export async function createAccount(app: App, actor: Actor, input: NewUser): Promise<UserRow> {
+export async function createAccount(
+  app: App,
+  actor: Actor,
+  input: NewUser,
+  { keepsPassword = false, isRestricted = false }: { keepsPassword?: boolean; isRestricted?: boolean } = {},
+): Promise<UserRow> {
   requireSiteAbility(actor, 'site:administer');
-  if (input.password === undefined) return createUser(app, actor, input);
+  const mustChange = input.password !== undefined && !keepsPassword;
   return createUser(app, actor, input, {
-    afterwards: (tx, user) => storeMustChangePassword(app, tx, user.id, true),
+    afterwards: async (tx, user) => {
+      if (mustChange) await storeMustChangePassword(app, tx, user.id, true);
+      if (isRestricted) await restrictNew(app, tx, actor, user.id);
+    },
   });
 }
 

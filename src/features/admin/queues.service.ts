@@ -2,7 +2,7 @@
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { JobCount, JobRow } from '../../platform/jobs/jobs.types.ts';
+import type { JobCount, JobRow, ScheduleState } from '../../platform/jobs/jobs.types.ts';
 
 const PAGE_SIZE = 50;
 
@@ -31,6 +31,36 @@ export async function pageOfJobs(
   const items = rows.slice(0, PAGE_SIZE).map(({ payload: _, ...shown }) => shown);
   const next = rows.length > PAGE_SIZE ? items.at(-1)?.id : undefined;
   return { counts: await app.jobs.counts(), items, next };
+}
+
+/** One numbered page of jobs, the newest first. */
+export async function listJobs(
+  app: App,
+  actor: Actor,
+  filter: { state?: JobRow['state']; queue?: string },
+  { page, limit }: { page: number; limit: number },
+): Promise<{ items: ShownJob[]; total: number }> {
+  requireSiteAbility(actor, 'users:list');
+  const rows = await app.jobs.list({ ...filter, limit, offset: (page - 1) * limit });
+  const counted = (await app.jobs.counts()).filter(
+    ({ queue, state }) => (filter.queue ?? queue) === queue && (filter.state ?? state) === state,
+  );
+  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  return { items: rows.map(({ payload: _, ...shown }) => shown), total };
+}
+
+/** Every schedule by name, with when it ran and will. */
+export async function listSchedules(app: App, actor: Actor): Promise<ScheduleState[]> {
+  requireSiteAbility(actor, 'users:list');
+  return app.jobs.schedules();
+}
+
+/** Does now what a schedule does. Throws AppError not_found. */
+export async function startSchedule(app: App, actor: Actor, name: string): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  await app.jobs.runSchedule(name, (tx) =>
+    app.events.record(tx, { kind: 'schedule.started', ...doneBy(actor), name }),
+  );
 }
 
 /** Puts a dead or waiting job at the front of its queue. */

@@ -10,7 +10,7 @@ import { pageOfJobs, removeJob, retryJob } from './queues.service.ts';
 
 const BASE = '/admin/jobs';
 const STATES = ['waiting', 'running', 'dead', 'done'] as const;
-const QUEUES = ['events', 'default', 'maintenance', 'transfers'];
+const QUEUES = ['events', 'default', 'maintenance', 'transfers', 'webhooks'];
 
 const routes: Route<AccountAccess, unknown>[] = [
   { method: 'get', path: BASE, access: 'admin', handler: getJobs },

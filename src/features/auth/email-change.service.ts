@@ -2,6 +2,7 @@
 // change happens when both were used: whoever sits at an open session cannot take the account away.
 import { type Actor, doneBy } from '../../base/actor.ts';
 import { AppError, invalid, notFound } from '../../base/errors.ts';
+import { requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import { addressesOf, makePrimary } from '../users/addresses.service.ts';
@@ -45,6 +46,18 @@ export async function changePrimaryEmail(
   }
   await app.db.write((tx) => writePrimary(app, tx, actor, user, row));
   return 'changed';
+}
+
+/** Makes a proved address of somebody their primary one, asking nobody: for administrators. Throws AppError not_found. */
+export async function makePrimaryOf(app: App, actor: Actor, userId: number, email: string): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  await app.db.write(async (tx) => {
+    const user = await findUserById(app, userId, tx);
+    const key = email.trim().toLowerCase();
+    const row = (await addressesOf(app, userId, tx)).find((one) => one.emailKey === key);
+    if (!user || !row || row.verifiedAt === null) throw notFound('e-mail address');
+    if (row.emailKey !== user.emailKey) await writePrimary(app, tx, actor, user, row);
+  });
 }
 
 async function askBoth(app: App, user: UserRow, row: EmailRow): Promise<void> {

@@ -88,6 +88,25 @@ export async function setPassword(app: App, actor: Actor, userId: number, passwo
   await writePassword(app, actor, user, password, 'password', undefined);
 }
 
+/**
+ * Sets somebody else's password, which whoever sets it knows: they choose another one before anything else, unless
+ * `mustChange` is false. For administrators; one's own is changed by oneself alone. Throws AppError invalid on `password`.
+ */
+export async function setPasswordOf(
+  app: App,
+  actor: Actor,
+  userId: number,
+  password: string,
+  mustChange: boolean,
+): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  if (actor.kind === 'user' && actor.userId === userId)
+    throw new AppError('forbidden', 'Change your own password in your settings.');
+  const user = await findUserById(app, userId);
+  if (user?.kind !== 'user') throw notFound('account');
+  await writePassword(app, actor, user, password, 'password', undefined, mustChange);
+}
+
 /** Has somebody choose a new password before they reach anything else: for administrators and the command line. */
 export async function requirePasswordChange(app: App, actor: Actor, userId: number): Promise<void> {
   requireSiteAbility(actor, 'site:administer');
@@ -107,13 +126,14 @@ async function writePassword(
   password: string,
   field: string,
   keptSessionId: number | undefined,
+  mustChange = false,
 ): Promise<void> {
   const weakness = passwordWeakness(app, user, password);
   if (weakness) throw invalid({ [field]: weakness });
   const hash = await hashPassword(app, password);
   await app.db.write(async (tx) => {
     await storePasswordHash(app, tx, user.id, hash);
-    if (user.mustChangePassword) await storeMustChangePassword(app, tx, user.id, false);
+    if (user.mustChangePassword !== mustChange) await storeMustChangePassword(app, tx, user.id, mustChange);
     // A link that somebody asked for before must not undo the change.
     await dropOneTimes(tx, user.id, 'reset-password');
     await endSessionsIn(app, tx, actor, user.id, keptSessionId);

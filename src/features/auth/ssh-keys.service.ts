@@ -1,7 +1,7 @@
 // SSH keys of accounts: adding, listing, removing, and finding who a key stands for.
 import { type Actor, doneBy, type UserActor } from '../../base/actor.ts';
 import { invalid, isAppError, notFound } from '../../base/errors.ts';
-import { requireScope } from '../../base/judgement.ts';
+import { requireScope, requireSiteAbility } from '../../base/judgement.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
@@ -31,7 +31,7 @@ export async function addSshKey(
   userId: number,
   input: NewSshKey,
 ): Promise<SshKeyRow> {
-  requireAccountAbility(actor, userId, 'keys:write');
+  requireMayChangeKeys(actor, userId);
   const { title, key } = checkNewKey(input);
   refuseWidening(actor);
   const { type: keyType, text: publicKey, fingerprint } = key;
@@ -48,6 +48,12 @@ export async function addSshKey(
     if (isAppError(error, 'conflict')) await refuseKey(app.db.read, userId, fingerprint);
     throw error;
   }
+}
+
+/** One's own, and for administrators those of others: they hold what keys lead to anyway. */
+function requireMayChangeKeys(actor: Actor, userId: number): void {
+  if (actor.kind === 'user' && actor.userId === userId) requireAccountAbility(actor, userId, 'keys:write');
+  else requireSiteAbility(actor, 'site:administer');
 }
 
 /** A key reaches every repository its person does: a token adds none unless it may do as much by itself. */
@@ -90,7 +96,7 @@ export async function removeSshKey(
   userId: number,
   keyId: number,
 ): Promise<SshKeyRow> {
-  requireAccountAbility(actor, userId, 'keys:write');
+  requireMayChangeKeys(actor, userId);
   const row = await findKey(app.db.read, keyId);
   if (row?.userId !== userId) throw notFound('SSH key');
   await app.db.write(async (tx) => {

@@ -1,6 +1,6 @@
 // Organizations, their people and teams by numbered pages, as far as the actor may know of them.
 import type { Actor } from '../../base/actor.ts';
-import { requireEnrolled, requireScope } from '../../base/judgement.ts';
+import { requireEnrolled, requireScope, requireSiteAbility } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { countMembers } from './memberships.store.ts';
 import {
@@ -43,6 +43,19 @@ export async function pageOfAllOrganizations(
   return {
     items: await listVisible(app.db.read, viewer, sliceOf(paged)),
     total: await countVisible(app.db.read, viewer),
+  };
+}
+
+/** One page of every organization, hidden ones too, the oldest first: for administrators. */
+export async function pageOfEveryOrganization(
+  app: App,
+  actor: Actor,
+  paged: Paged,
+): Promise<Listed<Organization>> {
+  requireSiteAbility(actor, 'users:list');
+  return {
+    items: await listVisible(app.db.read, 'all', sliceOf(paged)),
+    total: await countVisible(app.db.read, 'all'),
   };
 }
 

@@ -5,18 +5,26 @@ import { DAY, SECOND } from '../../base/time.ts';
 import { lazily } from '../../platform/api/description.ts';
 import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { openGate, organizationGate, repositoryGate } from '../../platform/web/gates.ts';
+import { openGate, organizationGate, repositoryGate, teamGate } from '../../platform/web/gates.ts';
 import { pageByNumber } from '../../platform/web/numbered-pages.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openOrganization } from '../orgs/orgs.service.ts';
-import type { OpenOrganization } from '../orgs/orgs.types.ts';
+import type { OpenOrganization, OpenTeamOf } from '../orgs/orgs.types.ts';
+import { openTeamById } from '../orgs/teams.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { requirePerson } from '../users/people.service.ts';
 import { activitiesJson } from './activities.json.ts';
 import { contributionsOf } from './contributions.service.ts';
-import { activityOf, endOfDay, feedOf, organizationActivity, repositoryActivity } from './feed.service.ts';
+import {
+  activityOf,
+  endOfDay,
+  feedOf,
+  organizationActivity,
+  repositoryActivity,
+  teamActivity,
+} from './feed.service.ts';
 import type { FeedPage } from './feed.types.ts';
 
 const HEATMAP_DAYS = 366;
@@ -78,6 +86,23 @@ const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
   },
 ];
 
+const teamRoutes: Route<'teams:read', OpenTeamOf>[] = [
+  {
+    method: 'get',
+    path: '/api/v1/teams/:id/activities/feeds',
+    access: 'teams:read',
+    handler: getOfTeam,
+    api: {
+      tag: 'organization',
+      id: 'orgListTeamActivityFeeds',
+      summary: "List what happened in a team's repositories, as far as you may see it",
+      about: DEEP,
+      query: dateQuery,
+      ...LIST,
+    },
+  },
+];
+
 const repositoryRoutes: Route<Ability, OpenRepository>[] = [
   {
     method: 'get',
@@ -99,6 +124,7 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
 export function mountActivitiesApi(web: WebApp): void {
   mountRoutes(web, openGate, routes);
   mountRoutes(web, organizationGate(openOrganization), organizationRoutes);
+  mountRoutes(web, teamGate(openTeamById), teamRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
 }
 
@@ -125,6 +151,12 @@ async function getOfOrganization(c: WebContext, open: OpenOrganization): Promise
   const { app, actor } = c.var;
   const { date: day } = queryOf(c, dateQuery);
   return answer(c, open.organization.id, day, (before) => organizationActivity(app, actor, open, before));
+}
+
+async function getOfTeam(c: WebContext, opened: OpenTeamOf): Promise<Response> {
+  const { app, actor } = c.var;
+  const { date: day } = queryOf(c, dateQuery);
+  return answer(c, opened.team.organizationId, day, (before) => teamActivity(app, actor, opened, before));
 }
 
 async function getOfRepository(c: WebContext, open: OpenRepository): Promise<Response> {

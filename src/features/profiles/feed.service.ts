@@ -3,7 +3,7 @@ import type { Actor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import { DAY } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
-import type { OpenOrganization } from '../orgs/orgs.types.ts';
+import type { OpenOrganization, OpenTeam } from '../orgs/orgs.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import { visibleAmong } from '../repos/visible.service.ts';
 import {
@@ -13,6 +13,7 @@ import {
   organizationSources,
   type Rated,
   repositorySources,
+  teamSources,
 } from './feed.store.ts';
 import type { FeedEntry, FeedPage } from './feed.types.ts';
 import { visibleEntries } from './feed-entries.service.ts';
@@ -77,6 +78,25 @@ export async function organizationActivity(
       return visibleSources(app, actor, sources, READ_AT_ONCE);
     },
     (entry) => entry.repository.repository.ownerId === organization.id,
+  );
+}
+
+/** What happened in a team's repositories, as far as the actor may see them; the team was opened for them. */
+export async function teamActivity(
+  app: App,
+  actor: Actor,
+  { team }: OpenTeam,
+  before?: string,
+): Promise<FeedPage> {
+  return fillPage(
+    app,
+    actor,
+    beforeOf(before),
+    async (id) => {
+      const sources = await teamSources(app.db.read, team.id, id);
+      return visibleSources(app, actor, sources, READ_AT_ONCE);
+    },
+    (entry) => entry.repository.repository.ownerId === team.organizationId,
   );
 }
 

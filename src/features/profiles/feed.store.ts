@@ -67,6 +67,27 @@ export async function actorSources(
 }
 
 /** Of an organization's repositories those with events before `before`, the newest first. */
+/** The repositories that a team reaches, by itself or by those above it, with their newest event before an id. */
+export async function teamSources(db: Reader, teamId: number, before: number): Promise<Rated[]> {
+  const reached = db
+    .selectDistinct({ id: repositories.id, updatedAt: repositories.updatedAt })
+    .from(teamAncestors)
+    .innerJoin(teamRepositories, eq(teamRepositories.teamId, teamAncestors.ancestorId))
+    .innerJoin(repositories, eq(repositories.id, teamRepositories.repositoryId))
+    .where(and(eq(teamAncestors.teamId, teamId), isNull(repositories.deletedAt)))
+    .orderBy(desc(repositories.updatedAt))
+    .limit(MOST_SOURCES)
+    .as('owned');
+  const newest = sql<
+    number | null
+  >`(select max(e.id) from events e where e.repository_id = owned.id and e.id < ${before})`;
+  const rows = await db
+    .select({ id: reached.id, newest: newest.as('newest') })
+    .from(reached)
+    .orderBy(sql`newest desc`);
+  return rated('repository', rows);
+}
+
 export async function organizationSources(
   db: Reader,
   organizationId: number,

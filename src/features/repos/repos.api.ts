@@ -3,10 +3,17 @@ import { UNITS, type Unit } from '../../base/abilities.ts';
 import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
 import { bodyOf } from '../../platform/web/api-input.ts';
-import { type AccountAccess, accountGate, repositoryGate, scopeGate } from '../../platform/web/gates.ts';
+import {
+  type AccountAccess,
+  accountGate,
+  repositoryGate,
+  scopeGate,
+  siteGate,
+} from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { requireOrganization } from '../orgs/orgs.service.ts';
+import { requireUserByName } from '../users/users.service.ts';
 import { openRepository, openRepositoryById } from './access.service.ts';
 import { mountCollaboratorApi } from './collaborators.api.ts';
 import { mountDeployKeyApi } from './deploy-keys.api.ts';
@@ -76,6 +83,23 @@ const organizationRoutes: Route<NeededScope, UserActor>[] = [
   },
 ];
 
+const adminRoutes: Route<'site:administer', Actor>[] = [
+  {
+    method: 'post',
+    path: '/api/v1/admin/users/:username/repos',
+    access: 'site:administer',
+    handler: postOfAccount,
+    api: {
+      ...MADE,
+      tag: 'admin',
+      id: 'adminCreateRepo',
+      summary: 'Create a repository of somebody',
+      about: 'A token needs to be able to write to repositories as well.',
+      example: { name: 'gift', private: true, auto_init: true },
+    },
+  },
+];
+
 const siteRoutes: Route<AccountAccess, Actor>[] = [
   {
     method: 'get',
@@ -127,6 +151,7 @@ const repositoryRoutes: Route<Ability, OpenRepository>[] = [
 export function mountRepoApi(web: WebApp): void {
   mountRepositoryListApi(web);
   mountRoutes(web, scopeGate, [...accountRoutes, ...organizationRoutes]);
+  mountRoutes(web, siteGate, adminRoutes);
   mountRoutes(web, accountGate, siteRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
   mountForkApi(web);
@@ -140,6 +165,12 @@ export function mountRepoApi(web: WebApp): void {
 
 async function postOfOrganization(c: WebContext, actor: UserActor): Promise<Response> {
   const { name } = await requireOrganization(c.var.app, actor, c.req.param('org') ?? '');
+  return answerNew(c, actor, name);
+}
+
+async function postOfAccount(c: WebContext, actor: Actor): Promise<Response> {
+  const { kind, name } = await requireUserByName(c.var.app, c.req.param('username') ?? '');
+  if (kind === 'ghost') throw notFound('account');
   return answerNew(c, actor, name);
 }
 

@@ -51,6 +51,13 @@ export async function setRestricted(
   });
 }
 
+/** Restricts a new account in the transaction that makes it, so that it is never there without. */
+export async function restrictNew(app: App, tx: Tx, actor: Actor, userId: number): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  await updateUser(tx, userId, { isRestricted: true });
+  await app.events.record(tx, { kind: 'user.restricted', ...doneBy(actor), userId });
+}
+
 /**
  * Makes somebody an administrator, or takes that away; their sessions end, so that nothing goes on under the rules of
  * before. Throws AppError conflict for the last administrator and for oneself.

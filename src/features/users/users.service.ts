@@ -200,6 +200,21 @@ export async function changeProfile(
   changes: ProfileChanges,
 ): Promise<void> {
   requireAccountAbility(actor, userId, 'profile:write');
+  await writeProfile(app, actor, userId, changes);
+}
+
+/** As `changeProfile`, of any account: for administrators. */
+export async function changeProfileOf(
+  app: App,
+  actor: Actor,
+  userId: number,
+  changes: ProfileChanges,
+): Promise<void> {
+  requireSiteAbility(actor, 'site:administer');
+  await writeProfile(app, actor, userId, changes);
+}
+
+async function writeProfile(app: App, actor: Actor, userId: number, changes: ProfileChanges): Promise<void> {
   const before = await findById(app.db.read, userId);
   if (!before) throw notFound('account');
   const changed = (Object.keys(changes) as (keyof ProfileChanges)[]).filter(

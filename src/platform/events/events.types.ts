@@ -250,6 +250,7 @@ type PullEvent =
 type SiteEvent =
   | (Base & { kind: 'notice.published' | 'notice.removed'; noticeId: number })
   | (Base & { kind: 'job.retried' | 'job.removed'; jobId: number })
+  | (Base & { kind: 'schedule.started'; name: string })
   | (Base & { kind: 'mail.tested'; to: string });
 
 export type DomainEvent =
@@ -429,6 +430,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, 'audited' | 'plain'>> = {
   'notice.removed': 'audited',
   'job.retried': 'audited',
   'job.removed': 'audited',
+  'schedule.started': 'audited',
   'mail.tested': 'audited',
 };
 

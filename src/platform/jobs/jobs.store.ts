@@ -164,7 +164,8 @@ export async function listJobs(reader: Reader, filter: JobFilter): Promise<Store
       ),
     )
     .orderBy(desc(jobs.id))
-    .limit(filter.limit);
+    .limit(filter.limit)
+    .offset(filter.offset ?? 0);
 }
 
 export async function countJobs(reader: Reader): Promise<JobCount[]> {
@@ -195,6 +196,12 @@ export async function deleteFinished(tx: Tx, state: 'done' | 'dead', before: num
 export async function findLastRun(reader: Reader, name: string): Promise<number | undefined> {
   const [row] = await reader.select().from(schedules).where(eq(schedules.name, name));
   return row?.lastRunAt;
+}
+
+/** When schedules ran last, by name. */
+export async function listLastRuns(reader: Reader): Promise<Map<string, number>> {
+  const rows = await reader.select().from(schedules);
+  return new Map(rows.map(({ name, lastRunAt }) => [name, lastRunAt]));
 }
 
 /** Starts the count of a schedule that was never seen. */

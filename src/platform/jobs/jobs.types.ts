@@ -43,6 +43,18 @@ export interface Schedule {
   payload?: Record<string, unknown>;
 }
 
+/** A schedule with when it ran and will. */
+export interface ScheduleState {
+  name: string;
+  cron: string;
+  /** When it was due last, or was first seen; undefined before that. */
+  lastRunAt: number | undefined;
+  /** Undefined for a day that never comes. */
+  nextRunAt: number | undefined;
+  /** How often this process enqueued its job since it started. */
+  runs: number;
+}
+
 export interface JobRow {
   id: number;
   queue: string;
@@ -62,6 +74,7 @@ export interface JobFilter {
   queue?: string;
   kind?: string;
   limit: number;
+  offset?: number;
   /** Continues behind the last job of the page before. */
   beforeId?: number;
 }
@@ -88,6 +101,10 @@ export interface Jobs {
   retry(jobId: number, alongside?: Alongside): Promise<void>;
   /** Deletes a job that is not running: AppError conflict for one that is. */
   remove(jobId: number, alongside?: Alongside): Promise<void>;
+  /** Every schedule by name. */
+  schedules(): Promise<ScheduleState[]>;
+  /** Enqueues what a schedule does, without waiting for its time: AppError not_found for one that is unknown. */
+  runSchedule(name: string, alongside?: Alongside): Promise<void>;
   /** Runs everything that is due until nothing is left; for `admin jobs run` and tests. Returns how many ran. */
   drain(): Promise<number>;
   start(): void;

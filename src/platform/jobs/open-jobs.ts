@@ -122,6 +122,13 @@ export function openJobs(options: JobsOptions): Jobs {
     });
   }
 
+  async function runSchedule(name: string, alongside?: Alongside): Promise<void> {
+    await db.write(async (tx) => {
+      if (!(await schedules.enqueueNow(tx, name))) throw notFound('schedule');
+      await alongside?.(tx);
+    });
+  }
+
   async function drain(): Promise<number> {
     await schedules.enqueueDue();
     await recoverExpired(db, clock, log);
@@ -183,6 +190,8 @@ export function openJobs(options: JobsOptions): Jobs {
     counts: () => countJobs(db.read),
     retry,
     remove,
+    schedules: schedules.states,
+    runSchedule,
     drain,
     start: scheduler.start,
     stop,

@@ -2,8 +2,8 @@
 import { type Clock, HOUR } from '../../base/time.ts';
 import type { Db, Tx } from '../db/db.types.ts';
 import { type Cron, nextTime, parseCron } from './cron.ts';
-import { findLastRun, noteScheduleRun, startSchedule } from './jobs.store.ts';
-import type { EnqueueOptions, Schedule } from './jobs.types.ts';
+import { findLastRun, listLastRuns, noteScheduleRun, startSchedule } from './jobs.store.ts';
+import type { EnqueueOptions, Schedule, ScheduleState } from './jobs.types.ts';
 
 type Enqueue = (
   tx: Tx,
@@ -17,12 +17,17 @@ interface Planned {
   cron: Cron;
   /** Undefined until the table was asked. */
   lastRun: number | undefined;
+  runs: number;
 }
 
 export interface Schedules {
   add(schedule: Schedule): void;
   /** Enqueues what is due; several processes may call it at once. */
   enqueueDue(): Promise<void>;
+  /** Every schedule by name, with when it ran. */
+  states(): Promise<ScheduleState[]>;
+  /** Enqueues what a schedule does in the caller's transaction; says false when there is no such schedule. */
+  enqueueNow(tx: Tx, name: string): Promise<boolean>;
 }
 
 /** Opens the schedules of this process. */
@@ -51,6 +56,29 @@ export function openSchedules(db: Db, clock: Clock, enqueue: Enqueue): Schedules
       return true;
     });
     plan.lastRun = noted ? now : undefined;
+    if (noted) plan.runs += 1;
+  }
+
+  async function states(): Promise<ScheduleState[]> {
+    const runs = await listLastRuns(db.read);
+    return [...planned.values()]
+      .map(({ schedule: { name, cron: text }, cron, runs: count }) => {
+        const lastRunAt = runs.get(name);
+        const nextRunAt = nextTime(cron, lastRunAt ?? clock.now());
+        return { name, cron: text, lastRunAt, nextRunAt, runs: count };
+      })
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  async function enqueueNow(tx: Tx, wanted: string): Promise<boolean> {
+    const plan = planned.get(wanted);
+    if (!plan) return false;
+    const { name, kind, payload = {} } = plan.schedule;
+    await enqueue(tx, kind, payload, { uniqueKey: `schedule:${name}` });
+    db.afterCommit(tx, () => {
+      plan.runs += 1;
+    });
+    return true;
   }
 
   /** A run noted in the future, by a clock that was wrong, would hold the schedule up until then. */
@@ -62,10 +90,12 @@ export function openSchedules(db: Db, clock: Clock, enqueue: Enqueue): Schedules
   return {
     add(schedule) {
       if (planned.has(schedule.name)) throw new Error(`The schedule ${schedule.name} exists already.`);
-      planned.set(schedule.name, { schedule, cron: parseCron(schedule.cron), lastRun: undefined });
+      planned.set(schedule.name, { schedule, cron: parseCron(schedule.cron), lastRun: undefined, runs: 0 });
     },
     async enqueueDue() {
       for (const plan of planned.values()) await enqueueWhenDue(plan);
     },
+    states,
+    enqueueNow,
   };
 }

@@ -1,6 +1,7 @@
 // The web application: what happens around every request, and the rooms whose routes it serves.
 import { Hono } from 'hono';
 import { AppError, notFound } from '../../base/errors.ts';
+import { mountAdminApi } from '../../features/admin/admin.api.ts';
 import { mountAdmin } from '../../features/admin/admin.web.ts';
 import { mountUserApi } from '../../features/auth/auth.api.ts';
 import { mountAuth } from '../../features/auth/auth.web.ts';
@@ -73,6 +74,7 @@ export function createWeb(app: App): WebApp {
   mountUsersApi(web);
   mountUserApi(web);
   mountOrgsApi(web);
+  mountAdminApi(web);
   mountMirrorApi(web);
   mountIssueSearchApi(web);
   mountRepoApi(web);

@@ -54,6 +54,18 @@ export const siteShapes = {
     prev: 'date-time',
     schedule: 'string',
   },
+  Job: {
+    attempts: 'integer',
+    created_at: 'date-time',
+    error: 'string|null',
+    finished_at: 'date-time|null',
+    id: 'integer',
+    kind: 'string',
+    max_attempts: 'integer',
+    queue: 'string',
+    run_at: 'date-time',
+    state: 'string',
+  },
   NodeInfo: {
     metadata: 'object',
     openRegistrations: 'boolean',
