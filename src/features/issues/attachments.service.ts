@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
 import {
   claimRows,
+  findAttachmentById,
   findTextWith,
   giveRow,
   listOfIssue,
@@ -103,6 +104,12 @@ export async function moveAttachments(
     const entry = entryId === null ? undefined : await findEntry(tx, issue.id, entryId);
     if (entry) await updateEntry(tx, entry.id, { body: moved(entry.body ?? ''), bodyRendered: null });
   }
+}
+
+/** Removes one file, if it is there. */
+export async function removeFile(app: App, tx: Tx, id: number): Promise<void> {
+  const row = await findAttachmentById(tx, id);
+  await removeAll(app, tx, row ? [row] : []);
 }
 
 async function removeAll(app: App, tx: Tx, rows: readonly AttachmentRow[]): Promise<void> {

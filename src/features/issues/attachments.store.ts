@@ -25,6 +25,15 @@ export async function findAttachment(db: Db, token: string): Promise<AttachmentR
   return row;
 }
 
+export async function findAttachmentById(db: Db, id: number): Promise<AttachmentRow | undefined> {
+  const [row] = await db.select().from(attachments).where(eq(attachments.id, id));
+  return row;
+}
+
+export async function renameAttachment(tx: Tx, id: number, name: string): Promise<void> {
+  await tx.update(attachments).set({ name }).where(eq(attachments.id, id));
+}
+
 /** Of these files, those that somebody uploaded to a repository and that belong to no text yet, with `place` as theirs. */
 export async function claimRows(
   tx: Tx,

@@ -10,9 +10,10 @@ import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import { parseRange } from '../code/byte-ranges.service.ts';
 import { bodyOf } from '../code/streams.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { attachmentHref } from './attachment-names.service.ts';
 import { PLAIN_TEXT, shownAs } from './attachment-types.service.ts';
 import { requireAttachment, saveAttachment } from './attachment-uploads.service.ts';
-import { attachmentHref, attachmentJson } from './attachments.present.ts';
+import { attachmentJson } from './attachments.present.ts';
 import { readTextForm, saveFiles } from './composer-forms.web.ts';
 import type { AttachmentRow } from './issues.types.ts';
 

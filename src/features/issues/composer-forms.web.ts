@@ -10,8 +10,8 @@ import {
 } from '../../platform/web/forms.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
+import { attachmentMarkdown } from './attachment-names.service.ts';
 import { saveAttachment } from './attachment-uploads.service.ts';
-import { attachmentMarkdown } from './attachments.present.ts';
 import type { AttachmentRow } from './issues.types.ts';
 
 /** The cookie by which a browser learns which of the drafts it keeps has arrived; scripts read it. */

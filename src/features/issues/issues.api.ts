@@ -5,6 +5,7 @@ import type { Route, WebApp } from '../../platform/web/web.types.ts';
 import { openOrganization } from '../orgs/orgs.service.ts';
 import { openRepository } from '../repos/access.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { assetApiRoutes } from './assets.api.ts';
 import { commentApiRoutes } from './comments.api.ts';
 import { issueApiRoutes } from './issue.api.ts';
 import { labelApiRoutes, organizationLabelApiRoutes } from './labels.api.ts';
@@ -20,6 +21,7 @@ const routes: Route<Ability, OpenRepository>[] = [
   ...issueApiRoutes,
   ...pinApiRoutes,
   ...commentApiRoutes,
+  ...assetApiRoutes,
   ...labelApiRoutes,
   ...milestoneApiRoutes,
   ...listApiRoutes,

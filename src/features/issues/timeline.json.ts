@@ -227,7 +227,7 @@ function detailsOf({ kind, data, sourceIssueId }: EntryRow, named: Named): Json 
     return { ref_comment: named.comments.get(commentId ?? 0) ?? null, ref_action: 'none' };
   }
   if (kind === 'blocked_by' || kind === 'blocks')
-    return { dependent_issue: named.issues.get(sourceIssueId ?? 0) ?? null };
+    return { dependent_issue: named.issues.get(sourceIssueId ?? 0) ?? null, ref_issue: null };
   return {};
 }
 

@@ -1,8 +1,8 @@
 // What files are, by their content: kinds that lie about themselves are refused, and nothing becomes a page.
 import { describe, expect, it } from 'vitest';
+import { attachmentMarkdown } from '../../../src/features/issues/attachment-names.service.ts';
 import { isUtf8, requireMediaType, shownAs } from '../../../src/features/issues/attachment-types.service.ts';
 import { parseAttachmentName } from '../../../src/features/issues/attachments.input.ts';
-import { attachmentMarkdown } from '../../../src/features/issues/attachments.present.ts';
 import { pictureSizeOf } from '../../../src/features/issues/picture-sizes.service.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000140000000f00802000000', 'hex');
