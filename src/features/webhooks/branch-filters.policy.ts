@@ -1,6 +1,6 @@
 // Which branches a webhook is told of: a glob in which `*` stands for any text with slashes, `?` for one character, `[ab]`
-// for one of some and `{main,release/*}` for one of several. Whoever manages a webhook writes it, so all ways are walked at
-// once, in time proportional to the pattern times the name.
+// for one of some and `{main,release/*}` for one of several. Whoever manages a webhook writes it, and each ref of a push is
+// compared with it: the time is bounded by the pattern times the name.
 
 type Test = (character: string) => boolean;
 interface Step {
@@ -12,7 +12,9 @@ interface Parsed {
   ways: Step[][];
 }
 
-const MOST_WAYS = 64;
+const MOST_WAYS = 16;
+/** Characters of all ways together. */
+const LONGEST = 600;
 
 /** Why a filter cannot be used, in a sentence; undefined when it can. */
 export function branchFilterFault(filter: string): string | undefined {
@@ -27,29 +29,32 @@ export function passesBranchFilter(filter: string, branch: string): boolean {
   return parse(filter)?.ways.some((steps) => matches(steps, branch)) ?? false;
 }
 
+/** Where a star took too little it takes one character more; only the last star ever has to. */
 function matches(steps: Step[], name: string): boolean {
-  let states = reachableFrom(steps, new Set([0]));
-  for (const character of name) {
-    const next = new Set<number>();
-    for (const at of states) {
-      const step = steps[at];
-      if (step?.test(character)) next.add(step.isMany ? at : at + 1);
+  const characters = [...name];
+  let [step, star, kept] = [0, -1, 0];
+  for (let at = 0; at < characters.length; ) {
+    const here = steps[step];
+    if (here?.isMany) {
+      star = step;
+      kept = at;
+      step += 1;
+    } else if (here?.test(characters[at] ?? '')) {
+      at += 1;
+      step += 1;
+    } else if (star < 0) return false;
+    else {
+      kept += 1;
+      at = kept;
+      step = star + 1;
     }
-    states = reachableFrom(steps, next);
-    if (states.size === 0) return false;
   }
-  return states.has(steps.length);
-}
-
-/** Many may also be none. A set takes in what is added while it is walked. */
-function reachableFrom(steps: Step[], states: Set<number>): Set<number> {
-  for (const at of states) if (steps[at]?.isMany) states.add(at + 1);
-  return states;
+  return steps.slice(step).every(({ isMany }) => isMany);
 }
 
 function parse(filter: string): Parsed | undefined {
   const texts = alternativesOf([...filter]);
-  if (!texts) return undefined;
+  if (!texts || texts.flat().length > LONGEST) return undefined;
   const ways = texts.map(stepsOf);
   return ways.every((steps) => steps !== undefined) ? { ways: ways as Step[][] } : undefined;
 }

@@ -32,6 +32,11 @@ export const hookChangesBody = lazily(() =>
   }),
 );
 
+/** Which webhooks of the server: Gitea's `default` ones, copied into new repositories, are not there. */
+export const siteHooksQuery = lazily(() =>
+  z.object({ type: z.enum(['system', 'default', 'all']).optional() }),
+);
+
 /** What a page of deliveries asks for. */
 export const deliveriesQuery = lazily(() =>
   z.object({

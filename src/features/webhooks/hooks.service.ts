@@ -15,6 +15,8 @@ import type { Hook, HookChanges, HookOwner, HookRow, HookSecrets, NewHook } from
 
 export { openHook } from './hook-secrets.service.ts';
 
+/** On a page: the limit may have been lower when the webhooks were made. */
+const MOST_LISTED = 1000;
 /** Nothing failed so far, or all of it is forgiven. */
 const WELL = { failingSince: null, failures: 0, retryAt: null, suspendedAt: null } as const;
 
@@ -23,7 +25,7 @@ export async function hooksOf(
   app: App,
   actor: Actor,
   owner: HookOwner,
-  { page = 1, limit = app.config.webhooks.most_per_owner }: { page?: number; limit?: number } = {},
+  { page = 1, limit = MOST_LISTED }: { page?: number; limit?: number } = {},
 ): Promise<{ hooks: Hook[]; total: number }> {
   await requireMayReadHooks(app, actor, owner);
   const rows = await listHooks(app.db.read, owner, { limit, offset: (page - 1) * limit });

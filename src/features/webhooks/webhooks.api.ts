@@ -21,6 +21,7 @@ import {
   newHookBody,
   rawHookChanges,
   rawNewHook,
+  siteHooksQuery,
   testQuery,
 } from './hook-bodies.input.ts';
 import { parseHookChanges, parseNewHook } from './hooks.input.ts';
@@ -37,6 +38,8 @@ interface Place<A extends string, R> {
   prefix: string;
   tag: ApiTag;
   of: string;
+  /** What its list may be asked for. */
+  listQuery?: typeof siteHooksQuery;
   ownerOf(resource: R): HookOwner;
 }
 
@@ -65,7 +68,7 @@ const OWN: Place<NeededScope, UserActor> = {
 };
 const SITE: Place<'site-webhooks:read' | 'site:administer', unknown> = {
   ...{ base: '/api/v1/admin/hooks', read: 'site-webhooks:read', manage: 'site:administer' },
-  ...{ prefix: 'admin', tag: 'admin', of: 'of the site' },
+  ...{ prefix: 'admin', tag: 'admin', of: 'of the site', listQuery: siteHooksQuery },
   ownerOf: () => ({ scope: 'site' }),
 };
 
@@ -82,17 +85,12 @@ function hookRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] {
 }
 
 function managingRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] {
-  const { base, read, manage, prefix, tag, of, ownerOf } = place;
+  const { base, read, manage, prefix, tag, of, ownerOf, listQuery: query } = place;
+  const list = { tag, id: `${prefix}ListHooks`, summary: `List the webhooks ${of}` } as const;
   return [
     {
       ...{ method: 'get', path: base, access: read },
-      api: {
-        tag,
-        id: `${prefix}ListHooks`,
-        summary: `List the webhooks ${of}`,
-        answer: 'Hook[]',
-        paged: true,
-      },
+      api: { ...list, answer: 'Hook[]', paged: true, ...(query ? { query } : {}) },
       handler: (c, resource) => getHooks(c, ownerOf(resource)),
     },
     {
@@ -172,7 +170,9 @@ function deliveryRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] 
 
 async function getHooks(c: WebContext, owner: HookOwner): Promise<Response> {
   const { page, limit } = pageOf(c);
-  const { hooks, total } = await hooksOf(c.var.app, c.var.actor, owner, { page, limit });
+  const isEmpty = owner.scope === 'site' && queryOf(c, siteHooksQuery).type === 'default';
+  const found = await hooksOf(c.var.app, c.var.actor, owner, { page, limit });
+  const { hooks, total } = isEmpty ? { hooks: [], total: 0 } : found;
   setPages(c, { page, limit, total });
   return c.json(hooks.map(hookJson));
 }

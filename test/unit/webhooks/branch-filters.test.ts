@@ -42,7 +42,34 @@ it.each([
 });
 
 it('takes steps in proportion to the pattern times the name, whatever somebody wrote', () => {
-  const evil = `${'{*a,*b}'.repeat(6)}${'*a'.repeat(80)}c`;
-  expect(branchFilterFault(evil)).toBeUndefined();
-  expect(passesBranchFilter(evil, 'ab'.repeat(125))).toBe(false);
+  const name = `${'ab'.repeat(125)}`;
+  for (const evil of [
+    `${'*a'.repeat(120)}c`,
+    `{a,b,c,d}{*,e}${'*ab'.repeat(75)}c`,
+    `${'[a-b]*'.repeat(40)}c`,
+  ])
+    expect(passesBranchFilter(evil, name)).toBe(false);
+  expect(branchFilterFault(`${'{*a,*b}'.repeat(6)}c`)).toBeTypeOf('string');
+  expect(branchFilterFault(`{${'a,'.repeat(30)}}${'x'.repeat(150)}`)).toBeTypeOf('string');
+});
+
+it('agrees with a plain walk of all ways', () => {
+  const walk = (pattern: string, name: string): boolean => {
+    if (pattern === '') return name === '';
+    if (pattern[0] === '*')
+      return walk(pattern.slice(1), name) || (name !== '' && walk(pattern, name.slice(1)));
+    return (
+      name !== '' && (pattern[0] === '?' || pattern[0] === name[0]) && walk(pattern.slice(1), name.slice(1))
+    );
+  };
+  let seed = 7;
+  const some = (letters: string, length: number) =>
+    Array.from({ length }, () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return letters[seed % letters.length];
+    }).join('');
+  for (let round = 0; round < 3000; round++) {
+    const [pattern, name] = [some('ab*?', 1 + (round % 7)), some('ab', round % 8)];
+    expect([pattern, name, passesBranchFilter(pattern, name)]).toEqual([pattern, name, walk(pattern, name)]);
+  }
 });

@@ -287,6 +287,15 @@ describe('other owners', () => {
     expect((await call(who, 'DELETE', `${base}/${made.json.id}`)).status).toBe(204);
   });
 
+  it('lists those of the server as Gitea’s system webhooks, of which no other kind is here', async () => {
+    const made = await call('boss', 'POST', '/admin/hooks', NEW);
+    const listed = async (type: string) =>
+      (await call('boss', 'GET', `/admin/hooks?type=${type}`)).json.length;
+    expect([await listed('system'), await listed('all'), await listed('default')]).toEqual([1, 1, 0]);
+    expect((await call('boss', 'GET', '/admin/hooks?type=other')).status).toBe(422);
+    await call('boss', 'DELETE', `/admin/hooks/${made.json.id}`);
+  });
+
   it('takes events of the whole only where there is a whole', async () => {
     const wide = { ...NEW, events: ['team', 'organization'] };
     expect((await call('ada', 'POST', '/user/hooks', wide)).status).toBe(422);
