@@ -1,8 +1,10 @@
-// Pages of what happened in a repository and an organization, and the Atom feeds of these and of people.
+// Pages of what happened in a repository and an organization, and the Atom and RSS feeds of these and of people.
+import type { Actor } from '../../base/actor.ts';
 import { isAppError, notFound } from '../../base/errors.ts';
 import { escapeHtml, type SafeHtml } from '../../base/html.ts';
+import type { App } from '../../platform/app.types.ts';
 import { path } from '../../platform/render/addresses.ts';
-import { answerFeed, type FeedEntryModel, feedId } from '../../platform/web/atom.ts';
+import { answerFeed, FEED_ENDING, type FeedEntryModel, feedId, formatOf } from '../../platform/web/atom.ts';
 import {
   type AccountAccess,
   accountGate,
@@ -30,6 +32,14 @@ const REPOSITORY = '/:owner/:repo/activity';
 const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: REPOSITORY, access: 'repository:see', handler: getRepositoryActivity },
   { method: 'get', path: `${REPOSITORY}.atom`, access: 'repository:see', handler: getRepositoryFeed },
+  { method: 'get', path: `${REPOSITORY}.rss`, access: 'repository:see', handler: getRepositoryFeed },
+];
+/** Gitea's address of a repository's feed; no repository is named so. */
+const namedRoutes: Route<Ability, OpenRepository>[] = [
+  {
+    path: '/:owner/:repo{[^/]+\\.(?:atom|rss)}',
+    ...{ method: 'get', access: 'repository:see', handler: getRepositoryFeed },
+  },
 ];
 const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
   {
@@ -40,15 +50,28 @@ const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
   },
 ];
 const ownerRoutes: Route<AccountAccess, unknown>[] = [
-  { method: 'get', path: '/:feed{[^/]+\\.atom}', access: 'anyone', handler: getOwnerFeed },
+  { method: 'get', path: '/:feed{[^/]+\\.(?:atom|rss)}', access: 'anyone', handler: getOwnerFeed },
 ];
 
-/** Adds the pages and feeds. No account is named `….atom`, so those of owners stand before their pages. */
+/** Adds the pages and feeds. No account is named `….atom` or `….rss`, so those of owners stand before their pages. */
 export function mountFeeds(web: WebApp): void {
   // First: `/:owner/:repo/activity` would match it too.
   mountRoutes(web, organizationGate(openOrganization), organizationRoutes);
   mountRoutes(web, repositoryGate(openRepository), routes);
+  mountRoutes(web, repositoryGate(openOfFeed), namedRoutes);
   mountRoutes(web, accountGate, ownerRoutes);
+}
+
+/** The repository whose feed an address asks for; one that has moved leads to the feed at its new name. */
+async function openOfFeed(
+  app: App,
+  actor: Actor,
+  owner: string,
+  name: string,
+  ability: Ability,
+): Promise<OpenRepository> {
+  const open = await openRepository(app, actor, owner, name.replace(FEED_ENDING, ''), ability);
+  return open.moved ? { ...open, path: `${open.path}.${formatOf(name)}` } : open;
 }
 
 /** What the head of a page says of the feed of a person or an organization. */
@@ -97,21 +120,21 @@ async function getRepositoryFeed(c: WebContext, open: OpenRepository): Promise<R
     id: `repository/${open.repository.id}/activity`,
     name: open.path.slice(1),
     page: `${open.path}/activity`,
-    feed: `${open.path}/activity.atom`,
+    feed: `${open.path}/activity`,
   });
 }
 
 /** `/name.atom`, of a person or an organization; hidden ones answer as if missing. */
 async function getOwnerFeed(c: WebContext): Promise<Response> {
   const { app, actor } = c.var;
-  const asked = (c.req.param('feed') ?? '').replace(/\.atom$/, '');
+  const asked = (c.req.param('feed') ?? '').replace(FEED_ENDING, '');
   const owner = await findUserByName(app, asked);
   if (!owner) throw notFound('page');
   const of = (page: string) => ({
     id: `account/${owner.id}/activity`,
     name: owner.name,
     page,
-    feed: `${path('', owner.name)}.atom`,
+    feed: path('', owner.name),
   });
   if (owner.kind === 'organization') {
     const open = await openOrganization(app, actor, owner.name, 'organization:see').catch(hideWhatItWas);
@@ -131,16 +154,18 @@ interface Answered {
   id: string;
   name: string;
   page: string;
+  /** Without its ending. */
   feed: string;
 }
 
 function answer(c: WebContext, found: FeedPage, { id, name, page, feed }: Answered): Response {
   const base = c.var.app.publicUrl();
-  return answerFeed(c, {
+  const format = formatOf(c.req.path);
+  const model = {
     title: `Activity of ${name}`,
     id: feedId(c, id),
     href: base + page,
-    self: base + feed,
+    self: `${base}${feed}.${format}`,
     entries: found.entries.map((entry): FeedEntryModel => {
       const line = feedLine(entry);
       const href = line.about?.href ?? line.ref?.href ?? line.repository.href;
@@ -153,7 +178,8 @@ function answer(c: WebContext, found: FeedPage, { id, name, page, feed }: Answer
         html: lineHtml(line),
       };
     }),
-  });
+  };
+  return answerFeed(c, model, format);
 }
 
 /** Addresses are relative to the feed's page, as `xml:base` says. */

@@ -1,7 +1,15 @@
-// Atom feeds of releases, tags, and the commits of a branch. Drafts are in none, whoever asks.
+// Atom and RSS feeds of releases, tags, and the commits of a branch, also at Gitea's addresses. Drafts are in none, whoever asks.
 import { escapeHtml } from '../../base/html.ts';
 import { listCommits } from '../../platform/git/history.ts';
-import { answerFeed, type FeedEntryModel, type FeedModel, feedId } from '../../platform/web/atom.ts';
+import {
+  answerFeed,
+  FEED_ENDING,
+  type FeedEntryModel,
+  type FeedFormat,
+  type FeedModel,
+  feedId,
+  formatOf,
+} from '../../platform/web/atom.ts';
 import type { WebContext } from '../../platform/web/web.types.ts';
 import { visibleText } from '../code/paths.service.ts';
 import { addressOfPlace, requirePlace } from '../code/places.service.ts';
@@ -38,7 +46,7 @@ export async function getReleasesFeed(c: WebContext, open: OpenRepository): Prom
       html: notes.get(row.id) ?? '',
     }),
   );
-  return answer(c, open, { title: 'Releases', path: '/releases', feed: '/releases.atom', entries });
+  return answer(c, open, { title: 'Releases', path: '/releases', feed: '/releases', entries });
 }
 
 export async function getTagsFeed(c: WebContext, open: OpenRepository): Promise<Response> {
@@ -58,13 +66,35 @@ export async function getTagsFeed(c: WebContext, open: OpenRepository): Promise<
       };
     }),
   );
-  return answer(c, open, { title: 'Tags', path: '/tags', feed: '/tags.atom', entries });
+  return answer(c, open, { title: 'Tags', path: '/tags', feed: '/tags', entries });
 }
 
 /** `/commits/<branch>.atom`, also of a path below it. */
-export async function getCommitsFeed(c: WebContext, open: OpenRepository): Promise<Response> {
+export function getCommitsFeed(c: WebContext, open: OpenRepository): Promise<Response> {
+  const format = formatOf(c.req.path);
+  const at = { format, feed: (path: string) => `/commits/${path}.${format}` };
+  return answerCommits(c, open, restBehind(c, 'commits').replace(FEED_ENDING, ''), at);
+}
+
+/** Gitea's `/atom/branch/<branch>` and `/rss/branch/<branch>`. */
+export function getBranchFeed(c: WebContext, open: OpenRepository): Promise<Response> {
+  const format = c.req.param('format') === 'rss' ? 'rss' : 'atom';
+  const at = { format, feed: (path: string) => `/${format}/branch/${path}` } as const;
+  return answerCommits(c, open, `refs/heads/${restBehind(c, 'branch')}`, at);
+}
+
+interface FeedAddress {
+  format: FeedFormat;
+  feed(path: string): string;
+}
+
+async function answerCommits(
+  c: WebContext,
+  open: OpenRepository,
+  rest: string,
+  { format, feed }: FeedAddress,
+): Promise<Response> {
   const { app } = c.var;
-  const rest = restBehind(c, 'commits').replace(/\.atom$/, '');
   const place = await requirePlace(app, open, rest);
   const { commits } = await listCommits(app.git, open.dir, {
     from: place.at.commit.oid,
@@ -85,7 +115,8 @@ export async function getCommitsFeed(c: WebContext, open: OpenRepository): Promi
   });
   const path = addressOfPlace(place);
   const title = `Commits to ${visibleText(place.at.name)}`;
-  return answer(c, open, { title, path: `/commits/${path}`, feed: `/commits/${path}.atom`, entries });
+  const self = feed(path.replace(/^refs\/heads\//, ''));
+  return answerAs(c, open, { title, path: `/commits/${path}`, feed: self, entries }, format);
 }
 
 function messageHtml(message: string): string {
@@ -103,12 +134,19 @@ interface Answered extends Pick<FeedModel, 'entries'> {
   feed: string;
 }
 
-function answer(c: WebContext, open: OpenRepository, { title, path, feed, entries }: Answered): Response {
+/** In the format that the end of the address asks for, which `feed` gets too. */
+function answer(c: WebContext, open: OpenRepository, answered: Answered): Response {
+  const format = formatOf(c.req.path);
+  return answerAs(c, open, { ...answered, feed: `${answered.feed}.${format}` }, format);
+}
+
+function answerAs(
+  c: WebContext,
+  open: OpenRepository,
+  { title, path, feed, entries }: Answered,
+  format: FeedFormat,
+): Response {
   const base = c.var.app.publicUrl() + open.path;
-  return answerFeed(c, {
-    title: `${title} · ${open.path.slice(1)}`,
-    href: base + path,
-    self: base + feed,
-    entries,
-  });
+  const model = { title: `${title} · ${open.path.slice(1)}`, href: base + path, self: base + feed, entries };
+  return answerFeed(c, model, format);
 }

@@ -12,7 +12,7 @@ import { repositoryFrame } from '../repos/frame.service.ts';
 import { readsCode } from '../repos/repos.policy.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { getDownload, getLatestDownload } from './downloads.web.ts';
-import { getCommitsFeed, getReleasesFeed, getTagsFeed } from './feeds.web.ts';
+import { getBranchFeed, getCommitsFeed, getReleasesFeed, getTagsFeed } from './feeds.web.ts';
 import { getEditRelease, getNewRelease, postEditRelease, postRelease } from './release-form.web.ts';
 import { mayWriteReleases } from './releases.policy.ts';
 import { releaseHref, releaseItems, taggedCode } from './releases.present.ts';
@@ -39,13 +39,16 @@ const PAGE_SIZE = 10;
 
 const routes: Route<Ability, OpenRepository>[] = [
   { method: 'get', path: `${AT}/releases.atom`, access: 'releases:read', handler: getReleasesFeed },
+  { method: 'get', path: `${AT}/releases.rss`, access: 'releases:read', handler: getReleasesFeed },
   { method: 'get', path: `${AT}/tags.atom`, access: 'code:read', handler: getTagsFeed },
+  { method: 'get', path: `${AT}/tags.rss`, access: 'code:read', handler: getTagsFeed },
   {
-    method: 'get',
-    path: `${AT}/commits/:rest{[^]+\\.atom}`,
-    access: 'code:read',
-    expensive: true,
-    handler: getCommitsFeed,
+    path: `${AT}/commits/:rest{[^]+\\.(?:atom|rss)}`,
+    ...{ method: 'get', access: 'code:read', expensive: true, handler: getCommitsFeed },
+  },
+  {
+    path: `${AT}/:format{atom|rss}/branch/:rest{[^]+}`,
+    ...{ method: 'get', access: 'code:read', expensive: true, handler: getBranchFeed },
   },
   { method: 'get', path: `${AT}/tags`, access: 'code:read', handler: getTags },
   { method: 'post', path: `${AT}/tags`, access: 'code:write', handler: postTag },

@@ -61,7 +61,7 @@ function timeOf(instant: number): string {
 }
 
 /** Text for XML 1.0, which cannot hold most control characters at all. */
-function xml(text: string): string {
+export function xml(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')

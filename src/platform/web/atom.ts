@@ -1,18 +1,29 @@
-// Answers with Atom feeds, tagged so that readers who hold one already are sent nothing.
+// Answers with feeds, in Atom or RSS, tagged so that readers who hold one already are sent nothing.
 import { sha256Hex } from '../../base/crypto.ts';
 import { atomXml, type FeedModel } from '../render/atom.ts';
+import { rssXml } from '../render/rss.ts';
 import { holdsTag } from './entity-tags.ts';
 import type { WebContext } from './web.types.ts';
 
 export type { FeedEntryModel, FeedModel } from '../render/atom.ts';
 
+export type FeedFormat = 'atom' | 'rss';
+
+/** The ending that an address of a feed has in a format. */
+export const FEED_ENDING = /\.(atom|rss)$/;
+
+/** The format that the end of an address asks for. */
+export function formatOf(address: string): FeedFormat {
+  return address.endsWith('.rss') ? 'rss' : 'atom';
+}
+
 /** The feed as it depends on who asks, or that it has not changed. */
-export function answerFeed(c: WebContext, model: FeedModel): Response {
-  const text = atomXml(model);
+export function answerFeed(c: WebContext, model: FeedModel, format: FeedFormat = 'atom'): Response {
+  const text = format === 'rss' ? rssXml(model) : atomXml(model);
   const tag = `"${sha256Hex(text).slice(0, 32)}"`;
   const headers = {
     etag: tag,
-    'content-type': 'application/atom+xml; charset=utf-8',
+    'content-type': `application/${format}+xml; charset=utf-8`,
     'cache-control': 'private, no-cache',
     vary: 'Cookie, Authorization',
   };

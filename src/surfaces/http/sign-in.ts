@@ -26,7 +26,8 @@ export function isSameForAll(c: WebContext): boolean {
 }
 
 /** Feeds and files of releases: programs fetch them, which know no cookies. */
-const FOR_PROGRAMS = /^\/[^/]+\.atom$|^\/[^/]+\/[^/]+\/(?:.+\.atom|releases\/(?:latest\/)?download\/.+)$/s;
+const FOR_PROGRAMS =
+  /^\/[^/]+\.(?:atom|rss)$|^\/[^/]+\/[^/]+\.(?:atom|rss)$|^\/[^/]+\/[^/]+\/(?:.+\.(?:atom|rss)|(?:atom|rss)\/branch\/.+|releases\/(?:latest\/)?download\/.+)$/s;
 
 function bringsCredentials(c: WebContext): boolean {
   if (isApi(c)) return true;

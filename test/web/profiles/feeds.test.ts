@@ -78,6 +78,9 @@ describe('what people do with issues', () => {
     await changeRepository(t.app, await by('ada'), open, { name: 'mill' });
     const after = await atom(t.anonymous, '/ada/mill/activity.atom');
     expect(after.id).toBe(before.id);
+    const moved = await t.anonymous.get('/ada/looms.rss');
+    expect([moved.status, moved.headers.get('location')]).toEqual([301, '/ada/mill.rss']);
+    expect(await page(t.anonymous, '/ada/mill.rss')).toContain('<rss version="2.0"');
     expect(after.entries.map(({ id }) => id)).toEqual(before.entries.map(({ id }) => id));
     await changeRepository(t.app, await by('ada'), await again(open), { name: 'looms' });
     open = await again(open);
@@ -99,7 +102,14 @@ describe('what people do with issues', () => {
       const { eq } = await import('drizzle-orm');
       await tx.delete(issues).where(eq(issues.id, issue.id));
     });
-    for (const path of ['/ada', '/ada.atom', '/ada/looms/activity', '/ada/looms/activity.atom'])
+    for (const path of [
+      '/ada',
+      '/ada.atom',
+      '/ada.rss',
+      '/ada/looms.rss',
+      '/ada/looms.atom',
+      '/ada/looms/activity.atom',
+    ])
       expect(await page(t.anonymous, path)).not.toContain('Soon forgotten');
   });
 
@@ -121,11 +131,16 @@ describe('feeds never leak', () => {
   it('titles of private repositories to those who may not see them', async () => {
     await issueIn(hidden, 'reader', 'Buy the rival');
     const reader = await t.as('reader');
-    for (const path of ['/reader', '/reader.atom']) {
+    for (const path of ['/reader', '/reader.atom', '/reader.rss']) {
       expect(await page(reader, path)).toContain('Buy the rival');
       for (const visitor of [bob, t.anonymous]) expect(await page(visitor, path)).not.toContain('rival');
     }
-    for (const path of ['/ada/plans/activity', '/ada/plans/activity.atom']) {
+    for (const path of [
+      '/ada/plans/activity',
+      '/ada/plans/activity.atom',
+      '/ada/plans.atom',
+      '/ada/plans.rss',
+    ]) {
       expect(await page(reader, path)).toContain('Buy the rival');
       for (const visitor of [bob, t.anonymous]) expect((await visitor.get(path)).status).toBe(404);
     }

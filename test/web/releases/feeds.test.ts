@@ -1,5 +1,6 @@
 // Atom feeds: well-formed whatever people write, tagged, found by the page, and closed to whoever may not see the pages.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseAtom, parseXml } from '../../support/atom.ts';
 import { type TestApp, testApp, type Visitor } from '../../support/test-app.ts';
 import { importCommits, runGit } from '../code/import-commits.ts';
 import { HEAD } from '../code/repositories.ts';
@@ -65,6 +66,38 @@ it.each(['/releases.atom', '/tags.atom', '/commits/main.atom', '/commits/main/z.
   },
 );
 
+it.each([
+  ['/releases.rss', '/releases.rss'],
+  ['/tags.rss', '/tags.rss'],
+  ['/commits/main.rss', '/commits/main.rss'],
+  ['/rss/branch/main', '/rss/branch/main'],
+  ['/rss/branch/main/z', '/rss/branch/main/z'],
+])('%s is well-formed RSS and tagged', async (path, self) => {
+  const answer = await read(t.anonymous, path);
+  expect(answer.headers.get('content-type')).toBe('application/rss+xml; charset=utf-8');
+  const text = await answer.text();
+  const channel = parseXml(text).children[0];
+  const items = channel?.children.filter(({ name }) => name === 'item') ?? [];
+  expect(items.length).toBeGreaterThan(0);
+  for (const { children } of items)
+    expect(children.map(({ name }) => name)).toEqual([
+      ...['guid', 'title', 'link', 'pubDate', 'dc:creator', 'description'],
+    ]);
+  const link = channel?.children.find(({ name }) => name === 'atom:link');
+  expect(link?.attributes.get('href')).toBe(`http://127.0.0.1:3000${s.open.path}${self}`);
+  expect(text).not.toContain('script&gt;hit');
+  const again = await read(t.anonymous, path, { 'if-none-match': answer.headers.get('etag') ?? '' });
+  expect(again.status).toBe(304);
+});
+
+it('Gitea’s address of a branch’s feed is the same feed in Atom', async () => {
+  const text = await (await read(t.anonymous, '/atom/branch/main')).text();
+  parseAtom(text);
+  expect(text).toContain(`${s.open.path}/atom/branch/main"`);
+  expect((await read(t.anonymous, '/rss/branch/nosuch')).status).toBe(404);
+  expect((await read(t.anonymous, '/rss/branch/v1')).status).toBe(404);
+});
+
 it('pages lead to their feed', async () => {
   for (const path of ['/releases', '/tags'])
     expect(await (await read(t.anonymous, path)).text()).toContain(`type="application/atom+xml" title="`);
@@ -76,7 +109,13 @@ it('feeds of what is private are closed to strangers, and open to its people by 
   const basic = (secret: string) => ({
     authorization: `Basic ${Buffer.from(`reader:${secret}`).toString('base64')}`,
   });
-  for (const path of ['/releases.atom', '/tags.atom', '/commits/main.atom']) {
+  for (const path of [
+    '/releases.atom',
+    '/tags.atom',
+    '/commits/main.atom',
+    '/releases.rss',
+    '/rss/branch/main',
+  ]) {
     const at = hidden.open.path + path;
     expect((await t.anonymous.get(at)).status).toBe(404);
     expect((await (await t.as('stranger')).get(at)).status).toBe(404);
