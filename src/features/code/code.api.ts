@@ -11,6 +11,7 @@ import { gitDataRoutes } from './git-data.api.ts';
 import { gitHookRoutes } from './git-hooks.api.ts';
 import { languageRoutes } from './languages.api.ts';
 import { refsRoutes } from './refs.api.ts';
+import { signingKeyRoutes } from './signing-key.api.ts';
 import { statusRoutes } from './statuses.api.ts';
 
 /** Adds the code routes of `/api/v1`. */
@@ -24,6 +25,7 @@ export function mountCodeApi(web: WebApp): void {
     ...gitDataRoutes,
     ...gitHookRoutes,
     ...languageRoutes,
+    ...signingKeyRoutes,
     ...statusRoutes,
   ]);
 }

@@ -195,7 +195,7 @@ const FAILURE: Json = {
 function responseOf(api: ApiDescription): Json {
   const headers = api.paged ? { headers: PAGE_HEADERS } : {};
   if (api.answer === 'none') return { description: 'Done.', ...headers };
-  return { description: 'Success.', ...headers, content: contentOf(api.answer) };
+  return { description: 'Success.', ...headers, content: contentOf(api.answer, api.orList) };
 }
 
 const PAGE_HEADERS: Json = {
@@ -203,11 +203,13 @@ const PAGE_HEADERS: Json = {
   Link: { description: 'Addresses of other pages (RFC 8288).', schema: { type: 'string' } },
 };
 
-function contentOf(answer: Exclude<ApiAnswer, 'none'>): Json {
+function contentOf(answer: Exclude<ApiAnswer, 'none'>, orList: true | undefined): Json {
   if (answer === 'text') return { 'text/plain': { schema: { type: 'string' } } };
   if (answer === 'bytes')
     return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-  return { 'application/json': { schema: schemaOfType(answer) } };
+  const one = schemaOfType(answer);
+  const schema = orList ? { oneOf: [one, { type: 'array', items: one }] } : one;
+  return { 'application/json': { schema } };
 }
 
 function schemaOfShape(shape: Shape): Json {

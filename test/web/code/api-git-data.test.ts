@@ -205,6 +205,11 @@ test('patches reach nothing outside of the tree, nor what git keeps for itself',
   expect((await call('POST', '/diffpatch', { content: 'no patch' })).status).toBe(422);
 });
 
+test('the key that merges are signed with is the site’s', async () => {
+  expect((await api('/signing-key.gpg')).answer.status).toBe(404);
+  expect((await api('/signing-key.pub')).answer.status).toBe(404);
+});
+
 test('git hooks are refused with a reason', async () => {
   const answer = await call('PATCH', '/hooks/git/pre-receive', { content: '#!/bin/sh' });
   expect(answer.status).toBe(403);
