@@ -10,6 +10,7 @@ import {
   readableUnitAmong,
   requireAbility,
   standingOf,
+  standingsAmong,
   viewerOf,
 } from '../../src/features/repos/repos.policy.ts';
 import { type Ability, GIVEN_PERMISSIONS, type Owned } from '../../src/features/repos/repos.types.ts';
@@ -186,6 +187,11 @@ test('lists show exactly what the gate opens, to everybody, in the order of the 
     expect(await readableUnitAmong(place.db.read, actor, among, 'code'), `code for ${what}`).toEqual(
       readable,
     );
+    const many = await standingsAmong(place.db.read, actor, live);
+    for (const owned of live)
+      expect(many.get(owned.repository.id), `${what} of many`).toEqual(
+        await standingOf(place.db.read, actor, owned),
+      );
     for (const ownerId of new Set(live.map(({ repository }) => repository.ownerId))) {
       const owned = expected.filter((repository) => repository.ownerId === ownerId).map(({ id }) => id);
       expect(await listed({ viewer, ownerId }), `${what} of ${ownerId}`).toEqual(owned);

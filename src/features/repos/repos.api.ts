@@ -3,13 +3,7 @@ import { UNITS, type Unit } from '../../base/abilities.ts';
 import type { Actor, NeededScope, UserActor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
 import { bodyOf } from '../../platform/web/api-input.ts';
-import {
-  type AccountAccess,
-  accountGate,
-  repositoryGate,
-  scopeGate,
-  siteGate,
-} from '../../platform/web/gates.ts';
+import { openGate, repositoryGate, scopeGate, siteGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { requireOrganization } from '../orgs/orgs.service.ts';
@@ -100,11 +94,12 @@ const adminRoutes: Route<'site:administer', Actor>[] = [
   },
 ];
 
-const siteRoutes: Route<AccountAccess, Actor>[] = [
+/** Which repository an id names, and so who may see it, only its handler knows. */
+const siteRoutes: Route<'repositories:list', Actor>[] = [
   {
     method: 'get',
     path: '/api/v1/repositories/:id',
-    access: 'anyone',
+    access: 'repositories:list',
     handler: getById,
     api: {
       tag: 'repository',
@@ -152,7 +147,7 @@ export function mountRepoApi(web: WebApp): void {
   mountRepositoryListApi(web);
   mountRoutes(web, scopeGate, [...accountRoutes, ...organizationRoutes]);
   mountRoutes(web, siteGate, adminRoutes);
-  mountRoutes(web, accountGate, siteRoutes);
+  mountRoutes(web, openGate, siteRoutes);
   mountRoutes(web, repositoryGate(openRepository), repositoryRoutes);
   mountForkApi(web);
   mountWatchApi(web);

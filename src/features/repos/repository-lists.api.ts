@@ -5,12 +5,7 @@ import { notFound } from '../../base/errors.ts';
 import { lazily } from '../../platform/api/description.ts';
 import { queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import {
-  type AccountAccess,
-  accountGate,
-  organizationGate,
-  requireUserActor,
-} from '../../platform/web/gates.ts';
+import { openGate, organizationGate, requireUserActor } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findOrganizationByName, openOrganization } from '../orgs/orgs.service.ts';
@@ -52,11 +47,11 @@ type SearchQuery = ReturnType<ReturnType<typeof searchQuery>['parse']>;
 
 const LIST = { tag: 'repository', answer: 'Repository[]', paged: true } as const;
 
-const routes: Route<AccountAccess, Actor>[] = [
+const routes: Route<'repositories:list', Actor>[] = [
   {
     method: 'get',
     path: '/api/v1/repos/search',
-    access: 'anyone',
+    access: 'repositories:list',
     expensive: true,
     handler: getSearch,
     api: {
@@ -73,7 +68,7 @@ const routes: Route<AccountAccess, Actor>[] = [
   {
     method: 'get',
     path: '/api/v1/user/repos',
-    access: 'signed-in',
+    access: 'repositories:list',
     handler: getOwn,
     api: {
       ...LIST,
@@ -84,7 +79,7 @@ const routes: Route<AccountAccess, Actor>[] = [
   {
     method: 'get',
     path: '/api/v1/users/:username/repos',
-    access: 'anyone',
+    access: 'repositories:list',
     handler: getOfOwner,
     api: { ...LIST, id: 'userListRepos', summary: 'List the repositories that somebody owns' },
   },
@@ -107,7 +102,7 @@ const organizationRoutes: Route<'organization:see', OpenOrganization>[] = [
 
 /** Adds the lists of repositories of `/api/v1`. */
 export function mountRepositoryListApi(web: WebApp): void {
-  mountRoutes(web, accountGate, routes);
+  mountRoutes(web, openGate, routes);
   mountRoutes(web, organizationGate(openOrganization), organizationRoutes);
 }
 

@@ -7,7 +7,7 @@ import { isoTime } from '../../base/time.ts';
 import { lazily } from '../../platform/api/description.ts';
 import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
-import { type AccountAccess, accountGate, repositoryGate } from '../../platform/web/gates.ts';
+import { openGate, repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { openRepository } from './access.service.ts';
@@ -22,11 +22,11 @@ const searchQuery = lazily(() =>
   z.object({ q: z.string().max(100, 'At most 100 characters are possible.').optional() }),
 );
 
-const siteRoutes: Route<AccountAccess, Actor>[] = [
+const siteRoutes: Route<'repositories:list', Actor>[] = [
   {
     method: 'get',
     path: '/api/v1/topics/search',
-    access: 'anyone',
+    access: 'repositories:list',
     expensive: true,
     handler: getSearch,
     api: {
@@ -92,7 +92,7 @@ const routes: Route<Ability, OpenRepository>[] = [
 
 /** Adds topics to `/api/v1`. */
 export function mountTopicApi(web: WebApp): void {
-  mountRoutes(web, accountGate, siteRoutes);
+  mountRoutes(web, openGate, siteRoutes);
   mountRoutes(web, repositoryGate(openRepository), routes);
 }
 
