@@ -10,6 +10,7 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { findOrganizationByName, openOrganization } from '../orgs/orgs.service.ts';
 import type { OpenOrganization } from '../orgs/orgs.types.ts';
+import { openTeamById } from '../orgs/teams.service.ts';
 import { maySeeAccount } from '../users/people.service.ts';
 import { findUserByName } from '../users/users.service.ts';
 import type { RepositorySummary } from './repos.types.ts';
@@ -110,6 +111,8 @@ async function getSearch(c: WebContext, actor: Actor): Promise<Response> {
   const { app } = c.var;
   const query = queryOf(c, searchQuery);
   const asked = pageOf(c);
+  // Whoever may not know of a team finds nothing by it.
+  if (query.team_id !== undefined) await openTeamById(app, actor, query.team_id, 'teams:read');
   const { items, total } = await findRepositories(app, actor, searchOf(query), {
     ...asked,
     order: query.sort ?? 'alpha',
@@ -127,6 +130,7 @@ function searchOf(query: SearchQuery): RepositorySearch {
   return {
     ...(uid === undefined ? {} : whose),
     starredById: starredBy,
+    teamId: query.team_id,
     words: isTopic ? undefined : q,
     topic: isTopic ? q?.toLowerCase() : undefined,
     inDescription: isTrue(query.includeDesc),

@@ -289,7 +289,7 @@ const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/ne
 const forAda = () => [
   ...FORMS.map((rest) => `/ada/forms/issues/new${rest}`),
   ...['/ada/engine/activity', '/orgs/mill/activity'],
-  ...['/', '/new', '/explore', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
+  ...['/', '/new', '/explore', '/topics/engines', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],

@@ -323,3 +323,14 @@ it('a list of repositories costs the same statements however many they are', asy
   expect(all.map(({ id }) => id)).toEqual(ids.toReversed());
   expect(await repositoriesJson(t.app, await t.actor('ben'), [999_999])).toEqual([]);
 });
+
+it('a search by a team finds what it was given, for members of its organization alone', async () => {
+  const { openOrganization } = await import('../../../src/features/orgs/orgs.service.ts');
+  const { openTeam } = await import('../../../src/features/orgs/teams.service.ts');
+  const crew = await openOrganization(t.app, await t.actor('ada'), 'crew', 'teams:read');
+  const { team } = await openTeam(t.app, crew, 'riggers');
+  await asked('ada', 'PUT', '/repos/crew/boat/teams/riggers');
+  expect(await names('ada', `/repos/search?team_id=${team.id}`)).toEqual(['crew/boat']);
+  expect((await ask('ben', 'GET', `/repos/search?team_id=${team.id}`)).status).toBe(404);
+  expect((await ask(undefined, 'GET', `/repos/search?team_id=${team.id}`)).status).toBe(401);
+});
