@@ -11,6 +11,7 @@ const PROGRAMS = [
   { package: 'gnupg', present: () => inPath('gpg') },
   { package: 'ssh-audit', present: () => inPath('ssh-audit') },
   { package: 'openssl', present: () => inPath('openssl') },
+  { package: 'curl', present: () => inPath('curl') },
   { package: 'dropbear-bin', present: () => inPath('dbclient') },
   { package: 'python3-paramiko', present: () => existsSync('/usr/lib/python3/dist-packages/paramiko') },
   { package: 'postgresql', present: () => versions('/usr/lib/postgresql').some(hasPostgres) },

@@ -36,12 +36,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Opens an application on an empty data directory; `close` removes it. Its clock may be a test's own. */
+/** Opens an application on an empty data directory (or on `directory`); `close` removes it. Its clock may be a test's own. */
 export async function testApp(
   settings: Record<string, unknown> = {},
-  options: { clock?: Clock } = {},
+  { directory: given, ...options }: { clock?: Clock; directory?: string } = {},
 ): Promise<TestApp> {
-  const directory = await mkdtemp(join(tmpdir(), 'och-test-'));
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'och-test-')));
   // Most tests are about something else than the second factor that administrators need by default.
   const accounts = { two_factor: 'off', ...(settings.accounts as Record<string, unknown> | undefined) };
   // Most ask more often than clients may.
