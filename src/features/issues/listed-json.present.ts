@@ -3,30 +3,21 @@ import type { Actor } from '../../base/actor.ts';
 import type { App } from '../../platform/app.types.ts';
 import { placesAmong } from './issue-places.service.ts';
 import { issuesJson } from './issues.json.ts';
+import { unitOf } from './issues.policy.ts';
 import { findIssuesByIds } from './issues.store.ts';
-import type { ListedIssue, ListScope } from './listing.types.ts';
+import type { ListScope } from './listing.types.ts';
 
-/** Listed issues in their order, with their texts, which pages do not show. */
-export async function listedJson(
-  app: App,
-  actor: Actor,
-  scope: ListScope,
-  listed: readonly Pick<ListedIssue, 'id' | 'repositoryId'>[],
-) {
-  const here = scope.kind === 'repository' ? scope.open : undefined;
-  const [placeOf, rows] = await Promise.all([
-    placesAmong(
-      app,
-      actor,
-      listed.map(({ repositoryId }) => repositoryId),
-      here,
-    ),
-    findIssuesByIds(
-      app.db.read,
-      listed.map(({ id }) => id),
-    ),
-  ]);
+/** Issues in the order of their ids, but for those that were moved meanwhile to where the actor may not read them. */
+export async function listedJson(app: App, actor: Actor, scope: ListScope, ids: readonly number[]) {
+  const rows = await findIssuesByIds(app.db.read, ids);
+  const placeOf = await placesAmong(
+    app,
+    actor,
+    rows.map(({ repositoryId }) => repositoryId),
+    scope.kind === 'repository' ? scope.open : undefined,
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const ordered = listed.flatMap(({ id }) => byId.get(id) ?? []);
-  return issuesJson(app, actor, placeOf, ordered);
+  const ordered = ids.flatMap((id) => byId.get(id) ?? []);
+  const readable = ordered.filter((row) => placeOf(row).kinds[unitOf(row)]);
+  return issuesJson(app, actor, placeOf, readable);
 }

@@ -43,6 +43,16 @@ const STEP = 1000;
  * AppError as `requireAbility` does for a repository, and invalid for a place in the list that was never given out.
  */
 export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): Promise<PageOfIssues> {
+  const { ids, ...page } = await pageOfIds(app, actor, list);
+  return { ...page, issues: await listedIssues(app, actor, ids) };
+}
+
+/** As `pageOfIssues`, their ids alone, for whoever shows them otherwise. */
+export async function pageOfIds(
+  app: App,
+  actor: Actor,
+  list: ListOfIssues,
+): Promise<Omit<PageOfIssues, 'issues'> & { ids: number[] }> {
   const { scope, query } = list;
   if (scope.kind === 'repository') await requireAbility(app.db.read, actor, scope.open, 'conversations:read');
   const resolved = await resolveQuery(app, actor, scope, query);
@@ -69,7 +79,7 @@ export async function pageOfIssues(app: App, actor: Actor, list: ListOfIssues): 
     scan(index, { ...scanOf(list, resolved), ...words, ...from, repositoryIds, ...step }),
   );
   return {
-    issues: await listedIssues(app, actor, found.ids),
+    ids: found.ids,
     open: found.open,
     closed: found.closed,
     ...placesOf(found),

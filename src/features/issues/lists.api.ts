@@ -10,7 +10,7 @@ import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { issueListQuery, issueSearchQuery } from './issue-bodies.input.ts';
 import { type ListParameters, queryOfParameters, stateOfParameters } from './list-parameters.service.ts';
 import { listedJson } from './listed-json.present.ts';
-import { pageOfIssues } from './listing.service.ts';
+import { pageOfIds } from './listing.service.ts';
 import { DEEPEST, type ListScope } from './listing.types.ts';
 import { listMilestones } from './milestones.service.ts';
 
@@ -82,11 +82,11 @@ async function answer(c: WebContext, scope: ListScope, given: ListParameters): P
   if (skip > DEEPEST)
     throw invalid({ page: `Pages reach ${DEEPEST} issues deep. Narrow the list, for example by before=.` });
   const query = queryOfParameters(given);
-  const found = await pageOfIssues(app, actor, { scope, query, size: limit, skip });
+  const found = await pageOfIds(app, actor, { scope, query, size: limit, skip });
   const state = stateOfParameters(given);
   const total = (state === 'closed' ? 0 : found.open) + (state === 'open' ? 0 : found.closed);
   setPages(c, { page, limit, total: Math.min(total, DEEPEST + limit), hasMore: skip + limit < total });
   // Links reach as deep as pages do; the count is the true one.
   c.header('X-Total-Count', String(total));
-  return c.json(await listedJson(app, actor, scope, found.issues));
+  return c.json(await listedJson(app, actor, scope, found.ids));
 }

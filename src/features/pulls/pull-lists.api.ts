@@ -9,7 +9,7 @@ import { findInNetworkOf } from '../code/compare-sides.service.ts';
 import { findNamedCommit } from '../code/places.service.ts';
 import { labelsFor } from '../issues/labels.service.ts';
 import { queryOfParameters, stateOfParameters } from '../issues/list-parameters.service.ts';
-import { pageOfIssues } from '../issues/listing.service.ts';
+import { pageOfIds } from '../issues/listing.service.ts';
 import { DEEPEST } from '../issues/listing.types.ts';
 import { listMilestones } from '../issues/milestones.service.ts';
 import type { ParsedQuery, Part, TermKey } from '../issues/queries.types.ts';
@@ -93,7 +93,7 @@ async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> 
   if (skip > DEEPEST) throw invalid({ page: `Pages reach ${DEEPEST} pull requests deep. Narrow the list.` });
   const given = queryOf(c, pullListQuery);
   const query = await queryIn(c, open, given);
-  const found = await pageOfIssues(app, actor, {
+  const found = await pageOfIds(app, actor, {
     scope: { kind: 'repository', open },
     query,
     size: limit,
@@ -103,10 +103,7 @@ async function getPulls(c: WebContext, open: OpenRepository): Promise<Response> 
   const total = (state === 'closed' ? 0 : found.open) + (state === 'open' ? 0 : found.closed);
   setPages(c, { page, limit, total: Math.min(total, DEEPEST + limit), hasMore: skip + limit < total });
   c.header('X-Total-Count', String(total));
-  const pulls = await pullsInOrder(
-    app,
-    found.issues.map(({ id }) => id),
-  );
+  const pulls = await pullsInOrder(app, found.ids);
   return c.json(await pullsJson(app, actor, open, pulls));
 }
 

@@ -24,7 +24,7 @@ const REVIEWERS = `${PULL_API}/requested_reviewers`;
 const MOST_PEOPLE = 1000;
 
 const described = describing('pull');
-const asked = { body: reviewersBody, example: { reviewers: ['grace'], team_reviewers: [] } };
+const asked = { body: reviewersBody, example: { reviewers: ['bob'], team_reviewers: [] } };
 
 export const reviewRequestApiRoutes: Route<Ability, OpenRepository>[] = [
   {
