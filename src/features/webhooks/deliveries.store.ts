@@ -185,6 +185,21 @@ export async function countWaiting(db: Db, webhookId: number): Promise<number> {
   return row?.waiting ?? 0;
 }
 
+/** How many tests and repetitions wait for a webhook. */
+export async function countAsked(db: Db, webhookId: number): Promise<number> {
+  const [row] = await db
+    .select({ asked: count() })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.webhookId, webhookId),
+        eq(deliveries.state, 'waiting'),
+        or(eq(deliveries.isTest, true), isNotNull(deliveries.repeatsId)),
+      ),
+    );
+  return row?.asked ?? 0;
+}
+
 /** Webhooks for which something is recorded or waits, and of which nothing says that they are to be left alone for now. */
 export async function listNeglected(db: Db, now: number, afterId: number, limit: number): Promise<number[]> {
   const pending = db

@@ -18,9 +18,15 @@ export async function deliverLater(app: App, tx: Tx, webhookId: number, delay: n
 }
 
 /** Has one delivery sent, whatever the queue of its webhook does. */
-export async function deliverOneSoon(app: App, tx: Tx, webhookId: number, deliveryId: number): Promise<void> {
+export async function deliverOneSoon(
+  app: App,
+  tx: Tx,
+  webhookId: number,
+  deliveryId: number,
+  delay = 0,
+): Promise<void> {
   const keys = { uniqueKey: String(deliveryId), fairnessKey: `webhook:${webhookId}` };
-  await app.jobs.enqueue(tx, DELIVER_ONE_JOB, { webhookId, deliveryId }, keys);
+  await app.jobs.enqueue(tx, DELIVER_ONE_JOB, { webhookId, deliveryId }, { ...keys, delay });
 }
 
 function enqueue(app: App, tx: Tx, webhookId: number, uniqueKey: string, delay: number): Promise<void> {

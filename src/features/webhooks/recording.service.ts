@@ -35,7 +35,7 @@ const HEADS = 'refs/heads/';
 /** After this what cannot be put into words holds nothing else up. */
 const PATIENCE = 2 * MINUTE;
 /** More do not wait for one webhook: its server is too slow for what happens. */
-const MOST_WAITING = 20_000;
+const MOST_WAITING = 10_000;
 const UNSPEAKABLE = 'The message could not be written. The log of the server says why.';
 
 type NewDelivery = Omit<DeliveryRow, 'id'>;

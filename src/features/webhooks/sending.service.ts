@@ -5,6 +5,7 @@ import { HOUR, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { KeptConnection } from '../../platform/net/kept-connection.ts';
 import { type OutgoingAnswer, Unreachable } from '../../platform/net/outgoing.ts';
+import { HOOK_FORMATS } from './hook-formats.data.ts';
 import type { DeliveryRow, Hook } from './hooks.types.ts';
 import { addressOf } from './messages.service.ts';
 import { requestHeaders, type StoredRequest, secretHeaders } from './request-headers.service.ts';
@@ -31,6 +32,8 @@ const MOST_RESPONSE = 64 * 1024;
 const MOST_HEADERS = 60;
 const LONGEST_HEADER = 1024;
 const LONGEST_ERROR = 500;
+/** What is shorter stands everywhere by chance. */
+const SHORTEST_SECRET = 6;
 const LONGEST_WAIT = 6 * HOUR;
 /** Refusals that may pass: the server had no time, or got too much. */
 const PASSING = new Set([408, 425, 429]);
@@ -61,17 +64,20 @@ export async function send(
       ...(connection ? { connection } : {}),
       signal: AbortSignal.any([signal, limit]),
     });
-    return done(await judge(answer));
+    return done(await judge(answer, (text) => withoutSecrets(hook, url, text)));
   } catch (error) {
     signal.throwIfAborted();
     return done(failure(app, error, limit.aborted));
   }
 }
 
-async function judge(answer: OutgoingAnswer): Promise<Partial<Try> & Pick<Try, 'outcome'>> {
+async function judge(
+  answer: OutgoingAnswer,
+  clean: (text: string) => string,
+): Promise<Partial<Try> & Pick<Try, 'outcome'>> {
   const { status, headers } = answer;
-  const responseHeaders = headersOf(headers);
-  const responseBody = storableText(await beginningOf(answer.body));
+  const responseHeaders = headersOf(headers, clean);
+  const responseBody = clean(storableText(await beginningOf(answer.body)));
   const came = { status, responseHeaders, responseBody };
   if (status >= 200 && status < 300) return { ...came, outcome: 'delivered' };
   if (status >= 300 && status < 400)
@@ -101,14 +107,24 @@ async function beginningOf(body: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, MOST_RESPONSE);
 }
 
-function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
+function headersOf(headers: IncomingHttpHeaders, clean: (text: string) => string): Record<string, string> {
   const found = Object.entries(headers).slice(0, MOST_HEADERS);
   return Object.fromEntries(
     found.map(([name, value]) => [
       name.slice(0, LONGEST_HEADER),
-      storableText(Buffer.from([value].flat().join(', ').slice(0, LONGEST_HEADER), 'latin1')),
+      clean(storableText(Buffer.from([value].flat().join(', ').slice(0, LONGEST_HEADER), 'latin1'))),
     ]),
   );
+}
+
+/** What came back, where it repeats what was sent in confidence: a chat's address, the header, the secret. */
+function withoutSecrets(hook: Hook, url: string, text: string): string {
+  const { pathname, search } = new URL(url);
+  const address = HOOK_FORMATS[hook.format].isChat ? [pathname + search, pathname] : [];
+  const credential = hook.authorization.split(' ').slice(1).join(' ');
+  return [...address, hook.authorization, credential, hook.secret]
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
 }
 
 /** Seconds alone are understood; a date would trust the other side's clock. */

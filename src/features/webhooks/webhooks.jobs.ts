@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { DAY, HOUR } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { failForgotten, listNeglected, removeEnded } from './deliveries.store.ts';
-import { deliverOne, deliverWaiting } from './delivering.service.ts';
+import { deliverOne } from './delivering.service.ts';
 import { DELIVER_JOB, DELIVER_ONE_JOB, deliverSoon } from './delivery-jobs.service.ts';
+import { deliverWaiting } from './queue.service.ts';
 import { PREPARE_JOB, prepareDeliveries, prepareSoon } from './recording.service.ts';
 
 const SWEEP_JOB = 'webhooks.sweep';

@@ -222,3 +222,34 @@ test('what was sent long ago is forgotten', async () => {
   await site.settle();
   expect(await statesOf(hook)).toEqual(['delivered']);
 });
+
+test('a server that repeats what it was sent in confidence does not put it into the log', async () => {
+  const hook = await site.hook({
+    ...{
+      url: `${site.sink.url}/services/T0/B0/tokenOfChat`,
+      format: 'slack',
+      authorization: 'Bearer s3cretToken',
+    },
+  });
+  site.sink.reply(({ path, headers }) => ({
+    status: 302,
+    headers: { location: `https://elsewhere.example${path}`, 'x-echo': String(headers.authorization) },
+    body: `no ${path} for ${headers.authorization?.slice(7)}`,
+  }));
+  await site.change('one');
+  await site.settle();
+  const [delivery] = (await deliveriesOf(site.app, hook)).deliveries;
+  const kept = await deliveryOf(site.app, hook, delivery?.id ?? 0);
+  expect(kept.message?.responseBody).toBe('no *** for ***');
+  expect(JSON.stringify(kept)).not.toMatch(/tokenOfChat|s3cretToken/);
+});
+
+test('whoever asks for tests faster than they are sent is told to wait', async () => {
+  const hook = await site.hook();
+  const ada = await site.actor('ada');
+  for (let i = 0; i < 10; i++) await testHook(site.app, ada, hook);
+  await expect(testHook(site.app, ada, hook)).rejects.toMatchObject({ code: 'rate_limited' });
+  await site.settle();
+  expect(site.sink.received).toHaveLength(10);
+  await testHook(site.app, ada, hook);
+});
