@@ -1,7 +1,7 @@
 // Queries behind the lists of the REST API: accounts as they are shown, searches, pages by number, counts of the site.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countUsage } from '../../src/features/admin/site-usage.store.ts';
-import { firstEventSince } from '../../src/features/profiles/feed.store.ts';
+import { firstEventSince, teamSources } from '../../src/features/profiles/feed.store.ts';
 import { listStarred, listWatched } from '../../src/features/repos/kept-lists.store.ts';
 import { insertRepository } from '../../src/features/repos/repos.store.ts';
 import type { Viewer } from '../../src/features/repos/repos.types.ts';
@@ -13,8 +13,9 @@ import { insertFollow, listFollowIds } from '../../src/features/users/follows.st
 import { countFound, listFound } from '../../src/features/users/search.store.ts';
 import { insertUser } from '../../src/features/users/users.store.ts';
 import { issueCounters } from '../../src/platform/db/tables/issues.ts';
-import { organizations } from '../../src/platform/db/tables/orgs.ts';
+import { organizations, teamAncestors, teams } from '../../src/platform/db/tables/orgs.ts';
 import { events } from '../../src/platform/db/tables/platform.ts';
+import { teamRepositories } from '../../src/platform/db/tables/repos.ts';
 import { insertReturning } from '../../src/platform/db/write-forms.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { newRepository, newUser } from '../support/rows.ts';
@@ -155,4 +156,60 @@ test('the first event since an instant is found among those before and behind', 
   expect(await firstEventSince(read, AT + 10)).toBe(ids[1]);
   expect(await firstEventSince(read, AT + 11)).toBe(ids[3]);
   expect(await firstEventSince(read, AT + 30)).toBe(Number(ids[3]) + 1);
+});
+
+test('what a team has by itself or from above is a source of its feed, once each', async () => {
+  const guild = await add('guild', { kind: 'organization' });
+  const [own, above, other] = [
+    await addRepository(guild.id, 'own'),
+    await addRepository(guild.id, 'above'),
+    await addRepository(guild.id, 'other'),
+  ].map(({ id }) => id);
+  const team = await place.db.write(async (tx) => {
+    const rules = { basePermission: 'none', memberCreation: 'none', requiresTwoFactor: false } as const;
+    await tx.insert(organizations).values({ userId: guild.id, visibility: 'public', ...rules });
+    const named = { organizationId: guild.id, description: '', isSecret: false, unitCaps: {}, createdAt: AT };
+    const parent = await insertReturning(tx, teams, { ...named, name: 'a', nameKey: 'a', parentId: null });
+    const child = await insertReturning(tx, teams, {
+      ...named,
+      name: 'b',
+      nameKey: 'b',
+      parentId: parent.id,
+    });
+    for (const [teamId, ancestorId, depth] of [
+      [parent.id, parent.id, 0],
+      [child.id, child.id, 0],
+      [child.id, parent.id, 1],
+    ] as const)
+      await tx.insert(teamAncestors).values({ teamId, ancestorId, depth });
+    for (const [teamId, repositoryId] of [
+      [child.id, own],
+      [parent.id, own],
+      [parent.id, above],
+    ] as const) {
+      const given = {
+        teamId,
+        repositoryId: Number(repositoryId),
+        permission: 'read',
+        createdAt: AT,
+      } as const;
+      await tx.insert(teamRepositories).values(given);
+    }
+    return child.id;
+  });
+  const newest: number[] = [];
+  for (const repositoryId of [own, above, own, other]) {
+    const row = { kind: 'test', actorId: null, repositoryId: Number(repositoryId), data: {}, createdAt: AT };
+    newest.push((await place.db.write((tx) => insertReturning(tx, events, row))).id);
+  }
+  const told = async (before: number) =>
+    (await teamSources(place.db.read, team, before)).map((one) => [one.source.id, one.newest]);
+  expect(await told(Number.MAX_SAFE_INTEGER)).toEqual([
+    [own, newest[2]],
+    [above, newest[1]],
+  ]);
+  expect(await told(Number(newest[2]))).toEqual([
+    [above, newest[1]],
+    [own, newest[0]],
+  ]);
 });

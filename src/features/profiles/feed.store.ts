@@ -66,7 +66,6 @@ export async function actorSources(
   return rated('actor', rows);
 }
 
-/** Of an organization's repositories those with events before `before`, the newest first. */
 /** The repositories that a team reaches, by itself or by those above it, with their newest event before an id. */
 export async function teamSources(db: Reader, teamId: number, before: number): Promise<Rated[]> {
   const reached = db
@@ -88,6 +87,7 @@ export async function teamSources(db: Reader, teamId: number, before: number): P
   return rated('repository', rows);
 }
 
+/** Of an organization's repositories those with events before `before`, the newest first. */
 export async function organizationSources(
   db: Reader,
   organizationId: number,

@@ -4,12 +4,17 @@ import { DAY } from '../../../src/base/time.ts';
 import { closeIssue } from '../../../src/features/issues/closing.service.ts';
 import { addComment, hideComment } from '../../../src/features/issues/comments.service.ts';
 import { createIssue } from '../../../src/features/issues/issues.service.ts';
-import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
+import { createOrganization, requireOrganization } from '../../../src/features/orgs/orgs.service.ts';
+import { createTeam } from '../../../src/features/orgs/teams.service.ts';
 import {
   addContributions,
   type ContributionRow,
 } from '../../../src/features/profiles/contributions.store.ts';
+import { openRepository } from '../../../src/features/repos/access.service.ts';
+import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
+import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
+import { giveTeamAccess } from '../../../src/features/repos/team-access.service.ts';
 import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
 import { makeRepository } from '../code/repositories.ts';
 
@@ -64,6 +69,25 @@ describe('activities', () => {
     expect((await get(undefined, '/orgs/weavers/activities/feeds')).status).toBe(404);
     expect((await get(undefined, '/repos/ada/plans/activities/feeds')).status).toBe(404);
     expect((await get(await t.token('bob'), '/orgs/weavers/activities/feeds')).json).toEqual([]);
+  });
+
+  it('of a team tell of its repositories alone, to members of the organization', async () => {
+    const bob = await t.actor('bob');
+    const { id } = await requireOrganization(t.app, bob, 'weavers');
+    const team = await createTeam(t.app, bob, id, { name: 'spinners' });
+    for (const name of ['wheel', 'dye']) {
+      const input = { name, owner: 'weavers', visibility: 'private' };
+      await createRepository(t.app, bob, parseNewRepository(input));
+      const at = await openRepository(t.app, bob, 'weavers', name, 'access:manage');
+      if (name === 'wheel') await giveTeamAccess(t.app, bob, at, { teamId: team.id, permission: 'read' });
+      await createIssue(t.app, bob, at, { title: `About the ${name}`, body: '' });
+    }
+    const path = `/teams/${team.id}/activities/feeds`;
+    const { json } = await get(await t.token('bob'), path);
+    expect(json.map(({ content }: { content: string }) => content)).toContain('1|About the wheel');
+    expect(JSON.stringify(json)).not.toContain('About the dye');
+    expect((await get(await t.token('eve'), path)).status).toBe(404);
+    expect((await get(undefined, path)).status).toBe(401);
   });
 
   it('say nothing of what the reader may not see', async () => {
