@@ -33,6 +33,8 @@ const FILE = `${AT}/contents/:filepath{[^]+}`;
 const DEPTH = 7;
 
 const tag = 'repository';
+/** The blob of the README that a repository named `tools` begins with. */
+const README = '896a03e8dea6d1d7b669d677adedcb3993e97a20';
 const ABOUT =
   'On `branch` (the default branch unless said), or on `new_branch`, which is made from it. Without `message` one is made up.';
 
@@ -61,8 +63,8 @@ export const contentsWritingRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'put', path: FILE, access: 'code:write', handler: updateFile },
     api: {
       ...{ tag, id: 'repoUpdateFile', summary: 'Change or move a file', body: changedFileBody },
-      about: `${ABOUT} \`sha\` is the blob as you know it.`,
-      ...{ answer: 'FileResponse' },
+      about: `${ABOUT} \`sha\` is the blob as you know it; without it a file is made where there is none.`,
+      ...{ example: { message: 'Say more', content: 'SGVsbG8K', sha: README }, answer: 'FileResponse' },
     },
   },
   {
@@ -70,7 +72,7 @@ export const contentsWritingRoutes: Route<Ability, OpenRepository>[] = [
     api: {
       ...{ tag, id: 'repoDeleteFile', summary: 'Delete a file', body: removedFileBody },
       about: `${ABOUT} \`sha\` is the blob as you know it.`,
-      ...{ answer: 'FileDeleteResponse' },
+      ...{ example: { message: 'Say less', sha: README }, answer: 'FileDeleteResponse' },
     },
   },
   {
@@ -184,7 +186,8 @@ async function changesOf(
   const there = await look(path);
   const source = from && !from.equals(path) ? await look(from) : there;
   if (operation === 'create' && there) throw invalid({ path: `"${displayPath(path)}" exists already.` });
-  if (operation !== 'create' && operation !== 'upload') requireSame(source, sha, from ?? path);
+  const isNew = operation === 'update' && sha === undefined && !from && !there;
+  if (operation !== 'create' && operation !== 'upload' && !isNew) requireSame(source, sha, from ?? path);
   if (operation === 'delete') return [{ path, delete: true }];
   const moves: TreeChange[] = from && !from.equals(path) && source ? [{ path: from, moveTo: path }] : [];
   if (operation === 'rename') {

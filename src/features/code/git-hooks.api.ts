@@ -23,7 +23,7 @@ export const gitHookRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'patch', path: ONE, access: 'webhooks:manage', handler: refuse },
     api: {
       ...{ tag, id: 'repoEditGitHook', summary: 'Change a git hook', about, body: gitHookBody },
-      answer: 'GitHook',
+      ...{ example: { content: '#!/bin/sh\n' }, answer: 'GitHook' },
     },
   },
   {

@@ -29,6 +29,7 @@ export const statusRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'post', path: `${AT}/statuses/:sha`, access: 'statuses:write', handler: postStatus },
     api: {
       ...{ tag, id: 'repoCreateStatus', summary: 'Set a status of a commit', body: newStatusBody },
+      example: { state: 'success', context: 'ci/build', target_url: 'https://ci.example.com/7' },
       ...{ answer: 'CommitStatus', status: 201 },
     },
   },

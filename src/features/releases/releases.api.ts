@@ -116,7 +116,7 @@ const routes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'patch', path: ASSET, access: 'releases:write', handler: patchAsset },
     api: {
       ...{ tag, id: 'repoEditReleaseAttachment', summary: 'Rename a file of a release', body: assetBody },
-      ...{ answer: 'Attachment', status: 201 },
+      ...{ example: { name: 'tools-1.0.tar.gz' }, answer: 'Attachment', status: 201 },
     },
   },
   {

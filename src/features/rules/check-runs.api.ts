@@ -4,7 +4,7 @@ import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { requireUserActor } from '../../platform/web/gates.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
-import { findCommitById, findNamedCommit } from '../code/places.service.ts';
+import { findNamedCommit } from '../code/places.service.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
 import { checkRunBody, checkRunOf, checkRunsQuery, newCheckRunBody } from './check-runs.input.ts';
 import { annotationJson, checkRunJson } from './check-runs.json.ts';
@@ -22,7 +22,9 @@ export const checkRunApiRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'post', path: RUNS, access: 'statuses:write', handler: postRun },
     api: {
       ...{ tag, id: 'repoCreateCheckRun', summary: 'Create a check run', body: newCheckRunBody },
-      about: "In the shape of GitHub's: a check of a commit with annotations of its lines.",
+      about:
+        "In the shape of GitHub's: a check of a commit (an id, or the name of a branch or tag) with annotations of its lines.",
+      example: { head_sha: 'main', name: 'lint', status: 'completed', conclusion: 'success' },
       ...{ answer: 'CheckRun', status: 201 },
     },
   },
@@ -34,7 +36,7 @@ export const checkRunApiRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'patch', path: ONE, access: 'statuses:write', handler: patchRun },
     api: {
       ...{ tag, id: 'repoUpdateCheckRun', summary: 'Change a check run', body: checkRunBody },
-      answer: 'CheckRun',
+      ...{ example: { conclusion: 'failure' }, answer: 'CheckRun' },
     },
   },
   {
@@ -58,7 +60,7 @@ export const checkRunApiRoutes: Route<Ability, OpenRepository>[] = [
 async function postRun(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app } = c.var;
   const { head_sha, ...body } = await bodyOf(c, newCheckRunBody);
-  const found = await findCommitById(app, open, head_sha);
+  const found = await findNamedCommit(app, open, head_sha);
   if (!found) throw invalid({ head_sha: 'There is no such commit in this repository.' });
   const input = checkRunOf(body);
   const run = await createCheckRun(app, requireUserActor(c.var.actor), open, found.commit.oid, input);

@@ -75,7 +75,7 @@ export const protectionRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'patch', path: BRANCH, access: 'rules:manage', handler: patchBranchProtection },
     api: {
       ...{ tag, id: 'repoEditBranchProtection', summary: 'Change a branch protection' },
-      ...{ body: branchProtectionBody, answer: 'BranchProtection' },
+      ...{ body: branchProtectionBody, example: { required_approvals: 2 }, answer: 'BranchProtection' },
     },
   },
   {
@@ -106,7 +106,7 @@ export const protectionRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'patch', path: TAG, access: 'rules:manage', handler: patchTagProtection },
     api: {
       ...{ tag, id: 'repoEditTagProtection', summary: 'Change a tag protection', body: tagProtectionBody },
-      answer: 'TagProtection',
+      ...{ example: { whitelist_usernames: ['ada'] }, answer: 'TagProtection' },
     },
   },
   {

@@ -43,7 +43,8 @@ export const ruleSetApiRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'put', path: ONE, access: 'rules:manage', handler: putRuleSet },
     api: {
       ...{ tag, id: 'repoUpdateRuleSet', summary: 'Change a rule set', body: ruleSetBody },
-      ...{ about: 'What is left out stays as it is.', answer: 'RuleSet' },
+      about: 'What is left out stays as it is.',
+      ...{ example: { enforcement: 'disabled' }, answer: 'RuleSet' },
     },
   },
   {

@@ -58,6 +58,7 @@ it('refuses what the caller has not seen, what exists, and hostile paths', async
   expect((await call('PUT', '/README.md', { content: base64('x'), sha: 'a'.repeat(40) })).status).toBe(409);
   expect((await call('PUT', '/README.md', { content: base64('x') })).status).toBe(422);
   expect((await call('PUT', '/none', { content: base64('x'), sha: 'a'.repeat(40) })).status).toBe(404);
+  expect((await call('PUT', '/README.md', { content: base64('x') })).status).toBe(422);
   expect((await call('POST', '/README.md', { content: base64('x') })).status).toBe(422);
   expect((await call('POST', '/x', { content: '!!' })).status).toBe(422);
   for (const path of ['/.git/config', '/a/.GIT/x', '/git~1', '/a%2F..%2Fb', `/${'x'.repeat(300)}`])
@@ -66,6 +67,12 @@ it('refuses what the caller has not seen, what exists, and hostile paths', async
     (await call('POST', '', { files: [{ operation: 'create', path: '../x', content: base64('x') }] })).status,
   ).toBe(422);
   expect(await site.pushes()).toEqual([]);
+});
+
+it('makes a file without a sha only where there is none', async () => {
+  const made = await call('PUT', '/fresh.txt', { content: base64('x'), new_branch: 'fresh' });
+  expect(made.status).toBe(200);
+  expect((await call('PUT', '/fresh.txt', { content: base64('y'), branch: 'fresh' })).status).toBe(422);
 });
 
 it('changes several files in one commit, on a new branch', async () => {
