@@ -12,7 +12,7 @@ import { findOrganizationByName, openOrganization } from '../orgs/orgs.service.t
 import type { OpenOrganization } from '../orgs/orgs.types.ts';
 import { openTeamById } from '../orgs/teams.service.ts';
 import { maySeeAccount } from '../users/people.service.ts';
-import { findUserByName } from '../users/users.service.ts';
+import { findUserById, findUserByName } from '../users/users.service.ts';
 import type { RepositorySummary } from './repos.types.ts';
 import { summariesJson } from './repository.json.ts';
 import { findRepositories, type RepositorySearch, SEARCH_ORDERS } from './search.service.ts';
@@ -111,6 +111,7 @@ async function getSearch(c: WebContext, actor: Actor): Promise<Response> {
   const { app } = c.var;
   const query = queryOf(c, searchQuery);
   const asked = pageOf(c);
+  for (const id of [query.uid, query.starredBy]) if (id !== undefined) await requireShown(c, id);
   // Whoever may not know of a team finds nothing by it.
   if (query.team_id !== undefined) await openTeamById(app, actor, query.team_id, 'teams:read');
   const { items, total } = await findRepositories(app, actor, searchOf(query), {
@@ -121,6 +122,13 @@ async function getSearch(c: WebContext, actor: Actor): Promise<Response> {
   });
   setPages(c, { ...asked, total });
   return c.json({ ok: true, data: await summariesJson(app, actor, items) });
+}
+
+/** What somebody starred or owns is told of those alone whose page may be seen. */
+async function requireShown(c: WebContext, accountId: number): Promise<void> {
+  const account = await findUserById(c.var.app, accountId);
+  const isOrganization = account?.kind === 'organization';
+  if (!account || (!isOrganization && !maySeeAccount(c.var.actor, account))) throw notFound('user');
 }
 
 function searchOf(query: SearchQuery): RepositorySearch {

@@ -334,3 +334,34 @@ it('a search by a team finds what it was given, for members of its organization 
   expect((await ask('ben', 'GET', `/repos/search?team_id=${team.id}`)).status).toBe(404);
   expect((await ask(undefined, 'GET', `/repos/search?team_id=${team.id}`)).status).toBe(401);
 });
+
+it('what a suspended person starred is found by administrators alone', async () => {
+  const { userId } = await t.actor('cleo');
+  const search = `/repos/search?starredBy=${userId}`;
+  expect(await names('ben', search)).toEqual(['ada/tools']);
+  const { suspendUser } = await import('../../../src/features/users/standing.service.ts');
+  await suspendUser(t.app, await t.actor('grace'), userId);
+  expect((await ask('ben', 'GET', search)).status).toBe(404);
+  expect((await ask('ben', 'GET', `/repos/search?uid=${userId}`)).status).toBe(404);
+  expect((await ask('ben', 'GET', '/repos/search?uid=999999')).status).toBe(404);
+  expect(await names('grace', search)).toEqual(['ada/tools']);
+});
+
+it('mirrors are made, listed and ended', async () => {
+  const body = { clone_addr: 'https://git.example.org/x.git', repo_name: 'followed', mirror: true };
+  expect(await asked('ada', 'POST', '/repos/migrate', { ...body, mirror_interval: '10h0m0s' })).toMatchObject(
+    {
+      mirror: true,
+      original_url: 'https://git.example.org/x.git',
+    },
+  );
+  expect((await ask('ada', 'POST', '/repos/migrate', { ...body, mirror_interval: 'daily' })).status).toBe(
+    422,
+  );
+  const at = '/repos/ada/tools/push_mirrors';
+  const made = await asked('ada', 'POST', at, { remote_address: 'https://git.example.org/y.git' });
+  expect(made).toMatchObject({ interval: '8h0m0s', sync_on_commit: false, last_update: null });
+  expect((await ask('ada', 'GET', at)).headers.get('x-total-count')).toBe('1');
+  expect((await ask('ben', 'GET', at)).status).toBe(403);
+  expect((await ask('ada', 'DELETE', `${at}/${made.remote_name}`)).status).toBe(204);
+});
