@@ -1,12 +1,10 @@
-// Who may work in a repository, by name and by team, in Gitea's REST API v1.
-import { AppError, invalid } from '../../base/errors.ts';
+// Who may work in a repository by name, in Gitea's REST API v1.
+import { invalid } from '../../base/errors.ts';
 import { bodyOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { repositoryGate } from '../../platform/web/gates.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
-import { teamDefaultsOf } from '../orgs/team-defaults.service.ts';
-import { teamsJson } from '../orgs/teams.json.ts';
 import { accountsJson } from '../users/accounts.json.ts';
 import { findUserByName } from '../users/users.service.ts';
 import { openRepository } from './access.service.ts';
@@ -20,11 +18,9 @@ import {
 import { parseCollaborator } from './repos.input.ts';
 import type { Ability, OpenRepository, Permission } from './repos.types.ts';
 import { collaboratorBody } from './repository-bodies.input.ts';
-import { giveTeamAccess, requireTeamNamed, takeTeamAccess, teamsOn } from './team-access.service.ts';
 
 const AT = '/api/v1/repos/:owner/:repo';
 const ONE = `${AT}/collaborators/:collaborator`;
-const TEAM = `${AT}/teams/:team`;
 
 const routes: Route<Ability, OpenRepository>[] = [
   {
@@ -94,53 +90,9 @@ const routes: Route<Ability, OpenRepository>[] = [
       answer: 'RepoCollaboratorPermission',
     },
   },
-  {
-    method: 'get',
-    path: `${AT}/teams`,
-    access: 'access:read',
-    handler: getTeams,
-    api: {
-      tag: 'repository',
-      id: 'repoListTeams',
-      summary: 'List the teams that were given access',
-      answer: 'Team[]',
-    },
-  },
-  {
-    method: 'get',
-    path: TEAM,
-    access: 'access:read',
-    handler: getTeam,
-    api: {
-      tag: 'repository',
-      id: 'repoCheckTeam',
-      summary: 'Get a team that was given access',
-      answer: 'Team',
-    },
-  },
-  {
-    method: 'put',
-    path: TEAM,
-    access: 'access:manage',
-    handler: putTeam,
-    api: {
-      tag: 'repository',
-      id: 'repoAddTeam',
-      summary: 'Give a team access',
-      about: 'It is given what the team’s own settings say.',
-      answer: 'none',
-    },
-  },
-  {
-    method: 'delete',
-    path: TEAM,
-    access: 'access:manage',
-    handler: deleteTeam,
-    api: { tag: 'repository', id: 'repoDeleteTeam', summary: 'Take a team’s access away', answer: 'none' },
-  },
 ];
 
-/** Adds collaborators and teams of repositories to `/api/v1`. */
+/** Adds collaborators of repositories to `/api/v1`. */
 export function mountCollaboratorApi(web: WebApp): void {
   mountRoutes(web, repositoryGate(openRepository), routes);
 }
@@ -187,52 +139,3 @@ async function getPermission(c: WebContext, open: OpenRepository): Promise<Respo
 
 /** Of what lies between Gitea's permissions, the one below. */
 const GITEA_NAMES: Partial<Record<Permission, string>> = { triage: 'read', maintain: 'write' };
-
-async function getTeams(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app, actor } = c.var;
-  if (open.owner.kind !== 'organization') return noTeams(c);
-  return c.json(await teamsJson(app, actor, await teamsOn(app, actor, open)));
-}
-
-/** As Gitea says it. */
-function noTeams(c: WebContext): Response {
-  const message = 'Only repositories of organizations have teams.';
-  return c.json({ message, url: `${c.var.app.publicUrl()}/api/swagger` }, 405);
-}
-
-async function getTeam(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app, actor } = c.var;
-  if (open.owner.kind !== 'organization') return noTeams(c);
-  const { teamId, permission } = await requireTeamNamed(app, actor, open, teamIn(c));
-  const given = permission === undefined ? [] : await teamsOn(app, actor, open);
-  const [json] = await teamsJson(
-    app,
-    actor,
-    given.filter(({ id }) => id === teamId),
-  );
-  if (!json) throw new AppError('not_found', 'This team was not given access to this repository.');
-  return c.json(json);
-}
-
-function teamIn(c: WebContext): string {
-  return (c.req.param('team') ?? '').slice(0, 64);
-}
-
-async function putTeam(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app, actor } = c.var;
-  if (open.owner.kind !== 'organization') return noTeams(c);
-  const { teamId, permission } = await requireTeamNamed(app, actor, open, teamIn(c));
-  if (permission !== undefined) throw invalid({ team: 'This team was given access already.' });
-  const given = (await teamDefaultsOf(app, [teamId])).get(teamId)?.permission ?? 'read';
-  await giveTeamAccess(app, actor, open, { teamId, permission: given });
-  return c.body(null, 204);
-}
-
-async function deleteTeam(c: WebContext, open: OpenRepository): Promise<Response> {
-  const { app, actor } = c.var;
-  if (open.owner.kind !== 'organization') return noTeams(c);
-  const { teamId, permission } = await requireTeamNamed(app, actor, open, teamIn(c));
-  if (permission === undefined) throw invalid({ team: 'This team was not given access.' });
-  await takeTeamAccess(app, actor, open, teamId);
-  return c.body(null, 204);
-}

@@ -5,17 +5,10 @@ import type { App } from '../../platform/app.types.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { organizationLevelIncludes, organizationLevelOf } from '../orgs/orgs.policy.ts';
 import { findOrganizationById } from '../orgs/orgs.service.ts';
-import type { TeamRow } from '../orgs/orgs.types.ts';
 import { permissionIncludes, requireAbility } from './repos.policy.ts';
 import { findLiveById } from './repos.store.ts';
 import type { GivenPermission, OpenRepository, RepositorySummary } from './repos.types.ts';
-import {
-  listTeamAccess,
-  listTeamRows,
-  removeTeamGrant,
-  setTeamGrant,
-  type TeamAccess,
-} from './team-access.store.ts';
+import { listTeamAccess, removeTeamGrant, setTeamGrant, type TeamAccess } from './team-access.store.ts';
 
 export type { TeamAccess } from './team-access.store.ts';
 
@@ -35,16 +28,6 @@ export async function teamAccessOf(
   const teams = all.filter(isNamed);
   const secretCount = all.filter((team) => team.permission && !isNamed(team)).length;
   return { teams, secretCount };
-}
-
-/** The teams that were given something on a repository, of those the actor may know of, by name. */
-export async function teamsOn(app: App, actor: Actor, open: OpenRepository): Promise<TeamRow[]> {
-  const { teams } = await teamAccessOf(app, actor, open);
-  const given = teams.filter(({ permission }) => permission !== undefined);
-  return listTeamRows(
-    app.db.read,
-    given.map(({ teamId }) => teamId),
-  );
 }
 
 /** A team of the owning organization by its name, if the actor may know of it; throws AppError not_found. */

@@ -1,5 +1,5 @@
 // Queries on what teams were given on a repository, for its access page.
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { teams } from '../../platform/db/tables/orgs.ts';
@@ -40,16 +40,6 @@ export async function listTeamAccess(
     .where(eq(teams.organizationId, organizationId))
     .orderBy(teams.nameKey);
   return rows.map(({ permission, ...team }) => ({ ...team, permission: permission ?? undefined }));
-}
-
-/** Teams by their ids, by name. */
-export async function listTeamRows(db: Db, ids: readonly number[]): Promise<(typeof teams.$inferSelect)[]> {
-  if (ids.length === 0) return [];
-  return db
-    .select()
-    .from(teams)
-    .where(inArray(teams.id, [...ids]))
-    .orderBy(teams.nameKey);
 }
 
 export async function setTeamGrant(

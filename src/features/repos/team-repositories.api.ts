@@ -16,7 +16,13 @@ import { deleteOrganization } from './owner-deletion.service.ts';
 import type { Ability, GivenPermission, OpenRepository } from './repos.types.ts';
 import { repositoriesJson, repositoryJsonOf } from './repository.json.ts';
 import { teamAccessBody } from './team-access.input.ts';
-import { giveTeamAccess, type TeamAccess, takeTeamAccess, teamAccessOf } from './team-access.service.ts';
+import {
+  giveTeamAccess,
+  requireTeamNamed,
+  type TeamAccess,
+  takeTeamAccess,
+  teamAccessOf,
+} from './team-access.service.ts';
 import { pageOfReached, reaches } from './team-repositories.service.ts';
 
 const OF_TEAM = '/api/v1/teams/:id/repos';
@@ -245,12 +251,8 @@ async function deleteTeam(c: WebContext, open: OpenRepository): Promise<Response
   return c.body(null, 204);
 }
 
-async function requireNamed(c: WebContext, open: OpenRepository): Promise<TeamAccess> {
-  const wanted = (c.req.param('team') ?? '').toLowerCase();
-  const { teams } = await teamAccessOf(c.var.app, c.var.actor, open);
-  const team = teams.find(({ nameKey }) => nameKey === wanted);
-  if (!team) throw notFound('team');
-  return team;
+function requireNamed(c: WebContext, open: OpenRepository): Promise<TeamAccess> {
+  return requireTeamNamed(c.var.app, c.var.actor, open, c.req.param('team') ?? '');
 }
 
 /** As Gitea answers. */
