@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 const last = new Map<string, number>();
 let got = 0;
 let disordered = 0;
+let repeated = 0;
 
 const lively = createServer((request, response) => {
   request.resume();
@@ -13,7 +14,9 @@ const lively = createServer((request, response) => {
     got += 1;
     const { url = '', headers } = request;
     const number = Number(headers['x-number']);
-    if (number <= (last.get(url) ?? -1)) disordered += 1;
+    const before = last.get(url) ?? -1;
+    if (number === before) repeated += 1;
+    else if (number < before) disordered += 1;
     last.set(url, number);
     response.writeHead(204).end();
   });
@@ -27,7 +30,7 @@ const ports = await Promise.all(
     return (server.address() as AddressInfo).port;
   }),
 );
-const tell = () => console.log(JSON.stringify({ ports, got, disordered }));
+const tell = () => console.log(JSON.stringify({ ports, got, disordered, repeated }));
 tell();
 setInterval(tell, 250);
 process.on('disconnect', () => process.exit(0));

@@ -14,6 +14,8 @@ import { suspend } from './suspension.service.ts';
 
 /** Rows and messages read at once. */
 const PAGE = 10;
+/** What was sent and may have to be sent again after a crash. */
+const MOST_UNWRITTEN = 50;
 /** After as many, or as long, the next webhook has its turn. */
 const LONGEST_TURN = 15 * SECOND;
 const MOST_IN_TURN = 400;
@@ -89,9 +91,11 @@ async function sendInOrder(
       // One message may be what a server chokes on: the one behind it gets a try before the webhook is given up.
       hasExpired = true;
     }
-    await Promise.all(writing.splice(0));
-    if (page.length < PAGE || means.signal.aborted) return;
-    if (count >= MOST_IN_TURN || performance.now() > endsAt) return giveWay(app, row.id);
+    const isOver = count >= MOST_IN_TURN || performance.now() > endsAt;
+    const isDone = page.length < PAGE || means.signal.aborted;
+    if (isOver || isDone || writing.length >= MOST_UNWRITTEN) await Promise.all(writing.splice(0));
+    if (isDone) return;
+    if (isOver) return giveWay(app, row.id);
     row = await stillServed(app, row.id);
   }
 }
@@ -129,7 +133,10 @@ async function sendOne(
   }
   const came = await trySending(app, engine, hook, { delivery, message }, means);
   if (came.outcome !== 'again') {
-    writing.push(engine.outcomes.write({ delivery, came, state: came.outcome }));
+    const written = engine.outcomes.write({ delivery, came, state: came.outcome });
+    // It is awaited later, maybe after it failed.
+    written.catch(() => undefined);
+    writing.push(written);
     if (came.outcome === 'delivered') return 'on';
     await Promise.all(writing.splice(0));
     return (await isHopeless(app, hook.id, came)) ? 'wait' : 'on';
