@@ -179,5 +179,5 @@ async function requireComment({ tx, issue }: IssueChange, entryId: number): Prom
 /** The newest comment of each of some issues that has any, by the issue's id. */
 export async function newestComments(app: App, issueIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await listNewestComments(app.db.read, issueIds);
-  return new Map(rows.flatMap(({ issueId, entryId }) => (entryId === null ? [] : [[issueId, entryId]])));
+  return new Map(rows.map(({ issueId, entryId }) => [issueId, entryId]));
 }

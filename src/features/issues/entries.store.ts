@@ -99,19 +99,19 @@ export async function findEntriesAmong(db: Db, ids: readonly number[]): Promise<
     .where(inArray(issueEntries.id, [...ids]));
 }
 
-/** The newest comment of each issue, found from the end of its timeline however long that is. */
+/** The newest comment of each issue that has any, found from the end of its timeline however long that is. */
 export async function listNewestComments(
   db: Db,
   issueIds: readonly number[],
-): Promise<{ issueId: number; entryId: number | null }[]> {
+): Promise<{ issueId: number; entryId: number }[]> {
   if (issueIds.length === 0) return [];
   const { id, issueId, kind } = issueEntries;
-  const entryId = sql<
-    number | null
-  >`(select ${id} from ${issueEntries} where ${issueId} = ${issues.id} and ${kind} = 'comment'
+  // As a condition, where columns keep the names of their tables.
+  const newest = sql`(select ${id} from ${issueEntries} where ${issueId} = ${issues.id} and ${kind} = 'comment'
     order by ${id} desc limit 1)`;
   return db
-    .select({ issueId: issues.id, entryId })
+    .select({ issueId: issues.id, entryId: id })
     .from(issues)
+    .innerJoin(issueEntries, eq(id, newest))
     .where(inArray(issues.id, [...issueIds]));
 }
