@@ -63,7 +63,12 @@ export function mountAtPlaces(web: WebApp, routes: readonly HookRoute[]): void {
     at('/:owner/:repo/settings/hooks', 'webhooks:read', 'webhooks:manage', ofRepository, routes),
   );
   mountRoutes(web, accountGate, at('/settings/hooks', SIGNED_IN, SIGNED_IN, ofPerson, routes));
-  mountRoutes(web, accountGate, at('/admin/hooks', ADMIN, ADMIN, ofSite, routes));
+  mountRoutes(web, accountGate, at('/admin/hooks', ADMIN, ADMIN, ofSite, routes.map(proven)));
+}
+
+/** Every change in the administration asks again who one is. */
+function proven(route: HookRoute): HookRoute {
+  return route.method === 'get' ? route : { ...route, sudo: true };
 }
 
 const SIGNED_IN: AccountAccess = 'signed-in';

@@ -12,13 +12,29 @@ beforeAll(async () => {
   t = await testApp({ metrics: { token: 'sesame-open' }, mail: { password: 'hush-hush' } });
   olga = await t.as('olga', { isAdmin: true });
   mallory = await t.as('mallory');
+  await makeHook();
 });
+
+/** Where a webhook of the server and something that it sent have their pages. */
+const hook = { id: '', delivery: '' };
+
+async function makeHook(): Promise<void> {
+  const { createHook } = await import('../../../src/features/webhooks/hooks.service.ts');
+  const { parseNewHook } = await import('../../../src/features/webhooks/hooks.input.ts');
+  const { testHook } = await import('../../../src/features/webhooks/delivering.service.ts');
+  const actor = await t.actor('olga');
+  const input = parseNewHook({ format: 'gitea', url: 'https://ci.example.com/', events: ['fork'] });
+  const made = await createHook(t.app, actor, { scope: 'site' }, input);
+  hook.id = String(made.id);
+  hook.delivery = String((await testHook(t.app, actor, made)).id);
+}
 afterAll(() => t.close());
 
 const pages = () =>
   mountedRoutes()
     .filter(({ method, path }) => method === 'get' && /^\/admin(\/|$)/.test(path))
-    .map(({ path }) => path.replace(':user', 'mallory'));
+    .map(({ path }) => path.replace(':user', 'mallory'))
+    .map((path) => path.replace(':id', hook.id).replace(':delivery', hook.delivery));
 
 const latest = async () => (await t.app.events.recent({ limit: 1 }))[0];
 const users = () => import('../../../src/features/users/users.service.ts');
