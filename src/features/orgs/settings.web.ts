@@ -1,5 +1,7 @@
 // The settings of an organization: what it says about itself, what its members may do, whom it has blocked.
-import { type FieldErrors, isAppError, notFound } from '../../base/errors.ts';
+import { type FieldErrors, invalid, isAppError, notFound } from '../../base/errors.ts';
+import { MAX_PICTURE_BYTES } from '../../platform/render/picture-limits.ts';
+import { readFormWithFile } from '../../platform/web/form-files.ts';
 import { organizationGate } from '../../platform/web/gates.ts';
 import { page, readForm, redirectWithMessage } from '../../platform/web/page.ts';
 import { mountRoutes } from '../../platform/web/routes.ts';
@@ -10,6 +12,7 @@ import { blockInOrganization, organizationBlocks, unblockInOrganization } from '
 import { idOf } from './orgs.input.ts';
 import { changeOrganization, openOrganization } from './orgs.service.ts';
 import type { OpenOrganization, RawChanges } from './orgs.types.ts';
+import { removeOrganizationPicture, setOrganizationPicture } from './pictures.service.ts';
 
 const BASE = '/orgs/:org/settings';
 /** How many are named who would be held back by asking for a second factor. */
@@ -18,6 +21,13 @@ const MOST_NAMED = 20;
 const routes: Route<'organization:manage', OpenOrganization>[] = [
   { method: 'get', path: BASE, access: 'organization:manage', handler: getGeneral },
   { method: 'post', path: BASE, access: 'organization:manage', handler: postGeneral },
+  { method: 'post', path: `${BASE}/avatar`, access: 'organization:manage', handler: postPicture },
+  {
+    method: 'post',
+    path: `${BASE}/avatar/removal`,
+    access: 'organization:manage',
+    handler: postPictureRemoval,
+  },
   {
     method: 'post',
     path: `${BASE}/visibility`,
@@ -76,11 +86,12 @@ function getGeneral(c: WebContext, open: OpenOrganization): Promise<Response> {
 }
 
 const answerGeneral: Answer = async (c, open, form, errors, status) => {
-  const { displayName, bio, location, website, visibility } = open.organization;
+  const { displayName, bio, email, location, website, visibility } = open.organization;
   const model = {
     title: `Settings · ${open.organization.name}`,
     org: await organizationFrame(c.var.app, open, 'settings'),
-    form: { displayName, bio, location, website, visibility, ...form },
+    form: { displayName, bio, email, location, website, visibility, ...form },
+    hasPicture: open.organization.avatarHash !== null,
     errors,
   };
   return page(c, 'orgs/settings-general', model, status);
@@ -88,9 +99,26 @@ const answerGeneral: Answer = async (c, open, form, errors, status) => {
 
 async function postGeneral(c: WebContext, open: OpenOrganization): Promise<Response> {
   const form = await readForm(c);
-  const { displayName = '', bio = '', location = '', website = '' } = form;
-  const changes = { displayName, bio, location, website };
+  const { displayName = '', bio = '', email = '', location = '', website = '' } = form;
+  const changes = { displayName, bio, email, location, website };
   return changeOr(c, open, form, changes, { to: '', message: 'Settings saved.', answer: answerGeneral });
+}
+
+async function postPicture(c: WebContext, open: OpenOrganization): Promise<Response> {
+  try {
+    const { file } = await readFormWithFile(c, 'avatar', MAX_PICTURE_BYTES);
+    if (!file) throw invalid({ avatar: 'Choose a picture first.' });
+    await setOrganizationPicture(c.var.app, c.var.actor, open.organization.id, file);
+  } catch (error) {
+    if (!isAppError(error, 'invalid', 'too_large')) throw error;
+    return answerGeneral(c, open, {}, error.fields ?? { avatar: error.message }, 422);
+  }
+  return redirectWithMessage(c, `${open.path}/settings`, 'The picture was saved.');
+}
+
+async function postPictureRemoval(c: WebContext, open: OpenOrganization): Promise<Response> {
+  await removeOrganizationPicture(c.var.app, c.var.actor, open.organization.id);
+  return redirectWithMessage(c, `${open.path}/settings`, 'The picture was removed.');
 }
 
 async function postVisibility(c: WebContext, open: OpenOrganization): Promise<Response> {

@@ -6,7 +6,8 @@ import { mountRoutes } from '../../platform/web/routes.ts';
 import type { Route, WebApp, WebContext } from '../../platform/web/web.types.ts';
 import { idOf, listRequestOf } from './orgs.input.ts';
 import { openOrganization } from './orgs.service.ts';
-import type { OpenOrganization, OpenTeam } from './orgs.types.ts';
+import type { OpenOrganization, OpenTeam, TeamDefaults } from './orgs.types.ts';
+import { PLAIN_DEFAULTS, teamDefaultsOf } from './team-defaults.service.ts';
 import { teamFrame } from './team-frame.service.ts';
 import {
   addTeamMember,
@@ -15,7 +16,7 @@ import {
   setTeamRole,
   teamSizes,
 } from './team-members.service.ts';
-import { capChoices, teamFields, teamFormOf, teamItem } from './teams.present.ts';
+import { capChoices, defaultsOfForm, teamFields, teamFormOf, teamItem } from './teams.present.ts';
 import { changeTeam, deleteTeam, openTeam, pageOfTeams, teamsOf } from './teams.service.ts';
 
 const BASE = '/orgs/:org/teams/:team';
@@ -130,8 +131,15 @@ async function getChildren(c: WebContext, open: OpenOrganization): Promise<Respo
 
 async function getSettings(c: WebContext, open: OpenOrganization): Promise<Response> {
   const team = await opened(c, open);
-  const form = teamFields(team.team, team.ancestors[0]?.name ?? '');
-  return answerSettings(c, open, team, form, {}, 200);
+  return answerSettings(c, open, team, await fieldsOf(c, team), {}, 200);
+}
+
+async function defaultsOf(c: WebContext, { team }: OpenTeam): Promise<TeamDefaults> {
+  return (await teamDefaultsOf(c.var.app, [team.id])).get(team.id) ?? PLAIN_DEFAULTS;
+}
+
+async function fieldsOf(c: WebContext, opened: OpenTeam): Promise<Fields> {
+  return teamFields(opened.team, opened.ancestors[0]?.name ?? '', await defaultsOf(c, opened));
 }
 
 async function answerSettings(
@@ -160,7 +168,9 @@ async function postSettings(c: WebContext, open: OpenOrganization): Promise<Resp
   const form = await readForm(c);
   const { app, actor } = c.var;
   try {
-    const changed = await changeTeam(app, actor, open.organization.id, team.team.id, teamFormOf(form));
+    const defaults = defaultsOfForm(form, await defaultsOf(c, team));
+    const { id } = open.organization;
+    const changed = await changeTeam(app, actor, id, team.team.id, teamFormOf(form), defaults);
     return redirectWithMessage(c, `${open.path}/teams/${changed.name}/settings`, 'The team was saved.');
   } catch (error) {
     if (isAppError(error, 'invalid')) return answerSettings(c, open, team, form, error.fields ?? {}, 422);
@@ -172,7 +182,7 @@ async function postDeletion(c: WebContext, open: OpenOrganization): Promise<Resp
   const team = await opened(c, open);
   const { confirmation = '' } = await readForm(c);
   if (confirmation.trim().toLowerCase() !== team.team.nameKey) {
-    const form = teamFields(team.team, team.ancestors[0]?.name ?? '');
+    const form = await fieldsOf(c, team);
     const errors = { confirmation: `Type ${team.team.name} to confirm.` };
     return answerSettings(c, open, team, form, errors, 422);
   }

@@ -47,8 +47,8 @@ export function capsOf({ permission, units, units_map: map }: TeamBody): UnitCap
   if (map && Object.keys(map).length > 0) return everywhere((unit) => capOf(map[`repo.${unit}`]));
   if (units && units.length > 0)
     return everywhere((unit) => (units.includes(`repo.${unit}`) ? 'write' : 'none'));
-  // A permission alone says that it holds everywhere.
-  return permission === undefined ? undefined : everywhere(() => 'write');
+  // A permission alone opens no part that the team was kept out of.
+  return undefined;
 }
 
 function everywhere(cap: (unit: Unit) => UnitAccess): UnitCaps {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UNIT_ACCESS, UNITS, type Unit, type UnitAccess } from '../../base/abilities.ts';
 import { invalid } from '../../base/errors.ts';
 import { parseBy } from './orgs.input.ts';
-import type { TeamRole } from './orgs.types.ts';
+import type { TeamDefaults, TeamRole } from './orgs.types.ts';
 
 const NAME = /^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/;
 /** Words that follow `/teams/` in addresses. */
@@ -49,4 +49,10 @@ export function parseTeam(raw: unknown): TeamInput {
 export function parseTeamRole(text: string): TeamRole {
   if (text === 'member' || text === 'maintainer') return text;
   throw invalid({ role: 'Choose member or maintainer.' });
+}
+
+/** Throws AppError invalid on `permission`. */
+export function parseTeamPermission(text: string): TeamDefaults['permission'] {
+  if (text === 'read' || text === 'write' || text === 'admin') return text;
+  throw invalid({ permission: 'Choose read, write or admin.' });
 }

@@ -1,6 +1,7 @@
 // Turns teams into page models, and the fields of their forms into what the service takes.
 import { SHIPPED_UNITS, UNITS, type Unit } from '../../base/abilities.ts';
-import type { OpenOrganization, TeamRow } from './orgs.types.ts';
+import type { OpenOrganization, TeamDefaults, TeamRow } from './orgs.types.ts';
+import { parseTeamPermission } from './teams.input.ts';
 
 export interface TeamItem {
   name: string;
@@ -42,14 +43,21 @@ export function capChoices(form: Record<string, string>): CapChoice[] {
 }
 
 /** The fields of a team as its form shows them. */
-export function teamFields(team: TeamRow, parent: string): Record<string, string> {
+export function teamFields(
+  team: TeamRow,
+  parent: string,
+  { permission, takesAll, createsRepositories }: TeamDefaults,
+): Record<string, string> {
   const caps = Object.entries(team.unitCaps).map(([unit, cap]) => [`cap-${unit}`, cap]);
   const { name, description } = team;
   return {
     name,
     description,
     parent,
+    permission,
     ...(team.isSecret ? { isSecret: 'on' } : {}),
+    ...(takesAll ? { takesAll: 'on' } : {}),
+    ...(createsRepositories ? { createsRepositories: 'on' } : {}),
     ...Object.fromEntries(caps),
   };
 }
@@ -63,5 +71,16 @@ export function teamFormOf(form: Record<string, string>): Record<string, unknown
     parent: form.parent ?? '',
     isSecret: form.isSecret === 'on',
     unitCaps: Object.fromEntries(caps.map((unit) => [unit, form[`cap-${unit}`]])),
+  };
+}
+
+/** What a form says a team does of itself, as far as it differs from what it does: only then it changes anything. */
+export function defaultsOfForm(form: Record<string, string>, before: TeamDefaults): Partial<TeamDefaults> {
+  const { permission } = form;
+  const isNew = permission !== undefined && permission !== before.permission;
+  return {
+    ...(isNew ? { permission: parseTeamPermission(permission) } : {}),
+    takesAll: form.takesAll === 'on',
+    createsRepositories: form.createsRepositories === 'on',
   };
 }

@@ -8,8 +8,9 @@ import { organizationFrame } from './frame.service.ts';
 import { listRequestOf } from './orgs.input.ts';
 import { openOrganization } from './orgs.service.ts';
 import type { OpenOrganization } from './orgs.types.ts';
+import { PLAIN_DEFAULTS } from './team-defaults.service.ts';
 import { teamSizes } from './team-members.service.ts';
-import { capChoices, teamFormOf, teamItem } from './teams.present.ts';
+import { capChoices, defaultsOfForm, teamFormOf, teamItem } from './teams.present.ts';
 import { createTeam, pageOfTeams, parentNames, teamsOf } from './teams.service.ts';
 
 const BASE = '/orgs/:org/teams';
@@ -53,7 +54,13 @@ function getNew(c: WebContext, open: OpenOrganization): Promise<Response> {
 async function postNew(c: WebContext, open: OpenOrganization): Promise<Response> {
   const form = await readForm(c);
   try {
-    const team = await createTeam(c.var.app, c.var.actor, open.organization.id, teamFormOf(form));
+    const team = await createTeam(
+      c.var.app,
+      c.var.actor,
+      open.organization.id,
+      teamFormOf(form),
+      defaultsOfForm(form, PLAIN_DEFAULTS),
+    );
     return redirectWithMessage(c, `${open.path}/teams/${team.name}`, `The team ${team.name} was created.`);
   } catch (error) {
     if (isAppError(error, 'invalid')) return answerNew(c, open, form, error.fields ?? {}, 422);

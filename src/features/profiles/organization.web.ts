@@ -21,12 +21,12 @@ export async function answerOrganization(c: WebContext, name: string): Promise<R
     pageOfMembers(app, actor, organization),
     organizationFrame(app, open, 'overview'),
   ]);
-  const { displayName, bio, location, website } = organization;
+  const { name: own, displayName, bio, email, location, website } = organization;
   return page(c, 'profiles/organization', {
     title: displayName || organization.name,
     org,
     feed: atomLink(organization.name),
-    organization: { name: organization.name, bio, location, website: websiteLink(website) },
+    organization: { name: own, bio, email, location, website: websiteLink(website) },
     members: members.slice(0, FACES),
     ...list,
   });

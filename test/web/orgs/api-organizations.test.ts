@@ -407,6 +407,27 @@ describe('an organization’s own', () => {
     expect((await call(undefined, 'GET', '/orgs/acme')).json.avatar_url).toMatch(/\/avatars\/acme$/);
   });
 
+  it('address and picture are changed on its page too, and the address is shown', async () => {
+    const owner = await t.as('the-owner');
+    const page = '/orgs/acme/settings';
+    const html = await (await owner.get(page)).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+    expect((await owner.post(page, { csrf, email: 'nobody' })).status).toBe(422);
+    expect((await owner.post(page, { csrf, email: 'hello@acme.example' })).status).toBe(303);
+    expect(await (await t.anonymous.get('/acme')).text()).toContain('mailto:hello@acme.example');
+    const body = new FormData();
+    body.set('csrf', csrf);
+    body.set('avatar', new File([Buffer.from(PIXEL, 'base64')], 'pixel.png', { type: 'image/png' }));
+    expect((await owner.request(`${page}/avatar`, { method: 'POST', body })).status).toBe(303);
+    expect((await call(undefined, 'GET', '/orgs/acme')).json.avatar_url).toMatch(
+      /\/avatars\/acme\/[0-9a-f]{64}$/,
+    );
+    const member = await t.as('the-member');
+    expect((await member.post(`${page}/avatar/removal`, { csrf })).status).toBe(403);
+    expect((await owner.post(`${page}/avatar/removal`, { csrf })).status).toBe(303);
+    expect((await call(undefined, 'GET', '/orgs/acme')).json.avatar_url).toMatch(/\/avatars\/acme$/);
+  });
+
   it('end is for its owners, with a token that may write', async () => {
     expect((await call('the-member', 'DELETE', '/orgs/acme')).status).toBe(403);
     expect((await call('the-owner', 'DELETE', '/orgs/acme', undefined, 'read:organization')).status).toBe(

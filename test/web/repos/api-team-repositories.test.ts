@@ -115,6 +115,35 @@ describe('a team', () => {
   });
 });
 
+describe('a team’s settings page', () => {
+  it('shows and changes what the API does, and changes nothing where nothing is changed', async () => {
+    const id = await team({ name: 'valves', units_map: { 'repo.issues': 'read' } });
+    await call('the-owner', 'PUT', `/teams/${id}/repos/acme/rockets`, { permission: 'maintain' });
+    const owner = await t.as('the-owner');
+    const page = '/orgs/acme/teams/valves/settings';
+    const html = await (await owner.get(page)).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+    expect(html).toMatch(/<option value="read" selected>/);
+    const before = (await call('the-owner', 'GET', `/teams/${id}`)).json;
+    const form = { csrf, name: 'valves', permission: 'read' };
+    expect((await owner.post(page, form)).status).toBe(303);
+    expect((await call('the-owner', 'GET', `/teams/${id}`)).json).toEqual(before);
+    expect((await call('the-owner', 'GET', '/repos/acme/rockets/teams')).json).toMatchObject([
+      { permission: 'write' },
+    ]);
+    await owner.post(page, { ...form, permission: 'admin', takesAll: 'on', createsRepositories: 'on' });
+    expect((await call('the-owner', 'GET', `/teams/${id}`)).json).toMatchObject({
+      permission: 'admin',
+      includes_all_repositories: true,
+      can_create_org_repo: true,
+    });
+    expect((await owner.post(page, { ...form, permission: 'all' })).status).toBe(422);
+    // A permission alone opens no part that the team was kept out of.
+    const patched = (await call('the-owner', 'PATCH', `/teams/${id}`, { permission: 'write' })).json;
+    expect(patched.units_map).toMatchObject({ 'repo.code': 'none', 'repo.issues': 'read' });
+  });
+});
+
 describe('the teams of a repository', () => {
   it('are listed with what they have there, added and removed by its administrators', async () => {
     const path = '/repos/acme/rockets/teams';
