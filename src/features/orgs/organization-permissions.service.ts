@@ -1,6 +1,7 @@
 // What somebody may do in an organization, told to themselves and to its members.
 import type { Actor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
+import { hasAdminPower } from '../../base/judgement.ts';
 import type { App } from '../../platform/app.types.ts';
 import { findMembership } from './memberships.store.ts';
 import { judgeOrganization, mayCreateRepositoryAs, organizationLevelIncludes } from './orgs.policy.ts';
@@ -29,9 +30,11 @@ export async function permissionsIn(
   if (!isSelf && !organizationLevelIncludes(level, 'member')) throw notFound('membership');
   const role = (await findMembership(reader, organization.id, person.id))?.role;
   const isOwner = role === 'owner';
+  // Who administers the site is nothing that an organization's members are told.
+  const administers = person.isAdmin && (isSelf || hasAdminPower(actor));
   const holds = (needed: BasePermission) =>
     isOwner ||
-    person.isAdmin ||
+    administers ||
     (role !== undefined && RANKS.indexOf(organization.basePermission) >= RANKS.indexOf(needed));
   return {
     isOwner,
@@ -39,7 +42,7 @@ export async function permissionsIn(
     canWrite: holds('write'),
     canRead: holds('read'),
     canCreateRepository:
-      person.isAdmin ||
+      administers ||
       (await mayCreateRepositoryAs(reader, organization, { userId: person.id, role }, 'private')),
   };
 }

@@ -149,6 +149,10 @@ describe('lists of organizations', () => {
     });
     expect((await call('the-stranger', 'GET', path('the-stranger'))).json).toMatchObject({ can_read: false });
     expect((await call('the-stranger', 'GET', path('the-member'))).status).toBe(404);
+    // Who administers the site is nothing that members are told.
+    const nobody = (await call('the-member', 'GET', path('the-stranger'))).json;
+    expect((await call('the-member', 'GET', path('the-admin'))).json).toEqual(nobody);
+    expect((await call('the-admin', 'GET', path('the-admin'))).json).toMatchObject({ is_admin: true });
   });
 });
 
