@@ -154,8 +154,11 @@ export function addressOf(path: string, place: { owner: string; repo: string; or
   return path
     .replaceAll(/:(\w+)(\{(?:[^{}]|\{[^}]*\})*\})?/g, (_, name: string, pattern: string | undefined) => {
       if (pattern && shaped[name]) return shaped[name];
-      if (pattern?.includes('\\.')) return `the-stranger${/\\\.(\w+)/.exec(pattern)?.[0].slice(1) ?? ''}`;
-      return values[name] ?? '1';
+      const ending = pattern && /\\\.(?:\(\?:)?(\w+)/.exec(pattern)?.[1];
+      if (ending) return `${name === 'repo' ? place.repo : 'the-stranger'}.${ending}`;
+      // The first of some words.
+      const word = pattern && /^\{(\w+)\|/.exec(pattern)?.[1];
+      return word ?? values[name] ?? '1';
     })
     .replaceAll('*', 'x');
 }
