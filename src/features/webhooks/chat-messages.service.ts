@@ -62,10 +62,7 @@ function mattermost(message: ChatMessage, options: Options): Json {
   return {
     ...chosen({ channel, username, icon_url }),
     text: markdownLine(message.headline),
-    attachments:
-      beneath === ''
-        ? []
-        : [{ fallback: plainLine(message.headline), color: `#${message.color}`, text: beneath }],
+    attachments: beneath === '' ? [] : [{ color: `#${message.color}`, text: beneath }],
   };
 }
 

@@ -21,6 +21,8 @@ const MOST_COMMITS = 20;
 const MOST_COUNTED = 10_000;
 /** Characters of all names of changed files together. */
 const MOST_NAMES = 512 * 1024;
+/** Groups that may have been asked for since. */
+const MOST_GROUPS = 100;
 const HEADS = 'refs/heads/';
 const ZERO = /^0+$/;
 
@@ -129,7 +131,7 @@ async function statusFacts(
   const commit = await commitAt(app, open, commitOid);
   const [shown] = commit ? await shortened(app, open, [commit]) : [];
   const [json = { id: 0, context, status: state }] = status ? await statusesJson(app, open, [status]) : [];
-  return { status: { ...json, commit: shown ?? null, sha: commitOid } };
+  return { status: { ...json, commit: shown ?? null, sha: commitOid, tree: commit?.tree ?? '' } };
 }
 
 async function checkFacts(
@@ -154,10 +156,24 @@ async function groupFacts(
     id: groupId,
     head_sha: headOid,
     head_ref: `refs/queue/${branch}/group-${groupId}`,
-    base_sha: 'baseOid' in event ? event.baseOid : '',
+    base_sha: await baseOf(app, event, commit),
     base_ref: `${HEADS}${branch}`,
     head_commit: head ?? null,
   };
   const reason = 'reason' in event ? { reason: event.reason } : {};
-  return { mergeGroup, ...reason };
+  return { mergeGroup, ...reason, ...(commit ? { groupTree: commit.tree } : {}) };
+}
+
+/** What the group stands on: that was said when its checks were asked for. */
+async function baseOf(
+  app: App,
+  event: EventOf<'merge_group.checks_requested' | 'merge_group.destroyed'>,
+  commit: Commit | undefined,
+): Promise<string> {
+  if ('baseOid' in event) return event.baseOid;
+  const { repositoryId, groupId } = event;
+  const kind = 'merge_group.checks_requested';
+  const asked = await app.events.recent({ repositoryId, kind, limit: MOST_GROUPS, beforeId: event.id });
+  const mine = asked.find((one) => one.kind === kind && one.groupId === groupId);
+  return mine?.kind === kind ? mine.baseOid : (commit?.parents[0] ?? '');
 }

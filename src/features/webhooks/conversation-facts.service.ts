@@ -1,5 +1,6 @@
 // What there is to say of issues, pull requests and what is written in them.
 import { SYSTEM } from '../../base/actor.ts';
+import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { placeIn } from '../issues/issue-places.service.ts';
 import { issuesJson } from '../issues/issues.json.ts';
@@ -46,7 +47,7 @@ async function issueFacts(
   const pull = issue.isPull ? await findPull(app, issue.id) : undefined;
   const [json] = await issuesJson(app, SYSTEM, () => placeIn(open), [issue]);
   const facts: Partial<Facts> = {
-    ...(json ? { issue: json } : {}),
+    ...(json ? { issue: { ...json, ...asItWas(happening, json) } } : {}),
     ...(pull ? await pullFacts(app, open, happening, pull) : {}),
     ...(await commentFacts(app, open, happening, issue)),
     ...(await labelFacts(app, open, happening)),
@@ -64,8 +65,19 @@ async function pullFacts(
 ): Promise<Partial<Facts>> {
   const [json] = await pullsJson(app, SYSTEM, open, [pull]);
   if (!json) return {};
-  const shown = shownPull(open, pull, json);
+  const shown = { ...shownPull(open, pull, json), ...asItWas(happening, json) };
   return { pull: shown, ...(await reviewFacts(app, open, happening, pull)), ...reasonOf(happening) };
+}
+
+/** What the event made it, which may have been undone by the time that it is told of. */
+function asItWas({ event }: Happening, { closed_at }: Json): Json {
+  if (event?.kind === 'issue.closed')
+    return { state: 'closed', closed_at: closed_at ?? isoTime(event.createdAt) };
+  if (event?.kind === 'issue.reopened') return { state: 'open', closed_at: null };
+  if (event?.kind === 'issue.locked') return { is_locked: true };
+  if (event?.kind === 'issue.unlocked') return { is_locked: false };
+  if (event?.kind === 'pull.drafted') return { draft: true };
+  return event?.kind === 'pull.readied' ? { draft: false } : {};
 }
 
 /** Of a fork that is closed to those of the repository no more is told than its commit. */

@@ -39,10 +39,12 @@ export interface Facts {
   ref?: { name: string; type: 'branch' | 'tag'; sha: string };
   fork?: Json;
   release?: Json;
-  /** With its `commit`, which may be null, and `sha`. */
+  /** With its `commit`, which may be null, and the `sha` and `tree` of it. */
   status?: Json;
   checkRun?: Json;
   mergeGroup?: Json;
+  /** The tree of the group's commit. */
+  groupTree?: string;
   issue?: Json;
   pull?: Json;
   comment?: Json;

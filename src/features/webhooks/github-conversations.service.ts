@@ -116,7 +116,13 @@ function listOf(value: unknown): Json[] {
   return Array.isArray(value) ? (value as Json[]) : [];
 }
 
+/** As events of the pull request itself tell of it. */
 export function githubPull(frame: GithubFrame, pull: Json, repository: Json | undefined): Json {
+  return { ...githubPullPart(frame, pull, repository), ...mergeOf(frame, pull) };
+}
+
+/** As it is named beside a review. */
+export function githubPullPart(frame: GithubFrame, pull: Json, repository: Json | undefined): Json {
   const url = String(pull.url);
   const api = String(repository?.url);
   return {
@@ -155,11 +161,9 @@ export function githubPull(frame: GithubFrame, pull: Json, repository: Json | un
     author_association: associationIn(frame, pull.user),
     auto_merge: null,
     active_lock_reason: null,
-    ...mergeOf(frame, pull),
   };
 }
 
-/** What GitHub tells of the pull request by itself, and not where it is only named. */
 function mergeOf(frame: GithubFrame, pull: Json): Json {
   return {
     merged: pull.merged,
@@ -237,7 +241,6 @@ export function githubReview(frame: GithubFrame, review: Json, pull: Json): Json
     body: review.body === '' ? null : review.body,
     commit_id: review.commit_id,
     submitted_at: review.submitted_at,
-    updated_at: review.updated_at,
     state: state ?? 'commented',
     html_url: review.html_url,
     pull_request_url: pull.url,

@@ -7,6 +7,7 @@ import {
   githubLabel,
   githubMilestone,
   githubPull,
+  githubPullPart,
   githubRelease,
   githubReview,
   githubReviewComment,
@@ -18,6 +19,7 @@ import {
   githubRepository,
   githubTeam,
   githubUser,
+  nodeId,
 } from './github-objects.service.ts';
 import type { Hook } from './hooks.types.ts';
 
@@ -169,7 +171,7 @@ function ofStatus(facts: Facts, frame: GithubFrame): Json {
     description: status?.description || null,
     // GitHub has no warnings.
     state: status?.status === 'warning' ? 'success' : status?.status,
-    commit: commit && statusCommit(facts, frame, commit),
+    commit: commit && statusCommit(facts, commit),
     branches: [],
     created_at: status?.created_at,
     updated_at: status?.updated_at,
@@ -178,22 +180,35 @@ function ofStatus(facts: Facts, frame: GithubFrame): Json {
 }
 
 /** A commit as GitHub's statuses tell of it. */
-function statusCommit({ repository }: Facts, _frame: GithubFrame, commit: Json): Json {
+function statusCommit({ repository, status }: Facts, commit: Json): Json {
   const { id, message, url: html_url, timestamp } = commit;
   const person = (one: unknown) => {
     const { name, email } = (one ?? {}) as Json;
     return { name, email, date: timestamp };
   };
-  const url = `${String(repository?.url)}/git/commits/${String(id)}`;
+  const git = `${String(repository?.url)}/git`;
+  const url = `${git}/commits/${String(id)}`;
+  const tree = { sha: status?.tree, url: `${git}/trees/${String(status?.tree)}` };
+  const verification = verificationOf(commit.verification);
   return {
     sha: id,
-    url,
-    html_url,
-    commit: { author: person(commit.author), committer: person(commit.committer), message, url },
+    node_id: nodeId('Commit', id),
+    ...{ url, html_url, comments_url: `${url}/comments` },
+    commit: {
+      ...{ author: person(commit.author), committer: person(commit.committer), message },
+      ...{ tree, url, comment_count: 0, verification },
+    },
     author: null,
     committer: null,
     parents: [],
   };
+}
+
+/** GitHub has words of its own for why a signature does not hold. */
+function verificationOf(verification: unknown): Json {
+  const { verified, signature, payload } = (verification ?? {}) as Json;
+  const reason = verified ? 'valid' : signature ? 'unknown_key' : 'unsigned';
+  return { verified: verified === true, reason, signature: signature || null, payload: payload || null };
 }
 
 function ofIssue(facts: Facts, frame: GithubFrame): Json {
@@ -267,36 +282,61 @@ function ofReview(facts: Facts, frame: GithubFrame): Json {
   return {
     ...said,
     ...(changes ? { changes } : {}),
-    pull_request: facts.pull && githubPull(frame, facts.pull, repository),
+    pull_request: facts.pull && githubPullPart(frame, facts.pull, repository),
     ...where(facts, frame),
   };
 }
 
 /** All that says no more than what happened to whom. */
 function plain(facts: Facts, frame: GithubFrame): Json {
-  const { happening, label, milestone, person, team, changes, reason, repository } = facts;
+  const { happening, label, milestone, person, team, reason, repository } = facts;
   const { checkRun, mergeGroup, invitation } = facts;
   const about = {
     ...(checkRun ? { check_run: checkRun } : {}),
-    ...(mergeGroup ? { merge_group: mergeGroup } : {}),
+    ...(mergeGroup ? { merge_group: groupOf(facts, mergeGroup) } : {}),
     ...(label ? { label: githubLabel(label) } : {}),
     ...(milestone ? { milestone: githubMilestone(frame, milestone, repository) } : {}),
     ...(team ? { team: githubTeam(frame, team) } : {}),
     ...(person ? personOf(facts, githubUser({ site: frame.site }, person)) : {}),
     ...(invitation ? { invitation } : {}),
     ...(happening.name === 'star' ? { starred_at: starredAt(facts) } : {}),
-    ...(changes ? { changes } : {}),
+    ...changesOf(facts),
     ...(reason === undefined ? {} : { reason }),
   };
   return { ...about, ...where(facts, frame) };
 }
 
-function personOf({ happening: { name, about }, role, site }: Facts, user: Json): Json {
+function groupOf({ groupTree = '' }: Facts, { id: _, head_commit, ...group }: Json): Json {
+  if (!head_commit) return { ...group, head_commit: null };
+  const { author, committer, ...commit } = head_commit as Json;
+  const person = (one: unknown) => ({ name: (one as Json).name, email: (one as Json).email });
+  return {
+    ...group,
+    head_commit: {
+      ...{ id: commit.id, tree_id: groupTree, message: commit.message, timestamp: commit.timestamp },
+      ...{ author: person(author), committer: person(committer) },
+    },
+  };
+}
+
+/** What was edited says so, also where it is not known what it was before. */
+function changesOf({ happening, changes }: Facts): Json {
+  const from = (changes?.permission as Json | undefined)?.from;
+  if (happening.name === 'member' && from) return { changes: { old_permission: { from }, ...changes } };
+  if (changes) return { changes };
+  return happening.action === 'edited' ? { changes: {} } : {};
+}
+
+function personOf({ happening, role, site, organization }: Facts, user: Json): Json {
+  const { name, about } = happening;
   if (name === 'user') return { user };
   if (name === 'team' && about.teamId !== undefined) return { scope: 'team', member: user };
   if (name !== 'organization') return { member: user };
-  const membership = { url: `${site}/api/v1/users/${String(user.login)}`, state: 'active', role, user };
-  return { membership };
+  const organization_url = `${site}/api/v1/orgs/${String(organization?.username)}`;
+  const url = `${organization_url}/members/${String(user.login)}`;
+  const state = happening.action === 'member_invited' ? 'pending' : 'active';
+  const as = role === 'owner' ? 'admin' : 'member';
+  return { membership: { url, state, role: as, organization_url, user } };
 }
 
 /** What GitHub sends first: which webhook it is, without its secret. */

@@ -39,7 +39,7 @@ async function teamOf(app: App, { event }: Happening, id: number): Promise<Json>
   const name = event && 'name' in event && typeof event.name === 'string' ? event.name : '';
   const plain = { id, name, description: '', organization: null, includes_all_repositories: false };
   const may = { permission: 'none', units: [], units_map: {}, can_create_org_repo: false };
-  return { ...plain, ...may, is_secret: false, parent_id: null, html_url: '' };
+  return { ...plain, ...may, is_secret: false, parent_id: null, html_url: app.publicUrl() };
 }
 
 async function forkOf(app: App, { event, name }: Happening): Promise<Pick<Facts, 'fork'>> {

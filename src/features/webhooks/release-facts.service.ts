@@ -2,6 +2,7 @@
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
+import { encodePath } from '../code/paths.service.ts';
 import { releaseJson } from '../releases/releases.json.ts';
 import { requireRelease } from '../releases/releases.service.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
@@ -25,10 +26,12 @@ export async function releaseFacts(
 
 function goneRelease(app: App, open: OpenRepository, id: number, tag: string): Json {
   const url = `${app.publicUrl()}/api/v1/repos${open.path}/releases/${id}`;
+  const archive = `${app.publicUrl()}${open.path}/archive/${encodePath(tag)}`;
   const at = isoTime(app.clock.now());
   return {
     ...{ id, tag_name: tag, target_commitish: open.repository.defaultBranch, name: tag, body: '' },
-    ...{ url, html_url: `${app.publicUrl()}${open.path}/releases`, tarball_url: '', zipball_url: '' },
+    ...{ url, html_url: `${app.publicUrl()}${open.path}/releases`, tarball_url: `${archive}.tar.gz` },
+    zipball_url: `${archive}.zip`,
     ...{ upload_url: `${url}/assets`, draft: false, prerelease: false, created_at: at, published_at: at },
     ...{ author: ghostJson(app), assets: [] },
   };
