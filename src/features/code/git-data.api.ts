@@ -20,7 +20,7 @@ const tag = 'repository';
 /** The routes of git's objects and refs below `/api/v1`. */
 export const gitDataRoutes: Route<Ability, OpenRepository>[] = [
   {
-    ...{ method: 'get', path: `${AT}/blobs/:sha`, access: 'code:read', handler: getBlob },
+    ...{ method: 'get', path: `${AT}/blobs/:sha`, access: 'code:read', expensive: true, handler: getBlob },
     api: {
       ...{ tag, id: 'GetBlob', summary: 'Get a blob', answer: 'GitBlobResponse' },
       about: 'Content of more than 10 MiB is left out.',

@@ -183,10 +183,6 @@ export const codeShapes = {
     commit: 'Commit|null',
     message: 'string',
   },
-  Identity: {
-    email: 'string',
-    name: 'string',
-  },
   PayloadCommit: {
     added: 'string[]|null',
     author: 'PayloadUser|null',
