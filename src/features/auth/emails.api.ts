@@ -60,6 +60,7 @@ const routes: Route<NeededScope, UserActor>[] = [
       summary: 'Remove e-mail addresses',
       about: BY_PASSWORD,
       body: emailsBody,
+      example: { emails: ['ada@old.example'] },
       answer: 'none',
     },
   },

@@ -46,6 +46,9 @@ const verifyBody = lazily(() =>
   }),
 );
 
+const KEY_EXAMPLE = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n…\n-----END PGP PUBLIC KEY BLOCK-----';
+const SIGNATURE_EXAMPLE = '-----BEGIN PGP SIGNATURE-----\n…\n-----END PGP SIGNATURE-----';
+
 const ownRoutes: Route<NeededScope, UserActor>[] = [
   {
     method: 'get',
@@ -70,6 +73,7 @@ const ownRoutes: Route<NeededScope, UserActor>[] = [
       id: 'userVerifyGPGKey',
       summary: 'Prove again that you hold one of your GPG keys',
       body: verifyBody,
+      example: { key_id: '38D1A3EADDBEA9C4', armored_signature: SIGNATURE_EXAMPLE },
       answer: 'GPGKey',
       status: 201,
     },
@@ -98,6 +102,7 @@ const ownRoutes: Route<NeededScope, UserActor>[] = [
       summary: 'Add a GPG key',
       about: 'With a signature of the text that `GET /user/gpg_key_token` answers, made by the key.',
       body: newKeyBody,
+      example: { armored_public_key: KEY_EXAMPLE, armored_signature: SIGNATURE_EXAMPLE },
       answer: 'GPGKey',
       status: 201,
     },

@@ -35,6 +35,7 @@ export const commitRoutes: Route<Ability, OpenRepository>[] = [
     ...{ method: 'get', access: 'code:read', handler: getText },
     api: {
       ...{ tag, id: 'repoDownloadCommitDiffOrPatch', summary: 'Get a commit as a diff or a patch' },
+      path: '/repos/{owner}/{repo}/git/commits/{sha}.{diffType}',
       answer: 'text',
     },
   },

@@ -64,6 +64,7 @@ const routes: Route<AbilityOn<'organization'>, OpenOrganization>[] = [
       summary: 'Change what a member of an organization is',
       about: 'This is not in Gitea, where owners are a team. The last owner stays one.',
       body: memberRoleBody,
+      example: { role: 'owner' },
       answer: 'none',
     },
   },

@@ -57,6 +57,7 @@ const routes: Route<AbilityOn<'organization'>, OpenTeamOf>[] = [
       about:
         'Nobody becomes a member of an organization without accepting: who is none yet is invited by an owner, and in the team when they accept. Administrators of the site add anybody.',
       body: teamMemberBody,
+      example: { role: 'maintainer' },
       answer: 'none',
     },
   },

@@ -57,6 +57,7 @@ export const pullApiRoutes: Route<Ability, OpenRepository>[] = [
     access: 'pulls:read',
     handler: getText,
     api: described('repoDownloadPullDiffOrPatch', 'Get a pull request as a diff or patch', 'text', {
+      path: '/repos/{owner}/{repo}/pulls/{number}.{diffType}',
       query: textQuery,
     }),
   },

@@ -26,6 +26,7 @@ const routes: Route<Ability, OpenRepository>[] = [
       about:
         'It goes at once to oneself and to organizations in which one may create it; anybody else is asked first. Teams are given access once it has arrived: `team_ids` must be empty.',
       body: transferBody,
+      example: { new_owner: 'bob' },
       answer: 'Repository',
       status: 202,
     },

@@ -32,11 +32,6 @@ export const issuesShapes = {
     content_version: 'integer',
     state_reason: 'string|null',
   },
-  IssueMeta: {
-    index: 'integer',
-    owner: 'string',
-    repo: 'string',
-  },
   PullRequestMeta: {
     draft: 'boolean',
     html_url: 'string',
