@@ -2,16 +2,18 @@
 import type { z } from 'zod';
 import { AppError, isAppError } from '../../base/errors.ts';
 import type { Lazily } from '../api/description.ts';
+import { formOf, isForm } from './api-forms.ts';
 import { readJson } from './json.ts';
 import type { WebContext } from './web.types.ts';
 
 /**
- * The JSON body as `schema`, which must be the one the route describes. Fields that are null count as left out unless the
+ * The body, JSON or a form, as `schema`, which must be the one the route describes. Fields that are null count as left out unless the
  * schema knows null; unknown ones are ignored, as Gitea does. Throws AppError invalid with what is wrong by field.
  */
 export async function bodyOf<S extends z.ZodType>(c: WebContext, schema: Lazily<S>): Promise<z.output<S>> {
   if (c.get('api')?.body !== schema) throw new Error(`The route ${c.var.route} describes another body.`);
-  const raw = await readJson(c);
+  const text = await c.req.text();
+  const raw = isForm(c, text) ? formOf(text, schema()) : await readJson(c);
   const first = schema().safeParse(raw);
   if (first.success) return first.data;
   const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
