@@ -1,10 +1,11 @@
 // Branches and tags in Gitea's REST API v1.
-import { notFound } from '../../base/errors.ts';
+import { AppError, notFound } from '../../base/errors.ts';
 import type { App } from '../../platform/app.types.ts';
 import { bodyOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
 import type { Ability, OpenRepository } from '../repos/repos.types.ts';
+import { requireNamed } from './asked-commits.service.ts';
 import { createBranch, renameBranch } from './branches.service.ts';
 import { branchNameBody, newBranchBody, newTagBody } from './code.input.ts';
 import { branchesJson, branchJson, tagJson } from './code.json.ts';
@@ -100,6 +101,8 @@ async function postBranch(c: WebContext, open: OpenRepository): Promise<Response
   const body = await bodyOf(c, newBranchBody);
   const name = body.new_branch_name.trim();
   const from = body.old_ref_name || body.old_branch_name || open.repository.defaultBranch;
+  if (await findBranch(app, open, name)) throw taken('branch', name);
+  await requireNamed(app, open, from.trim());
   await createBranch(app, actor, open, { name, from: from.trim() });
   return c.json(await branchJson(app, open, await requireBranch(app, open, name)), 201);
 }
@@ -140,11 +143,10 @@ async function postTag(c: WebContext, open: OpenRepository): Promise<Response> {
   const { app, actor } = c.var;
   const { tag_name, target, message = '' } = await bodyOf(c, newTagBody);
   const name = tag_name.trim();
-  await createTag(app, actor, open, {
-    name,
-    target: target?.trim() || open.repository.defaultBranch,
-    message,
-  });
+  const at = target?.trim() || open.repository.defaultBranch;
+  if (await findTag(app, open, name)) throw taken('tag', name);
+  await requireNamed(app, open, at);
+  await createTag(app, actor, open, { name, target: at, message });
   return c.json(await presentTag(app, open, await requireTag(app, open, name)), 201);
 }
 
@@ -155,6 +157,11 @@ async function removeTag(c: WebContext, open: OpenRepository): Promise<Response>
 
 async function presentTag(app: App, open: OpenRepository, found: RefWithCommit) {
   return tagJson(app, open, found, await findTagObject(app, open, found.ref.oid));
+}
+
+/** Programs that make what may be there already know it by 409. */
+function taken(what: string, name: string): AppError {
+  return new AppError('conflict', `There is already a ${what} named ${name}.`);
 }
 
 function nameOf(c: WebContext): string {

@@ -275,7 +275,7 @@ describe('the API', () => {
     };
     const made = await api('POST', '/branches', { new_branch_name: 'a/b', old_ref_name: 'old' });
     expect(made).toMatchObject({ status: 201, body: { name: 'a/b', commit: { id: await tip('old') } } });
-    expect((await api('POST', '/branches', { new_branch_name: 'a/b' })).status).toBe(422);
+    expect((await api('POST', '/branches', { new_branch_name: 'a/b' })).status).toBe(409);
     // No bytes stand for half a character.
     expect((await api('POST', '/branches', { new_branch_name: 'a\ud800' })).status).toBe(422);
     expect((await api('POST', '/tags', { tag_name: 'a\ud800' })).status).toBe(422);
