@@ -35,7 +35,7 @@ export const refsRoutes: Route<Ability, OpenRepository>[] = [
       ...{ tag, id: 'repoCreateBranch', summary: 'Create a branch', body: newBranchBody },
       about:
         'Without `old_ref_name` (a branch, a tag or the id of a commit) it begins at the default branch.',
-      example: { new_branch_name: 'feature/search', old_ref_name: 'main' },
+      example: { new_branch_name: 'search', old_ref_name: 'main' },
       ...{ answer: 'Branch', status: 201 },
     },
   },
