@@ -47,14 +47,14 @@ const TITLES: Record<ApiTag, string> = {
   miscellaneous: 'Miscellaneous',
 };
 
-/** The areas of the API, with how many operations each has. */
+/** The areas of the API that have operations, with how many. */
 export function areasOf(document: OpenApi): AreaModel[] {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   return API_TAGS.map((tag) => ({
     tag,
     title: TITLES[tag],
     operations: operations.filter(({ tags }) => tags[0] === tag).length,
-  }));
+  })).filter((area) => area.operations > 0);
 }
 
 /** The operations of an area, by path; `site` is the address of this site. */
