@@ -45,7 +45,8 @@ function standingOf({ isActive, suspendedAt, failingSince, lastState }: Hook): S
   if (failingSince !== null) return { icon: 'alert', tone: 'fg-attention', words: 'Failing' };
   if (lastState === null) return { icon: 'dot', tone: 'muted', words: 'Nothing sent yet' };
   if (lastState === 'delivered') return { icon: 'check', tone: 'fg-success', words: 'Last delivery arrived' };
-  return { icon: 'x', tone: 'fg-danger', words: 'Last delivery was refused' };
+  const words = lastState === 'refused' ? 'Last delivery was refused' : 'Last delivery did not get through';
+  return { icon: 'x', tone: 'fg-danger', words };
 }
 
 function eventsInWords({ sendsAll, events }: Hook): string {

@@ -211,13 +211,23 @@ describe('the page of webhooks', () => {
     expect((await visitor.post(`${one}/removal`)).headers.get('location')).toBe(base);
   });
 
-  it('says since when nothing gets through, and takes a suspended one up again', async () => {
+  it('says what became of the last delivery and since when all fail, and takes a suspended one up again', async () => {
     const ada = await t.as('ada');
     await ada.post(PAGE, FORM);
     const { id } = await newest();
     const at = clock.now();
     await t.app.db.write((tx) => updateHook(tx, id, { failingSince: at, failures: 3, retryAt: at + HOUR }));
-    expect(await (await ada.get(`${PAGE}/${id}`)).text()).toContain('Nothing got through since');
+    expect(await (await ada.get(`${PAGE}/${id}`)).text()).toContain('Deliveries fail: the first one did');
+    const standing = async (state: object) => {
+      await t.app.db.write((tx) => updateHook(tx, id, { failingSince: null, lastTriedAt: at, ...state }));
+      return (
+        /<p class="page-lead[\s\S]*?<\/p>/.exec(await (await ada.get(`${PAGE}/${id}`)).text())?.[0] ?? ''
+      );
+    };
+    expect(await standing({ lastState: 'failed' })).toContain('Last delivery did not get through');
+    expect(await standing({ lastState: 'refused' })).toContain('Last delivery was refused');
+    expect(await standing({ isActive: false })).not.toContain('<time');
+    await standing({ isActive: true, failingSince: at });
     await t.app.db.write((tx) => updateHook(tx, id, { suspendedAt: at }));
     expect(await (await ada.get(PAGE)).text()).toContain('Suspended');
     expect(await (await ada.get(`${PAGE}/${id}`)).text()).toContain('This webhook was suspended');
