@@ -28,11 +28,30 @@ export function queryOf<S extends z.ZodObject>(c: WebContext, schema: Lazily<S>)
 }
 
 function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: saying });
   if (result.success) return result.data;
   const fields: Record<string, string> = {};
   for (const issue of result.error.issues) fields[issue.path.join('.') || 'body'] ??= issue.message;
   throw new AppError('invalid', Object.values(fields)[0] ?? 'The request does not fit.', { fields });
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What schemas leave unsaid, in a sentence that names the field: clients often show the message alone. */
+function saying(issue: z.core.$ZodRawIssue): string | undefined {
+  const field = issue.path?.join('.') || 'The body';
+  if (issue.code === 'invalid_value') return `${field} must be one of: ${issue.values.join(', ')}.`;
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.input === undefined) return `${field} is missing.`;
+  return `${field} must be ${KINDS[issue.expected] ?? issue.expected}.`;
 }
 
 /**

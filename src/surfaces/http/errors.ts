@@ -61,15 +61,21 @@ export function answerApiError(c: WebContext, error: AppError, status: Contentfu
   return c.json({ message: error.message, url, ...(errors ? { errors } : {}) }, status);
 }
 
-/** The answer where no route fits: 405 where another method would, a redirect where only a final slash is too much. */
+/**
+ * The answer where no route fits: 405 where another method would, a redirect where only a final slash is too much. Of the
+ * API any slash may be too much, and any method is led on: people write its address with one at its end.
+ */
 export function answerUnmatched(web: WebApp, c: WebContext): Response {
   const { path, method } = c.req;
   const allowed = METHODS.filter((one) => one !== method && hasRoute(web, one, path));
   if (allowed.length > 0) return answerWrongMethod(c, allowed);
   const { pathname, search } = new URL(c.req.url);
-  const shorter = pathname.replace(/\/+$/, '');
+  const ofApi = pathname.replace(/\/{2,}/g, '/');
+  const isOfApi = ofApi.startsWith('/api/v1/');
+  const shorter = (isOfApi ? ofApi : pathname).replace(/\/+$/, '');
   const isLocal = /^\/[^/\\]/.test(shorter);
-  if (method === 'GET' && pathname !== shorter && isLocal) return c.redirect(shorter + search, 301);
+  if (pathname !== shorter && isLocal && (method === 'GET' || isOfApi))
+    return c.redirect(shorter + search, method === 'GET' ? 301 : 308);
   return answerError(c, notFound());
 }
 

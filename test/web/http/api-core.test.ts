@@ -201,4 +201,31 @@ describe('answers', () => {
     expect(wrong.status).toBe(422);
     expect(errors[0]).toMatch(/^name: /);
   });
+
+  it('name the field in the message, which is all that many clients show', async () => {
+    const headers = by(await t.token('bob'));
+    const messageOf = async (path: string, body: object) => {
+      const answer = await call(path, headers, { method: 'POST', body: JSON.stringify(body) });
+      expect(answer.status).toBe(422);
+      return ((await answer.json()) as { message: string }).message;
+    };
+    expect(await messageOf('/user/repos', {})).toBe('name is missing.');
+    expect(await messageOf('/user/repos', { name: 5 })).toBe('name must be a text.');
+    expect(await messageOf('/orgs', { username: 'x', description: [] })).toBe('description must be a text.');
+  });
+});
+
+describe('addresses with a slash too many', () => {
+  it.each([
+    ['GET', '/api/v1//user', 301, '/api/v1/user'],
+    ['GET', '//api/v1/user?page=2', 301, '/api/v1/user?page=2'],
+    ['POST', '/api/v1/user/repos/', 308, '/api/v1/user/repos'],
+    ['POST', '//api/v1//user/repos', 308, '/api/v1/user/repos'],
+    ['POST', '/api/v1//evil.example/x', 308, '/api/v1/evil.example/x'],
+    ['GET', '//evil.example/api/v1/', 404, null],
+    ['POST', '/api/v1/nosuch', 404, null],
+  ])('lead on to what is meant: %s %s', async (method, path, status, target) => {
+    const answer = await t.anonymous.request(path, { method });
+    expect([answer.status, answer.headers.get('location')]).toEqual([status, target]);
+  });
 });
