@@ -222,6 +222,8 @@ function begin(
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve);
     sent.once('error', reject);
+    // Such as by 101 (Switching Protocols): node then ends the request without an error, and no signal would end the wait.
+    sent.once('close', () => reject(new Error('The connection ended without an answer.')));
   });
   const silent = () => new AppError('unavailable', `${bare(url.hostname)} does not answer in time.`);
   sent.once('timeout', () => sent.destroy(silent()));

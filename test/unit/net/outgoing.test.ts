@@ -1,6 +1,6 @@
 // Connections on behalf of people, against real servers on the loopback interface that play tricks.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { KeptConnection } from '../../../src/platform/net/kept-connection.ts';
@@ -258,3 +258,25 @@ test('a body is sent once and as it is, also through a redirect that asks for it
     ).body.resume();
   expect(got).toEqual(['POST /a x', 'POST /b x', 'POST /c x', 'GET /d ']);
 });
+
+test.each([undefined, new KeptConnection()])(
+  'a server that switches protocols (101) ends the request, which would wait for ever otherwise',
+  async (connection) => {
+    const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
+    const server = createSocketServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write(switching));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(
+      () => server.close(),
+      () => connection?.close(),
+    );
+    const { port } = server.address() as AddressInfo;
+    const asked = open.fetch(`http://127.0.0.1:${port}/`, {
+      ...{ method: 'POST', body: 'x', signal: signal() },
+      ...(connection ? { connection } : {}),
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+  },
+);
