@@ -59,6 +59,7 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
   ]);
   const repo = repositoryFrame(open, 'code');
   return page(c, 'code/tree', {
+    feed: feedOf(open, place),
     title: titleOf(open, place),
     description: open.repository.description,
     repo,
@@ -80,6 +81,14 @@ async function answerDirectory(c: WebContext, open: OpenRepository, place: Place
     },
     ...listing,
   });
+}
+
+/** The feed of a branch's commits, as the page of its history names it. */
+function feedOf(open: OpenRepository, { at, path }: Place) {
+  if (at.kind !== 'branch') return undefined;
+  const name = visibleText(at.name);
+  const subject = path.length > 0 ? `${displayPath(path)} at ${name}` : name;
+  return { href: `${addressOf(open, 'commits', at, path)}.atom`, title: `Commits to ${subject}` };
 }
 
 /** Of a fork's branches: where it is told how far they have gone from the parent's. */

@@ -98,9 +98,15 @@ it('Gitea’s address of a branch’s feed is the same feed in Atom', async () =
   expect((await read(t.anonymous, '/rss/branch/v1')).status).toBe(404);
 });
 
-it('pages lead to their feed', async () => {
-  for (const path of ['/releases', '/tags'])
-    expect(await (await read(t.anonymous, path)).text()).toContain(`type="application/atom+xml" title="`);
+it('pages lead to their feed, in Atom and in RSS, the home page and directories too', async () => {
+  for (const path of ['/releases', '/tags', '', '/tree/main', '/commits/main']) {
+    const text = await (await read(t.anonymous, path)).text();
+    for (const type of ['atom', 'rss']) {
+      const href =
+        new RegExp(`type="application/${type}\\+xml" title="[^"]+" href="([^"]+)"`).exec(text)?.[1] ?? '';
+      expect([path, type, (await t.anonymous.get(href)).status]).toEqual([path, type, 200]);
+    }
+  }
 });
 
 it('feeds of what is private are closed to strangers, and open to its people by cookie or token', async () => {
