@@ -50,7 +50,7 @@ function beforeOf(c: WebContext): number | undefined {
 
 async function getDelivery(c: WebContext, place: HookPlace): Promise<Response> {
   const hook = await hookOf(c, place);
-  const { message, ...row } = await deliveryOf(c.var.app, hook, numberIn(c, 'delivery'));
+  const { message, ...row } = await deliveryOf(c.var.app, c.var.actor, hook, numberIn(c, 'delivery'));
   const shown = hookItem(hook, place.base);
   const model = {
     ...pageOf(place, `Delivery · ${place.name}`),

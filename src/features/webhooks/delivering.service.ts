@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { countAsked, findDelivery, findMessage, insertDelivery, insertMessage } from './deliveries.store.ts';
 import { deliverOneSoon, deliverSoon } from './delivery-jobs.service.ts';
 import { engineOf, NO_PLACE, trySending } from './engine.service.ts';
-import { ownerOf, requireMayManageHooks } from './hooks.policy.ts';
+import { ownerOf, requireMayBeTold, requireMayManageHooks } from './hooks.policy.ts';
 import { openHook } from './hooks.service.ts';
 import { findHook } from './hooks.store.ts';
 import type { DeliveryRow, Hook } from './hooks.types.ts';
@@ -66,6 +66,7 @@ export async function redeliver(
     const before = await findDelivery(tx, hook.id, deliveryId);
     const message = before && (await findMessage(tx, deliveryId));
     if (!before || !message) throw notFound('delivery');
+    if (hook.scope === 'user') requireMayBeTold(actor, [before.event]);
     if (before.state === 'waiting' || before.state === 'recorded')
       throw new AppError('conflict', 'This was not sent for good yet: wait until it was.');
     const { event, action, isTest } = before;

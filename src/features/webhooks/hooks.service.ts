@@ -9,7 +9,7 @@ import { deliverSoon } from './delivery-jobs.service.ts';
 import { requireReachable } from './hook-addresses.service.ts';
 import { HOOK_EVENTS, type HookEvent } from './hook-events.data.ts';
 import { openHook, sealSecrets } from './hook-secrets.service.ts';
-import { isOf, requireMayManageHooks, requireMayReadHooks } from './hooks.policy.ts';
+import { isOf, requireMayManageHooks, requireMayPassOn, requireMayReadHooks } from './hooks.policy.ts';
 import { countHooks, findHook, insertHook, listHooks, removeHookRow, updateHook } from './hooks.store.ts';
 import type { Hook, HookChanges, HookOwner, HookRow, HookSecrets, NewHook } from './hooks.types.ts';
 
@@ -43,6 +43,7 @@ export async function createHook(app: App, actor: Actor, owner: HookOwner, input
   requireFit(app, owner, input);
   const row = await app.db.write(async (tx) => {
     await requireMayManageHooks(app, tx, actor, owner);
+    requireMayPassOn(actor, owner, input);
     await requireRoom(app, tx, owner);
     const made = await insertHook(tx, newRow(app, actor, owner, input));
     await recordChange(app, tx, 'webhook.created', actor, owner, made.id, input.url);
@@ -104,6 +105,8 @@ export async function changeHook(
   const row = await app.db.write(async (tx) => {
     await requireMayManageHooks(app, tx, actor, owner);
     const before = openHook(app, await requireRow(tx, owner, id));
+    // What waits is of the events chosen before.
+    for (const chosen of [before, { ...before, ...changes }]) requireMayPassOn(actor, owner, chosen);
     const secrets = secretsAfter(before, changes);
     const { url: _, secret: __, authorization: ___, ...rest } = changes;
     await updateHook(tx, id, {

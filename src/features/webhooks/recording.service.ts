@@ -7,6 +7,7 @@ import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
 import type { RecordedEvent } from '../../platform/events/events.types.ts';
+import { findUserById } from '../users/users.service.ts';
 import { passesBranchFilter } from './branch-filters.policy.ts';
 import {
   hasMoreWaiting,
@@ -76,10 +77,17 @@ export async function prepareDeliveries(app: App, webhookId: number, signal: Abo
     if (!row) return;
     const recorded = await listRecorded(app.db.read, webhookId, AT_ONCE);
     if (recorded.length === 0) return;
-    if (!row.isActive || row.suspendedAt !== null) await forget(app, recorded);
+    if (!row.isActive || row.suspendedAt !== null || (await isShutOut(app, row))) await forget(app, recorded);
     else if (await hasMoreWaiting(app.db.read, webhookId, MOST_WAITING)) await suspend(app, row, 'overrun');
     else await prepare(app, row, recorded);
   }
+}
+
+/** Whoever may not sign in is not told either of what others do in their repositories. */
+async function isShutOut(app: App, { scope, ownerId }: HookRow): Promise<boolean> {
+  if (scope !== 'user') return false;
+  const owner = ownerId === null ? undefined : await findUserById(app, ownerId);
+  return owner?.isSuspended !== false;
 }
 
 async function forget(app: App, recorded: readonly DeliveryRow[]): Promise<void> {

@@ -222,7 +222,8 @@ async function getDeliveries(c: WebContext, owner: HookOwner): Promise<Response>
 }
 
 async function getDelivery(c: WebContext, owner: HookOwner): Promise<Response> {
-  const { message, ...row } = await deliveryOf(c.var.app, await hookOf(c, owner), idOf(c, 'delivery'));
+  const { app, actor } = c.var;
+  const { message, ...row } = await deliveryOf(app, actor, await hookOf(c, owner), idOf(c, 'delivery'));
   return c.json(deliveryDetailJson(row, message));
 }
 

@@ -1,10 +1,15 @@
 // What happens reaches webhooks: in order, until it gets through, under one id, and no further than it should.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SYSTEM } from '../../../src/base/actor.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/base/time.ts';
+import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
+import { createRepository } from '../../../src/features/repos/repos.service.ts';
+import { suspendUser, unsuspendUser } from '../../../src/features/users/standing.service.ts';
 import { deliveriesOf, deliveryOf } from '../../../src/features/webhooks/deliveries.service.ts';
 import { redeliver, testHook } from '../../../src/features/webhooks/delivering.service.ts';
+import { createHook } from '../../../src/features/webhooks/hooks.service.ts';
 import type { Hook } from '../../../src/features/webhooks/hooks.types.ts';
-import { type HookSite, hookSite } from './hook-site.ts';
+import { type HookSite, hookSite, newHook } from './hook-site.ts';
 
 let site: HookSite;
 beforeEach(async () => {
@@ -31,7 +36,7 @@ test('changes reach a webhook in their order, over one connection, and are kept 
   expect(idsReceived()).toEqual(deliveries.toReversed().map(({ uuid }) => uuid));
   expect(new Set(idsReceived()).size).toBe(3);
   expect(site.sink.connections()).toBe(1);
-  const kept = await deliveryOf(site.app, hook, deliveries[0]?.id ?? 0);
+  const kept = await deliveryOf(site.app, SYSTEM, hook, deliveries[0]?.id ?? 0);
   expect(kept).toMatchObject({ state: 'delivered', status: 200, attempts: 1, error: null });
   expect(kept.message?.responseBody).toBe('got it');
   expect(kept.message?.responseHeaders).toMatchObject({ 'x-said': 'thanks' });
@@ -151,7 +156,10 @@ test('a test and a repetition stand in no queue, are sent once, and show that a 
   await site.settle();
   const failed = await testHook(site.app, ada, hook);
   await site.settle();
-  expect(await deliveryOf(site.app, hook, failed.id)).toMatchObject({ state: 'failed', isTest: true });
+  expect(await deliveryOf(site.app, SYSTEM, hook, failed.id)).toMatchObject({
+    state: 'failed',
+    isTest: true,
+  });
   expect((await site.row(hook)).failures).toBe(1);
   site.sink.reply({ status: 200 });
   const repeated = await redeliver(site.app, ada, hook, failed.id);
@@ -172,7 +180,9 @@ test('what still waits cannot be repeated, nor what belongs to another webhook',
   await expect(redeliver(site.app, ada, other, waiting?.id ?? 0)).rejects.toMatchObject({
     code: 'not_found',
   });
-  await expect(deliveryOf(site.app, other, waiting?.id ?? 0)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(deliveryOf(site.app, SYSTEM, other, waiting?.id ?? 0)).rejects.toMatchObject({
+    code: 'not_found',
+  });
 });
 
 test('whoever does not manage a webhook cannot have it send anything', async () => {
@@ -193,7 +203,7 @@ test('answers are kept up to a bound and as text that every database takes', asy
   await site.change('one');
   await site.settle();
   const [delivery] = (await deliveriesOf(site.app, hook)).deliveries;
-  const body = (await deliveryOf(site.app, hook, delivery?.id ?? 0)).message?.responseBody ?? '';
+  const body = (await deliveryOf(site.app, SYSTEM, hook, delivery?.id ?? 0)).message?.responseBody ?? '';
   expect(body.startsWith('\uFFFD\uFFFDAB')).toBe(true);
   expect(body.length).toBeLessThanOrEqual(64 * 1024);
 });
@@ -204,7 +214,7 @@ test('the Authorization header is sent, and kept nowhere', async () => {
   await site.settle();
   expect(site.sink.received[0]?.headers.authorization).toBe('Bearer very-secret');
   const [delivery] = (await deliveriesOf(site.app, hook)).deliveries;
-  const kept = JSON.stringify(await deliveryOf(site.app, hook, delivery?.id ?? 0));
+  const kept = JSON.stringify(await deliveryOf(site.app, SYSTEM, hook, delivery?.id ?? 0));
   expect(kept).not.toContain('very-secret');
   expect(kept).not.toContain('sealed-secret');
   expect(JSON.stringify(await site.app.jobs.list({ limit: 500 }))).not.toMatch(/very-secret|sealed-secret/);
@@ -239,7 +249,7 @@ test('a server that repeats what it was sent in confidence does not put it into 
   await site.change('one');
   await site.settle();
   const [delivery] = (await deliveriesOf(site.app, hook)).deliveries;
-  const kept = await deliveryOf(site.app, hook, delivery?.id ?? 0);
+  const kept = await deliveryOf(site.app, SYSTEM, hook, delivery?.id ?? 0);
   expect(kept.message?.responseBody).toBe('no *** for ***');
   expect(JSON.stringify(kept)).not.toMatch(/tokenOfChat|s3cretToken/);
 });
@@ -252,4 +262,22 @@ test('whoever asks for tests faster than they are sent is told to wait', async (
   await site.settle();
   expect(site.sink.received).toHaveLength(10);
   await testHook(site.app, ada, hook);
+});
+
+test('a person who is suspended is told nothing by their webhook, until they are let in again', async () => {
+  const carl = await site.actor('carl');
+  const chosen = { ...newHook(`${site.sink.url}/carl`), events: ['repository'], sendsAll: false };
+  await createHook(site.app, carl, { scope: 'user', ownerId: carl.userId }, chosen);
+  const make = async (name: string) => {
+    await createRepository(site.app, carl, parseNewRepository({ name, visibility: 'private' }));
+    await site.settle();
+  };
+  await suspendUser(site.app, SYSTEM, carl.userId);
+  await make('meanwhile');
+  expect(site.sink.received).toEqual([]);
+  await unsuspendUser(site.app, SYSTEM, carl.userId);
+  await make('afterwards');
+  expect(site.sink.received.map(({ body }) => body.toString())).toEqual([
+    expect.stringContaining('carl/afterwards'),
+  ]);
 });

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SYSTEM } from '../../../src/base/actor.ts';
 import { deliveriesOf, deliveryOf } from '../../../src/features/webhooks/deliveries.service.ts';
 import type { Hook } from '../../../src/features/webhooks/hooks.types.ts';
 import { type HookSite, hookSite } from './hook-site.ts';
@@ -60,7 +61,7 @@ const closed = (socket: Socket) => new Promise((go) => socket.once('close', go))
 
 async function lastOf(hook: Hook) {
   const [delivery] = (await deliveriesOf(site.app, hook)).deliveries;
-  return deliveryOf(site.app, hook, delivery?.id ?? 0);
+  return deliveryOf(site.app, SYSTEM, hook, delivery?.id ?? 0);
 }
 
 const OK = 'HTTP/1.1 200 OK\r\n';
