@@ -1,9 +1,10 @@
 // The other end of webhooks in the benchmark, in a process of its own: answers at once, or never, and counts what comes,
-// in order or not. Prints a line of JSON each second.
+// in order, out of order, or once more. Prints a line of JSON each second.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const last = new Map<string, number>();
+/** By address: the numbers that came, and the highest of them. */
+const seen = new Map<string, { numbers: Set<number>; highest: number }>();
 let got = 0;
 let disordered = 0;
 let repeated = 0;
@@ -14,10 +15,13 @@ const lively = createServer((request, response) => {
     got += 1;
     const { url = '', headers } = request;
     const number = Number(headers['x-number']);
-    const before = last.get(url) ?? -1;
-    if (number === before) repeated += 1;
-    else if (number < before) disordered += 1;
-    last.set(url, number);
+    const here = seen.get(url) ?? { numbers: new Set<number>(), highest: -1 };
+    seen.set(url, here);
+    // What is sent again because its answer was late, or got lost, is no disorder.
+    if (here.numbers.has(number)) repeated += 1;
+    else if (number !== here.highest + 1) disordered += 1;
+    here.numbers.add(number);
+    here.highest = Math.max(here.highest, number);
     response.writeHead(204).end();
   });
 });

@@ -23,7 +23,7 @@ interface Sink {
   ports: [number, number];
   got: number;
   disordered: number;
-  /** The same as the one before: sent again, since its answer came too late. */
+  /** Sent again under its id, since its answer came too late or was not written. */
   repeated: number;
 }
 

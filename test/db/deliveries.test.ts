@@ -7,7 +7,6 @@ import {
   failWaiting,
   findDelivery,
   findMessage,
-  findMessages,
   hasMoreWaiting,
   insertDelivery,
   insertMessage,
@@ -19,11 +18,16 @@ import {
   listWaiting,
   removeEnded,
   removeRecorded,
-  updateDelivery,
-  updateMessage,
 } from '../../src/features/webhooks/deliveries.store.ts';
-import { insertHook, removeHookRow, updateHook } from '../../src/features/webhooks/hooks.store.ts';
+import { findHook, insertHook, removeHookRow, updateHook } from '../../src/features/webhooks/hooks.store.ts';
 import type { DeliveryRow, HookRow } from '../../src/features/webhooks/hooks.types.ts';
+import {
+  listStandings,
+  type OutcomeRow,
+  updateOutcomes,
+  updateStandings,
+} from '../../src/features/webhooks/outcomes.store.ts';
+import { listWaitingMessages } from '../../src/features/webhooks/queue.store.ts';
 import { newDelivery } from '../../src/features/webhooks/recording.service.ts';
 import { openTestDb, type TestDatabase } from '../support/database.ts';
 import { newRepository, newUser } from '../support/rows.ts';
@@ -59,6 +63,11 @@ function hook(more: Partial<HookRow>): Promise<HookRow> {
 
 function add(webhookId: number, cause: string, more: Partial<DeliveryRow> = {}): Promise<DeliveryRow> {
   return place.db.write((tx) => insertDelivery(tx, newDelivery(webhookId, cause, 1, more)));
+}
+
+function say(deliveryId: number, requestBody: Buffer): Promise<void> {
+  const row = { deliveryId, requestHeaders: { 'X-A': 'ü' }, requestBody };
+  return place.db.write((tx) => insertMessage(tx, { ...row, responseHeaders: null, responseBody: null }));
 }
 
 const idsOf = (rows: { id: number }[]) => rows.map(({ id }) => id);
@@ -101,6 +110,12 @@ test('the queue is in order, and holds neither tests nor repetitions', async () 
   expect(idsOf(await listWaiting(read, id, 0, 10))).toEqual([first.id, second.id]);
   expect(idsOf(await listWaiting(read, id, first.id, 10))).toEqual([second.id]);
   expect([await hasMoreWaiting(read, id, 3), await hasMoreWaiting(read, id, 4)]).toEqual([true, false]);
+  await say(first.id, Buffer.from('one'));
+  const [one, two] = await listWaitingMessages(read, id, 0, 10);
+  expect([one?.delivery, two?.delivery]).toEqual([first, second]);
+  expect([Buffer.from(one?.message?.requestBody ?? []).toString(), two?.message]).toEqual(['one', null]);
+  expect(await listWaitingMessages(read, id, first.id, 10)).toEqual([two]);
+  expect(await listWaitingMessages(read, id, 0, 1)).toHaveLength(1);
   await place.db.write((tx) => failWaiting(tx, id, 'given up', 9));
   expect(await listWaiting(read, id, 0, 10)).toEqual([]);
   expect(await findDelivery(read, id, first.id)).toMatchObject({ state: 'failed', error: 'given up' });
@@ -124,25 +139,68 @@ test('messages keep every byte, and go with their delivery and their webhook', a
   const { id } = await hook({});
   const delivery = await add(id, '1:a');
   const body = Buffer.from([0, 1, 255, 10]);
-  await place.db.write((tx) =>
-    insertMessage(tx, {
-      ...{ deliveryId: delivery.id, requestHeaders: { 'X-A': 'ü' }, requestBody: body },
-      ...{ responseHeaders: null, responseBody: null },
-    }),
-  );
-  await place.db.write(async (tx) => {
-    await updateDelivery(tx, delivery.id, { state: 'delivered', status: 200, endedAt: 5 });
-    await updateMessage(tx, delivery.id, {
-      responseHeaders: { server: 'x' },
-      responseBody: '👍'.repeat(9000),
-    });
-  });
+  await say(delivery.id, body);
+  const came = { responseHeaders: { server: 'x' }, responseBody: '👍'.repeat(9000) };
+  await place.db.write((tx) => updateOutcomes(tx, [outcome(delivery.id, came)]));
   const kept = await findMessage(place.db.read, delivery.id);
   expect(Buffer.from(kept?.requestBody ?? [])).toEqual(body);
   expect(kept).toMatchObject({ requestHeaders: { 'X-A': 'ü' }, responseBody: '👍'.repeat(9000) });
-  expect([...(await findMessages(place.db.read, [delivery.id, 999])).keys()]).toEqual([delivery.id]);
   await place.db.write((tx) => removeHookRow(tx, id));
   expect(await findMessage(place.db.read, delivery.id)).toBeUndefined();
+});
+
+function outcome(id: number, more: Partial<OutcomeRow> = {}): OutcomeRow {
+  return {
+    ...{ id, state: 'delivered', attempts: 1, status: 200, error: null, duration: 3, triedAt: 4, endedAt: 5 },
+    ...{ requestHeaders: { 'X-A': 'ü' }, responseHeaders: {}, responseBody: '' },
+    ...more,
+  };
+}
+
+test('many outcomes are written at once, each as it was, with how their webhooks stand', async () => {
+  const [one, two, gone] = [
+    await hook({}),
+    await hook({ failures: 3, failingSince: 2, retryAt: 9 }),
+    999_999,
+  ];
+  const [first, second] = [await add(one.id, '1:a'), await add(two.id, '1:a')];
+  for (const { id } of [first, second]) await say(id, Buffer.from('x'));
+  const failed = { state: 'waiting', status: null, error: 'It "broke" off.', endedAt: null } as const;
+  const nothing = { responseHeaders: null, responseBody: null };
+  await place.db.write(async (tx) => {
+    await updateOutcomes(tx, [
+      outcome(first.id),
+      outcome(gone),
+      outcome(second.id, { ...failed, ...nothing }),
+    ]);
+    const before = await listStandings(tx, [one.id, two.id, gone]);
+    expect(before.find(({ id }) => id === two.id)).toMatchObject({
+      failures: 3,
+      failingSince: 2,
+      retryAt: 9,
+    });
+    const well = {
+      failures: 0,
+      failingSince: null,
+      retryAt: null,
+      lastState: 'delivered',
+      lastTriedAt: 4,
+    } as const;
+    await updateStandings(tx, [{ id: two.id, ...well }]);
+  });
+  const { read } = place.db;
+  expect(await findDelivery(read, one.id, first.id)).toEqual({
+    ...first,
+    ...{ state: 'delivered', attempts: 1, status: 200, duration: 3, triedAt: 4, endedAt: 5 },
+  });
+  expect(await findDelivery(read, two.id, second.id)).toMatchObject({ ...failed, attempts: 1 });
+  expect(await findMessage(read, first.id)).toMatchObject({ responseHeaders: {}, responseBody: '' });
+  expect(await findMessage(read, second.id)).toMatchObject(nothing);
+  expect(await findHook(read, two.id)).toEqual({
+    ...two,
+    ...{ failures: 0, failingSince: null, retryAt: null, lastState: 'delivered', lastTriedAt: 4 },
+  });
+  expect(await findHook(read, one.id)).toEqual(one);
 });
 
 test('what waits and is known to no job is found, but for webhooks that are to be left alone', async () => {

@@ -120,14 +120,6 @@ export async function failWaiting(tx: Tx, webhookId: number, error: string, now:
     .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.state, 'recorded')));
 }
 
-export async function updateDelivery(tx: Tx, id: number, changes: Partial<DeliveryRow>): Promise<void> {
-  await tx.update(deliveries).set(changes).where(eq(deliveries.id, id));
-}
-
-export async function updateMessage(tx: Tx, deliveryId: number, changes: Partial<MessageRow>): Promise<void> {
-  await tx.update(webhookMessages).set(changes).where(eq(webhookMessages.deliveryId, deliveryId));
-}
-
 export async function findDelivery(db: Db, webhookId: number, id: number): Promise<DeliveryRow | undefined> {
   const [row] = await db
     .select()
@@ -139,16 +131,6 @@ export async function findDelivery(db: Db, webhookId: number, id: number): Promi
 export async function findMessage(db: Db, deliveryId: number): Promise<MessageRow | undefined> {
   const [row] = await db.select().from(webhookMessages).where(eq(webhookMessages.deliveryId, deliveryId));
   return row;
-}
-
-/** The messages of some deliveries, by their ids. */
-export async function findMessages(db: Db, ids: readonly number[]): Promise<Map<number, MessageRow>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .select()
-    .from(webhookMessages)
-    .where(inArray(webhookMessages.deliveryId, [...ids]));
-  return new Map(rows.map((row) => [row.deliveryId, row]));
 }
 
 /** Newest first. The index holds them by state, so each state is asked for its own newest. */

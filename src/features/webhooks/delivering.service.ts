@@ -34,7 +34,9 @@ export async function deliverOne(
     leave,
   );
   const state = came.outcome === 'again' ? 'failed' : came.outcome;
-  await engine.outcomes.write({ delivery, came, state });
+  const written = engine.outcomes.write({ delivery, came, state });
+  engine.outcomes.hurry();
+  await written;
   if (state === 'delivered' && row.failures > 0) await app.db.write((tx) => deliverSoon(app, tx, webhookId));
 }
 

@@ -3,9 +3,14 @@
 import { MINUTE, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import type { Tx } from '../../platform/db/db.types.ts';
-import { updateDelivery, updateMessage } from './deliveries.store.ts';
-import { findHook, updateHook } from './hooks.store.ts';
-import type { DeliveryRow, DeliveryState, HookRow } from './hooks.types.ts';
+import type { DeliveryRow, DeliveryState } from './hooks.types.ts';
+import {
+  listStandings,
+  type OutcomeRow,
+  type StandingRow,
+  updateOutcomes,
+  updateStandings,
+} from './outcomes.store.ts';
 import type { Try } from './sending.service.ts';
 
 export interface Ended {
@@ -15,13 +20,16 @@ export interface Ended {
 }
 
 export interface OutcomeWriter {
-  /** Resolves once it is durable. */
+  /** Resolves once it is durable: when some more have come, or soon where somebody is in a hurry. */
   write(ended: Ended): Promise<void>;
+  /** Somebody waits for what waits to be written. */
+  hurry(): void;
 }
 
 /** Milliseconds in which more come to be written together. */
-const GATHER = 20;
-const MOST_AT_ONCE = 100;
+const GATHER = 100;
+const GATHER_IN_HURRY = 20;
+const MOST_AT_ONCE = 200;
 
 interface Waiting {
   ended: Ended;
@@ -29,75 +37,79 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Opens the writer of a process. */
+/** Opens the writer of a process. One transaction runs at a time, so that outcomes become durable in their order. */
 export function openOutcomeWriter(app: App): OutcomeWriter {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+  let isWriting = false;
 
-  function flush(): void {
+  function within(delay: number): void {
+    const at = performance.now() + delay;
+    if (isWriting || waiting.length === 0 || at >= dueAt) return;
     clearTimeout(timer);
-    timer = undefined;
-    const taken = waiting;
-    waiting = [];
-    const all = taken.map(({ ended }) => ended);
-    app.db
-      .write((tx) => writeAll(app, tx, all))
-      .then(
-        () => {
-          for (const { resolve } of taken) resolve();
-        },
-        (error: unknown) => {
-          for (const { reject } of taken) reject(error);
-        },
-      );
+    dueAt = at;
+    timer = setTimeout(() => void flush(), delay);
+  }
+
+  /** Never rejects. */
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    dueAt = Number.POSITIVE_INFINITY;
+    isWriting = true;
+    const taken = waiting.splice(0, MOST_AT_ONCE);
+    try {
+      await app.db.write((tx) => writeAll(app, tx, taken));
+      for (const { resolve } of taken) resolve();
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+    isWriting = false;
+    // Whoever came meanwhile may be in a hurry.
+    within(waiting.length >= MOST_AT_ONCE ? 0 : GATHER_IN_HURRY);
   }
 
   return {
     write: (ended) =>
       new Promise((resolve, reject) => {
         waiting.push({ ended, resolve, reject });
-        if (waiting.length >= MOST_AT_ONCE) flush();
-        else timer ??= setTimeout(flush, GATHER);
+        within(waiting.length >= MOST_AT_ONCE ? 0 : GATHER);
       }),
+    hurry: () => within(GATHER_IN_HURRY),
   };
 }
 
-async function writeAll(app: App, tx: Tx, all: readonly Ended[]): Promise<void> {
-  const last = new Map<number, Ended[]>();
-  for (const ended of all) {
-    await writeOne(app, tx, ended);
-    const ofHook = last.get(ended.delivery.webhookId) ?? [];
-    last.set(ended.delivery.webhookId, [...ofHook, ended]);
-  }
-  for (const [webhookId, ofHook] of last) await writeStanding(app, tx, webhookId, ofHook);
+async function writeAll(app: App, tx: Tx, all: readonly { ended: Ended }[]): Promise<void> {
+  const now = app.clock.now();
+  await updateOutcomes(
+    tx,
+    all.map(({ ended }) => outcomeOf(ended, now)),
+  );
+  const tries = Map.groupBy(all, ({ ended }) => ended.delivery.webhookId);
+  const before = await listStandings(tx, [...tries.keys()]);
+  const after = before.map((row) =>
+    (tries.get(row.id) ?? []).reduce((standing, { ended }) => standingAfter(standing, ended, now), row),
+  );
+  await updateStandings(tx, after);
 }
 
-async function writeOne(app: App, tx: Tx, { delivery, came, state }: Ended): Promise<void> {
-  await updateDelivery(tx, delivery.id, {
-    ...{ state, attempts: delivery.attempts + 1, status: came.status, error: came.error },
-    ...{ duration: came.duration, triedAt: came.triedAt },
-    endedAt: state === 'waiting' ? null : app.clock.now(),
-  });
-  const { requestHeaders, responseHeaders, responseBody } = came;
-  await updateMessage(tx, delivery.id, { requestHeaders, responseHeaders, responseBody });
+function outcomeOf({ delivery, came, state }: Ended, now: number): OutcomeRow {
+  const { status, error, duration, triedAt, requestHeaders, responseHeaders, responseBody } = came;
+  return {
+    ...{ id: delivery.id, state, attempts: delivery.attempts + 1, status, error, duration, triedAt },
+    ...{ endedAt: state === 'waiting' ? null : now, requestHeaders, responseHeaders, responseBody },
+  };
 }
 
-/** How a webhook stands after some more tries, in their order. */
-async function writeStanding(app: App, tx: Tx, webhookId: number, tries: readonly Ended[]): Promise<void> {
-  const row = await findHook(tx, webhookId);
-  if (!row) return;
-  let standing: Standing = row;
-  for (const one of tries) standing = standingAfter(standing, one, app.clock.now());
-  const { failures, failingSince, retryAt } = standing;
-  const last = tries.at(-1);
-  const lastState = last?.state === 'waiting' ? 'failed' : (last?.state ?? null);
-  const lastTriedAt = last?.came.triedAt ?? null;
-  await updateHook(tx, webhookId, { failures, failingSince, retryAt, lastState, lastTriedAt });
+/** How a webhook stands after one more try. */
+function standingAfter(before: StandingRow, ended: Ended, now: number): StandingRow {
+  const lastState = ended.state === 'waiting' ? 'failed' : ended.state;
+  return { ...before, ...failuresAfter(before, ended, now), lastState, lastTriedAt: ended.came.triedAt };
 }
 
-type Standing = Pick<HookRow, 'failures' | 'failingSince' | 'retryAt'>;
+type Failures = Pick<StandingRow, 'failures' | 'failingSince' | 'retryAt'>;
 
-function standingAfter(before: Standing, { delivery, came, state }: Ended, now: number): Standing {
+function failuresAfter(before: Failures, { delivery, came, state }: Ended, now: number): Failures {
   if (state === 'delivered') return { failures: 0, failingSince: null, retryAt: null };
   // What somebody asked for proves that a server is well again, and nothing otherwise.
   if (delivery.isTest || delivery.repeatsId !== null) return before;

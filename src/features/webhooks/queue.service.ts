@@ -3,19 +3,21 @@
 import { HOUR, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { KeptConnection } from '../../platform/net/kept-connection.ts';
-import { failWaiting, findMessages, listWaiting } from './deliveries.store.ts';
+import { failWaiting, listWaiting } from './deliveries.store.ts';
 import { deliverLater, deliverSoon } from './delivery-jobs.service.ts';
 import { type Engine, engineOf, type Means, NO_PLACE, type Sayable, trySending } from './engine.service.ts';
 import { openHook } from './hooks.service.ts';
 import { findHook, updateHook } from './hooks.store.ts';
-import type { DeliveryRow, Hook, HookRow } from './hooks.types.ts';
+import type { Hook, HookRow } from './hooks.types.ts';
+import { listWaitingMessages } from './queue.store.ts';
 import type { Try } from './sending.service.ts';
 import { suspend } from './suspension.service.ts';
+import { openUnwritten, type Unwritten } from './unwritten.service.ts';
 
 /** Rows and messages read at once. */
 const PAGE = 10;
 /** What was sent and may have to be sent again after a crash. */
-const MOST_UNWRITTEN = 50;
+const MOST_UNWRITTEN = 100;
 /** After as many, or as long, the next webhook has its turn. */
 const LONGEST_TURN = 15 * SECOND;
 const MOST_IN_TURN = 400;
@@ -52,14 +54,14 @@ async function turn(app: App, engine: Engine, webhookId: number, signal: AbortSi
   const leave = engine.hosts.take(row);
   if (!leave) return app.db.write((tx) => deliverLater(app, tx, webhookId, NO_PLACE));
   const connection = new KeptConnection();
-  const writing: Promise<void>[] = [];
+  const unwritten = openUnwritten(engine.outcomes.hurry);
   try {
-    await sendInOrder(app, engine, row, { connection, signal }, writing);
+    await sendInOrder(app, engine, row, { connection, signal }, unwritten);
   } finally {
     connection.close();
     leave();
     // Also where the server stops in the middle: what was sent is not to be sent again.
-    await Promise.allSettled(writing);
+    await unwritten.settle().catch(() => undefined);
   }
 }
 
@@ -68,23 +70,21 @@ async function sendInOrder(
   engine: Engine,
   start: HookRow,
   means: Means,
-  writing: Promise<void>[],
+  unwritten: Unwritten,
 ): Promise<void> {
   const endsAt = performance.now() + LONGEST_TURN;
   let row: HookRow | undefined = start;
   let hasExpired = false;
   for (let after = 0, count = 0; row; ) {
-    const page = await listWaiting(app.db.read, row.id, after, PAGE);
+    const page = await listWaitingMessages(app.db.read, row.id, after, PAGE);
     const hook = openHook(app, row);
-    const messages = await findMessages(app.db.read, idsOf(page));
-    for (const delivery of page) {
+    for (const { delivery, message } of page) {
       if (means.signal.aborted) break;
-      const message = messages.get(delivery.id);
-      const next = message ? await sendOne(app, engine, hook, { delivery, message }, means, writing) : 'on';
+      const next = message ? await sendOne(app, engine, hook, { delivery, message }, means, unwritten) : 'on';
       count += 1;
       after = delivery.id;
       if (next === 'on') continue;
-      await Promise.all(writing.splice(0));
+      await unwritten.settle();
       const isLast = next === 'expired' && !(await hasWaiting(app, row.id, after));
       if (hasExpired || isLast) await suspendIfOverdue(app, row.id);
       if (next === 'wait' || hasExpired) return;
@@ -93,15 +93,12 @@ async function sendInOrder(
     }
     const isOver = count >= MOST_IN_TURN || performance.now() > endsAt;
     const isDone = page.length < PAGE || means.signal.aborted;
-    if (isOver || isDone || writing.length >= MOST_UNWRITTEN) await Promise.all(writing.splice(0));
+    if (isOver || isDone) await unwritten.settle();
+    else if (unwritten.size() >= MOST_UNWRITTEN) await unwritten.settleBut(MOST_UNWRITTEN / 2);
     if (isDone) return;
     if (isOver) return giveWay(app, row.id);
     row = await stillServed(app, row.id);
   }
-}
-
-function idsOf(rows: readonly DeliveryRow[]): number[] {
-  return rows.map(({ id }) => id);
 }
 
 async function giveWay(app: App, webhookId: number): Promise<void> {
@@ -122,7 +119,7 @@ async function sendOne(
   hook: Hook,
   { delivery, message }: Sayable,
   means: Means,
-  writing: Promise<void>[],
+  unwritten: Unwritten,
 ): Promise<Next> {
   const { origin } = new URL(hook.url);
   const isExpired = app.clock.now() - delivery.createdAt >= retryTime(app);
@@ -133,15 +130,13 @@ async function sendOne(
   }
   const came = await trySending(app, engine, hook, { delivery, message }, means);
   if (came.outcome !== 'again') {
-    const written = engine.outcomes.write({ delivery, came, state: came.outcome });
-    // It is awaited later, maybe after it failed.
-    written.catch(() => undefined);
-    writing.push(written);
+    unwritten.add(engine.outcomes.write({ delivery, came, state: came.outcome }));
     if (came.outcome === 'delivered') return 'on';
-    await Promise.all(writing.splice(0));
+    await unwritten.settle();
     return (await isHopeless(app, hook.id, came)) ? 'wait' : 'on';
   }
-  await engine.outcomes.write({ delivery, came, state: isExpired ? 'failed' : 'waiting' });
+  unwritten.add(engine.outcomes.write({ delivery, came, state: isExpired ? 'failed' : 'waiting' }));
+  await unwritten.settle();
   if (isExpired) return 'expired';
   await retryAtItsTime(app, hook.id);
   return 'wait';

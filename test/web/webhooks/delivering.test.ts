@@ -5,10 +5,13 @@ import { HOUR, MINUTE, SECOND } from '../../../src/base/time.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import { suspendUser, unsuspendUser } from '../../../src/features/users/standing.service.ts';
-import { deliveriesOf, deliveryOf } from '../../../src/features/webhooks/deliveries.service.ts';
+import { deliveriesOf, deliveryOf, waitingFor } from '../../../src/features/webhooks/deliveries.service.ts';
+import { insertDelivery, insertMessage } from '../../../src/features/webhooks/deliveries.store.ts';
 import { redeliver, testHook } from '../../../src/features/webhooks/delivering.service.ts';
+import { deliverSoon } from '../../../src/features/webhooks/delivery-jobs.service.ts';
 import { createHook } from '../../../src/features/webhooks/hooks.service.ts';
 import type { Hook } from '../../../src/features/webhooks/hooks.types.ts';
+import { messageRow, newDelivery } from '../../../src/features/webhooks/recording.service.ts';
 import { type HookSite, hookSite, newHook } from './hook-site.ts';
 
 let site: HookSite;
@@ -42,6 +45,34 @@ test('changes reach a webhook in their order, over one connection, and are kept 
   expect(kept.message?.responseHeaders).toMatchObject({ 'x-said': 'thanks' });
   expect(Buffer.from(kept.message?.requestBody ?? [])).toEqual(site.sink.received[2]?.body);
   expect(await site.row(hook)).toMatchObject({ lastState: 'delivered', failures: 0, failingSince: null });
+});
+
+test('more than one run may leave unwritten goes out once each and in order, also where refusals stand between', async () => {
+  const hook = await site.hook();
+  const MANY = 230;
+  site.sink.reply(() => ({ status: site.sink.received.length % 50 === 7 ? 422 : 200 }));
+  await site.app.db.write(async (tx) => {
+    for (let number = 0; number < MANY; number++) {
+      const { id } = await insertDelivery(tx, newDelivery(hook.id, `0:${number}`, site.clock.now()));
+      const message = {
+        contentType: 'text/plain',
+        headers: { 'X-Number': String(number) },
+        event: '',
+        action: '',
+      };
+      await insertMessage(tx, messageRow(id, { ...message, body: Buffer.from('x') }));
+    }
+    await deliverSoon(site.app, tx, hook.id);
+  });
+  await site.settle();
+  const numbers = site.sink.received.map(({ headers }) => Number(headers['x-number']));
+  expect(numbers).toEqual(Array.from({ length: MANY }, (_, number) => number));
+  const waiting = await waitingFor(site.app, hook);
+  const { deliveries } = await deliveriesOf(site.app, hook, undefined, MANY);
+  const refused = deliveries.filter(({ state }) => state === 'refused').length;
+  const delivered = deliveries.filter(({ state }) => state === 'delivered').length;
+  expect({ waiting, refused, delivered }).toEqual({ waiting: 0, refused: 5, delivered: MANY - 5 });
+  expect(await site.row(hook)).toMatchObject({ failures: 0, lastState: 'delivered', retryAt: null });
 });
 
 test('a change that is rolled back is told to nobody', async () => {
