@@ -15,6 +15,9 @@ const MAX_TITLE = 1000;
 const MAX_TEXT = 65_535;
 const MAX_URL = 2048;
 const MAX_PATH = 4096;
+/** The instants that RFC 3339 can write. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 /** Annotations in one request, as on GitHub. */
 const MOST_AT_ONCE = 50;
 
@@ -47,7 +50,7 @@ const time = (what: string) =>
   z
     .string(`Give ${what} as a time such as 2030-01-31T12:00:00Z.`)
     .refine(
-      (value) => Number.isFinite(Date.parse(value)),
+      (value) => Date.parse(value) >= EARLIEST && Date.parse(value) <= LATEST,
       `Give ${what} as a time such as 2030-01-31T12:00:00Z.`,
     )
     .transform((value) => Date.parse(value));

@@ -73,6 +73,16 @@ test('commits of a path and of a revision', async () => {
   expect((await api('/commits?sha=nosuch')).answer.status).toBe(404);
 });
 
+test('a path that leads out of the repository is no path, for the API and for pages', async () => {
+  for (const path of ['..%2F..%2Fetc', '..', 'dir%2F..%2F..%2Fx', '.%2F..%2F..'])
+    expect((await api(`/commits?path=${path}`)).answer.status, path).toBe(422);
+  for (const path of ['..%2F..%2Fetc', 'dir%2F..%2F..%2Fx']) {
+    const page = await t.anonymous.get(`/ada/engine/commits/branch/main/${path}`);
+    expect(page.status, path).toBeLessThan(500);
+  }
+  expect((await api('/commits?path=..dir/..x')).body).toEqual([]);
+});
+
 test('contents of a directory, a file and a link', async () => {
   const root = await api('/contents');
   expect(root.body.map(({ name, type }) => [name, type])).toEqual([

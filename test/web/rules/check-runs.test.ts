@@ -54,6 +54,11 @@ test.each([
   expect((await post(who, { name: `by ${who}` })).status).toBe(status);
 });
 
+it('takes no time that its answers could not tell', async () => {
+  for (const started_at of ['+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z', 'soon'])
+    expect((await post('wim', { name: 'late', started_at })).status, started_at).toBe(422);
+});
+
 it('goes from queued to its conclusion, with its status and events beside it', async () => {
   const { body } = await post('wim', { name: 'lint', external_id: 'x1' });
   expect(body).toMatchObject({
