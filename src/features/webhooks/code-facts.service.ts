@@ -19,8 +19,14 @@ import { releaseFacts } from './release-facts.service.ts';
 const MOST_COMMITS = 20;
 /** Commits of a push that are counted. */
 const MOST_COUNTED = 10_000;
-/** Characters of all names of changed files together. */
+/** Characters of what a push says of its commits, of all refs together: names of files, and messages with what was signed. */
 const MOST_NAMES = 512 * 1024;
+const MOST_WORDS = 512 * 1024;
+/** Characters of each for any one ref, however many came with it. */
+const FEWEST = 16 * 1024;
+/** Characters of a message that are told in any case. */
+const SHORTEST_MESSAGE = 200;
+const CUT = '\n\n[The rest of this message is not shown.]';
 /** Groups that may have been asked for since. */
 const MOST_GROUPS = 100;
 const HEADS = 'refs/heads/';
@@ -33,7 +39,8 @@ export async function codeFacts(
   { event, name, about }: Happening,
 ): Promise<Partial<Facts>> {
   if (about.update) {
-    if (name === 'push') return { push: await pushFacts(app, open, about.update) };
+    const refs = event?.kind === 'push' ? event.updates.length : 1;
+    if (name === 'push') return { push: await pushFacts(app, open, about.update, refs) };
     return { ref: refFacts(about.update) };
   }
   if (event?.kind === 'commit_status.set') return statusFacts(app, open, event);
@@ -53,12 +60,17 @@ export function shortName(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, '');
 }
 
-async function pushFacts(app: App, open: OpenRepository, update: RefUpdate): Promise<PushFacts> {
+async function pushFacts(
+  app: App,
+  open: OpenRepository,
+  update: RefUpdate,
+  refs: number,
+): Promise<PushFacts> {
   const { ref, oldOid: before, newOid: after } = update;
   const [isNew, isGone] = [ZERO.test(before), ZERO.test(after)];
   const { commits, total } = isGone ? { commits: [], total: 0 } : await commitsOf(app, open, update);
   const head = isGone ? undefined : await commitAt(app, open, after);
-  const json = await shortened(app, open, commits);
+  const json = await shortened(app, open, commits, refs);
   const known = json.find(({ id }) => id === after);
   return {
     ...{ ref, before, after, isNew, isGone },
@@ -94,18 +106,44 @@ async function commitsOf(
   return { commits: await app.git.objects(open.dir).commits(oids), total: found.length };
 }
 
-/** Commits within what one message may hold. */
-async function shortened(app: App, open: OpenRepository, commits: readonly Commit[]): Promise<Json[]> {
-  let room = MOST_NAMES;
+/**
+ * Commits within what a message may hold. A push of a few kilobytes may name the same huge commits by a hundred new branches,
+ * and each is a message of its own, kept for each webhook: so they share.
+ */
+async function shortened(
+  app: App,
+  open: OpenRepository,
+  commits: readonly Commit[],
+  refs = 1,
+): Promise<Json[]> {
+  const room = { names: shareOf(MOST_NAMES, refs), words: shareOf(MOST_WORDS, refs) };
   const named = (names: unknown) =>
     (Array.isArray(names) ? (names as string[]) : []).filter((name) => {
-      room -= name.length;
-      return room >= 0;
+      room.names -= name.length;
+      return room.names >= 0;
     });
   return (await payloadCommitsJson(app, open, commits)).map((json) => ({
     ...json,
+    message: messageWithin(room, String(json.message)),
+    verification: signedWithin(room, json.verification as Json),
     ...{ added: named(json.added), removed: named(json.removed), modified: named(json.modified) },
   }));
+}
+
+function shareOf(most: number, refs: number): number {
+  return Math.max(FEWEST, Math.floor(most / refs));
+}
+
+function messageWithin(room: { words: number }, message: string): string {
+  const kept = Math.max(SHORTEST_MESSAGE, room.words);
+  room.words -= message.length;
+  return message.length <= kept ? message : message.slice(0, kept).toWellFormed() + CUT;
+}
+
+/** What was signed is a whole or is nothing. */
+function signedWithin(room: { words: number }, verification: Json): Json {
+  room.words -= String(verification.payload).length + String(verification.signature).length;
+  return room.words >= 0 ? verification : { ...verification, payload: '', signature: '' };
 }
 
 /** Where the change is shown: a new branch beside the default one. */

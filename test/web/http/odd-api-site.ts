@@ -110,7 +110,7 @@ function parametersOf(path: string): string[] {
 
 function addressOf(route: DescribedRoute, odd: Record<string, string>): string {
   const own = PLACES.find(([pattern]) => pattern.test(route.path))?.[1] ?? {};
-  const filled = { ...COMMON, sha: head, ...own, ...odd };
+  const filled: Record<string, string> = { ...COMMON, sha: head, ...own, ...odd };
   return route.path.replaceAll(PARAMETER, (_, name: string) => filled[name] ?? '1');
 }
 
