@@ -15,7 +15,10 @@ export async function namedTeamsJson(
 ): Promise<Map<number, Json>> {
   if (teams.length === 0) return new Map();
   const wanted = new Set(teams.map(({ id }) => id));
-  const known = (await teamsKnown(app, viewer, organizationId)).filter(({ id }) => wanted.has(id));
+  // The program itself knows of all, and tells others, who need not know of secret ones.
+  const isTold = ({ isSecret }: { isSecret: boolean }) => viewer.kind !== 'system' || !isSecret;
+  const all = await teamsKnown(app, viewer, organizationId);
+  const known = all.filter((team) => wanted.has(team.id) && isTold(team));
   const shown = await teamsJson(app, viewer, known);
   return new Map([
     ...teams.map(({ id, name }) => [id, namedJson(id, name)] as const),

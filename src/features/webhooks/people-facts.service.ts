@@ -3,6 +3,7 @@ import { SYSTEM } from '../../base/actor.ts';
 import { isoTime } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { labelJson } from '../issues/metadata.json.ts';
+import { namedTeamsJson } from '../orgs/known-teams.json.ts';
 import { teamsJson } from '../orgs/teams.json.ts';
 import { summariesJson } from '../repos/repository.json.ts';
 import { accountsJson, ghostJson } from '../users/accounts.json.ts';
@@ -32,8 +33,13 @@ async function personOf(app: App, { event }: Happening, id: number): Promise<Jso
   return { ...ghostJson(app), id, login: event.name, username: event.name };
 }
 
-async function teamOf(app: App, { event }: Happening, id: number): Promise<Json> {
+/** Whole to those of its organization; of a secret one that is asked for a review no more than its name. */
+async function teamOf(app: App, { event, name: kind }: Happening, id: number): Promise<Json> {
   const row = await findTeam(app.db.read, id);
+  if (row && kind !== 'team') {
+    const named = (await namedTeamsJson(app, SYSTEM, row.organizationId, [row])).get(id);
+    if (named) return named;
+  }
   const [json] = row ? await teamsJson(app, SYSTEM, [row]) : [];
   if (json) return json;
   const name = event && 'name' in event && typeof event.name === 'string' ? event.name : '';

@@ -20,7 +20,7 @@ import {
 } from './deliveries.store.ts';
 import { deliverSoon } from './delivery-jobs.service.ts';
 import { type Happening, happeningsOf, isChosenBy, placesOf } from './happenings.service.ts';
-import { openHook } from './hooks.service.ts';
+import { isWideOnly, openHook } from './hooks.service.ts';
 import { findHook } from './hooks.store.ts';
 import type { DeliveryRow, Hook, HookRow } from './hooks.types.ts';
 import { type HookMessage, messageOf } from './messages.service.ts';
@@ -146,8 +146,10 @@ async function deliveriesFor(app: App, hook: Hook, event: RecordedEvent | undefi
 
 /** Whether a webhook is told: it listens where this happened, chose such events, and its filter lets the branch pass. */
 function isTold(hook: Hook, happening: Happening): boolean {
-  const { ref, repositoryId, ownerIds } = happening;
+  const { name, ref, repositoryId, ownerIds } = happening;
   if (!isChosenBy(hook, happening)) return false;
+  // Whoever administers a repository need not know of every team of its organization.
+  if (isWideOnly(name) && hook.scope !== 'organization' && hook.scope !== 'site') return false;
   if (ref?.startsWith(HEADS) && !passesBranchFilter(hook.branchFilter, ref.slice(HEADS.length))) return false;
   if (hook.scope === 'site') return true;
   if (hook.scope === 'repository') return repositoryId === hook.repositoryId;
