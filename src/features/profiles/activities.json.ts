@@ -7,6 +7,7 @@ import { toldEntries } from '../issues/told-issues.service.ts';
 import { summariesJson } from '../repos/repository.json.ts';
 import { accountsJson, ghostJson } from '../users/accounts.json.ts';
 import type { FeedEntry, FeedEvent, IssueEvent } from './feed.types.ts';
+import { mayReadIssues } from './feed-entries.service.ts';
 
 type Json = Record<string, unknown>;
 
@@ -62,7 +63,8 @@ async function commentsOf(app: App, actor: Actor, entries: readonly FeedEntry[])
     entries.flatMap(({ event, repository }) => {
       const id = commentIdOf(event);
       const path = `/${repository.ownerName}/${repository.repository.name}`;
-      return id === undefined || !isOfIssue(event) ? [] : [[id, { issue: event, path }] as const];
+      const isHidden = event.kind === 'issue.commented' && !mayReadIssues(actor);
+      return id === undefined || isHidden || !isOfIssue(event) ? [] : [[id, { issue: event, path }] as const];
     }),
   );
   const rows = await toldEntries(app, places.keys());

@@ -72,8 +72,8 @@ async function judgeOfUnits(
   };
 }
 
-/** Feeds are read with tokens for repositories; those that are not for issues as well learn of none. */
-function mayReadIssues(actor: Actor): boolean {
+/** Feeds are read with tokens for repositories; those that are not for issues as well learn of none, nor of comments. */
+export function mayReadIssues(actor: Actor): boolean {
   if (actor.kind !== 'user' || actor.via !== 'token') return true;
   return scopesAllow(actor.scopes ?? [], 'read', 'issue');
 }

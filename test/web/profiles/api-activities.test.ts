@@ -17,6 +17,7 @@ import type { OpenRepository } from '../../../src/features/repos/repos.types.ts'
 import { giveTeamAccess } from '../../../src/features/repos/team-access.service.ts';
 import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
 import { makeRepository } from '../code/repositories.ts';
+import { makeWorkshop } from '../pulls/proposals.ts';
 
 let t: TestApp;
 let open: OpenRepository;
@@ -133,4 +134,17 @@ describe('a heat map', () => {
     });
     expect((await get(undefined, '/users/nobody-here/heatmap')).status).toBe(404);
   });
+});
+
+it('comments on pull requests are not read in a feed by a token that reads no issues', async () => {
+  const shop = await makeWorkshop(t);
+  await shop.commit('topic', { 'new.md': 'New\n' });
+  const pull = await shop.propose('topic');
+  await addComment(t.app, await t.actor('ada'), shop.open, pull.issue, 'Between us readers');
+  const path = `/repos${shop.open.path}/activities/feeds`;
+  const weak = await get(await t.token('ada', 'read:repository'), path);
+  expect(kinds(weak.json)).toContain('comment_pull');
+  expect(JSON.stringify(weak.json)).not.toContain('Between us readers');
+  const strong = await get(await t.token('ada', 'read:repository,read:issue'), path);
+  expect(JSON.stringify(strong.json)).toContain('Between us readers');
 });
