@@ -5,7 +5,7 @@ import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
 import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { giveAccess } from '../../../src/features/repos/collaborators.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
-import { createRepository } from '../../../src/features/repos/repos.service.ts';
+import { createRepository, setArchived } from '../../../src/features/repos/repos.service.ts';
 import { insertDelivery, insertMessage } from '../../../src/features/webhooks/deliveries.store.ts';
 import { openHook } from '../../../src/features/webhooks/hooks.service.ts';
 import { findHook, listHooks, updateHook } from '../../../src/features/webhooks/hooks.store.ts';
@@ -166,6 +166,21 @@ describe('the page of webhooks', () => {
     expect(
       (await (await t.as('ada')).get(PAGE).then((page) => page.text())).includes('No webhooks yet'),
     ).toBe(true);
+  });
+
+  it('of an archived repository shows what it holds, and takes nothing that could not be saved', async () => {
+    const ada = await t.as('ada');
+    const owner = await t.actor('ada');
+    await createRepository(t.app, owner, parseNewRepository({ name: 'shed' }));
+    const added = await ada.post('/ada/shed/settings/hooks', FORM);
+    const one = added.headers.get('location') ?? '';
+    expect(await (await ada.get(one)).text()).not.toMatch(/<fieldset[^>]* disabled/);
+    const open = await openRepository(t.app, owner, 'ada', 'shed', 'settings:manage');
+    await setArchived(t.app, owner, open, true);
+    const shown = await (await ada.get(one)).text();
+    expect(shown).toMatch(/<fieldset[^>]* disabled/);
+    expect(shown).not.toContain('Save changes');
+    expect((await ada.post(`${one}/changes`, FORM)).status).toBe(403);
   });
 
   it('is there for administrators of the repository only', async () => {
