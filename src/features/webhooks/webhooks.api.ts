@@ -1,7 +1,7 @@
 // Webhooks in Gitea's REST API v1: the same routes for repositories, organizations, people and the site.
 import type { NeededScope, UserActor } from '../../base/actor.ts';
 import { notFound } from '../../base/errors.ts';
-import type { ApiTag } from '../../platform/api/description.ts';
+
 import { bodyOf, queryOf } from '../../platform/web/api-input.ts';
 import { pageOf, setPages } from '../../platform/web/api-pages.ts';
 import { organizationGate, repositoryGate, scopeGate, siteGate } from '../../platform/web/gates.ts';
@@ -29,6 +29,9 @@ import { deliveryDetailJson, deliveryJson, hookJson } from './hooks.json.ts';
 import { changeHook, createHook, deleteHook, hooksOf, requireHook } from './hooks.service.ts';
 import type { Hook, HookOwner } from './hooks.types.ts';
 
+/** Gitea has them among what they are of; here they are an area of the reference. */
+const tag = 'webhook';
+
 /** Whose webhooks a table of routes is about, and how Gitea names them. */
 interface Place<A extends string, R> {
   base: string;
@@ -36,7 +39,6 @@ interface Place<A extends string, R> {
   manage: A;
   /** What the ids of Gitea's operations begin with: `repo` of `repoListHooks`. */
   prefix: string;
-  tag: ApiTag;
   of: string;
   /** What its list may be asked for. */
   listQuery?: typeof siteHooksQuery;
@@ -53,22 +55,22 @@ export function mountWebhooksApi(web: WebApp): void {
 
 const REPOSITORY: Place<'webhooks:read' | 'webhooks:manage', OpenRepository> = {
   ...{ base: '/api/v1/repos/:owner/:repo/hooks', read: 'webhooks:read', manage: 'webhooks:manage' },
-  ...{ prefix: 'repo', tag: 'repository', of: 'of a repository' },
+  ...{ prefix: 'repo', of: 'of a repository' },
   ownerOf: ({ repository }) => ({ scope: 'repository', repositoryId: repository.id }),
 };
 const ORGANIZATION: Place<'organization-webhooks:read' | 'organization-webhooks:manage', OpenOrganization> = {
-  ...{ base: '/api/v1/orgs/:org/hooks', prefix: 'org', tag: 'organization', of: 'of an organization' },
+  ...{ base: '/api/v1/orgs/:org/hooks', prefix: 'org', of: 'of an organization' },
   ...{ read: 'organization-webhooks:read', manage: 'organization-webhooks:manage' },
   ownerOf: ({ organization }) => ({ scope: 'organization', ownerId: organization.id }),
 };
 const OWN: Place<NeededScope, UserActor> = {
   ...{ base: '/api/v1/user/hooks', read: 'read:user', manage: 'write:user' },
-  ...{ prefix: 'user', tag: 'user', of: 'of one’s own account' },
+  ...{ prefix: 'user', of: 'of one’s own account' },
   ownerOf: ({ userId }) => ({ scope: 'user', ownerId: userId }),
 };
 const SITE: Place<'site-webhooks:read' | 'site:administer', unknown> = {
   ...{ base: '/api/v1/admin/hooks', read: 'site-webhooks:read', manage: 'site:administer' },
-  ...{ prefix: 'admin', tag: 'admin', of: 'of the site', listQuery: siteHooksQuery },
+  ...{ prefix: 'admin', of: 'of the site', listQuery: siteHooksQuery },
   ownerOf: () => ({ scope: 'site' }),
 };
 
@@ -85,7 +87,7 @@ function hookRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] {
 }
 
 function managingRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] {
-  const { base, read, manage, prefix, tag, of, ownerOf, listQuery: query } = place;
+  const { base, read, manage, prefix, of, ownerOf, listQuery: query } = place;
   const list = { tag, id: `${prefix}ListHooks`, summary: `List the webhooks ${of}` } as const;
   return [
     {
@@ -128,7 +130,7 @@ const ABOUT_CHANGES =
   'What is left out stays. A webhook that was suspended is tried again. Where `config.url` leads to another host, the Authorization header must be given again.';
 
 function deliveryRoutes<A extends string, R>(place: Place<A, R>): Route<A, R>[] {
-  const { base, read, manage, prefix, tag, ownerOf } = place;
+  const { base, read, manage, prefix, ownerOf } = place;
   const one = `${base}/:id/deliveries/:delivery`;
   return [
     {
