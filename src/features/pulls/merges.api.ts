@@ -1,6 +1,6 @@
 // Merging by Gitea's REST API v1.
 import type { z } from 'zod';
-import { notFound } from '../../base/errors.ts';
+import { type AppError, isAppError, notFound } from '../../base/errors.ts';
 import { describing } from '../../platform/api/description.ts';
 import { bodyOf } from '../../platform/web/api-input.ts';
 import type { Route, WebContext } from '../../platform/web/web.types.ts';
@@ -36,7 +36,7 @@ export const mergeApiRoutes: Route<Ability, OpenRepository>[] = [
     handler: postMerge,
     api: described('repoMergePullRequest', 'Merge a pull request', 'none', {
       about:
-        '200 once it is merged, 201 when it will be as soon as everything is there, 202 when it went into the merge queue of its base.',
+        '200 once it is merged, 405 while requirements are not met, 201 when it will be as soon as everything is there, 202 when it went into the merge queue of its base.',
       body: mergeBody,
       example: { Do: 'squash', MergeTitleField: 'Add a saucer', delete_branch_after_merge: false },
       status: 200,
@@ -76,8 +76,19 @@ async function postMerge(c: WebContext, open: OpenRepository): Promise<Response>
     await enqueuePull(app, actor, open, pull, { headOid: request.headOid });
     return c.body(null, 202);
   }
-  await mergePull(app, actor, open, pull, request);
+  try {
+    await mergePull(app, actor, open, pull, request);
+  } catch (error) {
+    // The gate has asked already whether the actor may merge at all: what is forbidden here is what requirements leave open.
+    if (!isAppError(error, 'forbidden')) throw error;
+    return answerUnready(c, error);
+  }
   return c.body(null, 200);
+}
+
+/** 405, by which programs know what to try again later from what they may not do at all. */
+function answerUnready(c: WebContext, { message }: AppError): Response {
+  return c.json({ message, url: `${c.var.app.publicUrl()}/api/reference` }, 405);
 }
 
 async function belongsInQueue(
