@@ -17,7 +17,12 @@ const optionalText = (most: number) =>
     .nullish()
     .transform((value) => value || undefined);
 
-const time = () => z.iso.datetime({ offset: true, error: 'Give a time such as 2030-01-31T12:00:00Z.' });
+/** Clients in Go send the year 1 for a time that they were not given. */
+const time = () =>
+  z.iso
+    .datetime({ offset: true, error: 'Give a time such as 2030-01-31T12:00:00Z.' })
+    .nullish()
+    .transform((value) => (value?.startsWith('0001-01-01T') ? undefined : value));
 
 const commit = () => ({
   branch: optionalText(255),
@@ -26,7 +31,7 @@ const commit = () => ({
   signoff: z.boolean().nullish(),
   author: person(),
   committer: person(),
-  dates: z.object({ author: time().nullish(), committer: time().nullish() }).nullish(),
+  dates: z.object({ author: time(), committer: time() }).nullish(),
 });
 
 const content = () =>

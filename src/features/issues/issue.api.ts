@@ -140,7 +140,8 @@ async function patchIssue(c: WebContext, open: OpenRepository): Promise<Response
   const metadata = await metadataIn(app, body);
   if (body.body !== undefined)
     await editText(app, actor, open, issue, undefined, { body: body.body, version: versionIn(body, issue) });
-  if (body.title !== undefined) await renameIssue(app, actor, open, issue, body.title);
+  // Clients in Go send every field: an empty title is one that was not given.
+  if (body.title) await renameIssue(app, actor, open, issue, body.title);
   if (Object.keys(metadata).length > 0) await setMetadata(app, actor, open, issue, metadata);
   await changeState(c, open, issue, body);
   return answer(c, open, await requireIssue(app, open, issue.number), 201);

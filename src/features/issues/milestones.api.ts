@@ -130,7 +130,7 @@ async function patchMilestone(c: WebContext, open: OpenRepository): Promise<Resp
   const body = await bodyOf(c, changedMilestoneBody);
   const { state } = body;
   const fields = {
-    title: body.title ?? known.title,
+    title: body.title || known.title,
     description: body.description ?? known.description,
     due_on: body.due_on === undefined ? known.dueOn : body.due_on,
   };

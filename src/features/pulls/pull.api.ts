@@ -104,22 +104,29 @@ async function patchPull(c: WebContext, open: OpenRepository): Promise<Response>
   const pull = await pullAt(c, open);
   const { issue } = pull;
   const body = await bodyOf(c, changedPullBody);
-  const metadata = await metadataIn(app, body);
+  const metadata = await metadataIn(app, givenIn(body));
   const { title, body: text, base } = body;
   if (text !== undefined)
     await editText(app, actor, open, issue, undefined, { body: text, version: versionIn(body, issue) });
-  if (title !== undefined) await renameIssue(app, actor, open, issue, title);
+  if (title) await renameIssue(app, actor, open, issue, title);
   if (Object.keys(metadata).length > 0) await setMetadata(app, actor, open, issue, metadata);
-  if (base !== undefined && base !== pull.pull.baseBranch) await changeBase(app, actor, open, pull, base);
+  if (base && base !== pull.pull.baseBranch) await changeBase(app, actor, open, pull, base);
   await changeState(c, open, pull, body);
   return answer(c, open, await requirePull(app, open, issue.number), 201);
+}
+
+type ChangedPull = z.output<ReturnType<typeof changedPullBody>>;
+
+/** Clients in Go send every field: no milestone and nobody mean here, as with Gitea, that nothing was said of them. */
+function givenIn({ milestone, assignee, ...body }: ChangedPull): ChangedPull {
+  return { ...body, ...(milestone ? { milestone } : {}), ...(assignee ? { assignee } : {}) };
 }
 
 async function changeState(
   c: WebContext,
   open: OpenRepository,
   pull: Pull,
-  body: z.output<ReturnType<typeof changedPullBody>>,
+  body: ChangedPull,
 ): Promise<void> {
   const { app, actor } = c.var;
   const { state, draft } = body;

@@ -217,11 +217,12 @@ async function patchRelease(c: WebContext, open: OpenRepository): Promise<Respon
   const { app, actor } = c.var;
   const { row } = await releaseOf(c, open);
   const body = await bodyOf(c, releaseBody);
+  // Clients in Go send every field: empty is what was not given, as with Gitea.
   const input = parseRelease({
-    tag: body.tag_name ?? row.tagName,
-    target: body.target_commitish ?? row.target,
-    title: body.name ?? row.title,
-    body: body.body ?? row.body,
+    tag: body.tag_name || row.tagName,
+    target: body.target_commitish || row.target,
+    title: body.name || row.title,
+    body: body.body || row.body,
     isDraft: body.draft ?? row.isDraft,
     isPrerelease: body.prerelease ?? row.isPrerelease,
   });
