@@ -265,6 +265,7 @@ it('finds names whose slashes are encoded', async () => {
   expect(await send('ada', 'POST', AT('/contents/dir%2Fin%20here.txt'), file)).toMatchObject({
     content: { path: 'dir/in here.txt' },
   });
+  await send('ada', 'POST', AT('/pulls'), { head: 'a/b', base: 'main', title: 'Between' });
   const found = [
     '/branches/a%2Fb',
     '/contents/dir%2Fin%20here.txt?ref=a%2Fb',
@@ -277,7 +278,7 @@ it('finds names whose slashes are encoded', async () => {
     '/git/refs/heads%2Fa%2Fb',
     '/git/commits/a%2Fb',
     '/git/trees/a%2Fb',
-    '/pulls/main/feature%2Fx',
+    '/pulls/main/a%2Fb',
     '/commits?sha=a%2Fb&path=dir%2Fin+here.txt',
   ];
   const asked = found.map(async (path) => `${(await site.call('ada', 'GET', AT(path))).status} ${path}`);
