@@ -55,10 +55,14 @@ function keyOf(c: WebContext): string {
   return `${app.publicUrl()} ${app.sshCloneBase() ?? ''} ${JSON.stringify(who)} ${url.pathname}${url.search}`;
 }
 
+/** Headers that were there before the answer was made: they are of one request, and of the origin that it came from. */
+const OF_REQUEST = /^(?:access-control-|x-ratelimit-|vary$)/i;
+
 async function readAnswer(answer: Response): Promise<Kept> {
   const type = answer.headers.get('content-type') ?? '';
   if (answer.status !== 200 || !type.startsWith('application/json')) throw new Other(answer);
   const text = await answer.text();
   const tag = `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
-  return { text, tag, headers: [...answer.headers] };
+  const headers = [...answer.headers].filter(([name]) => !OF_REQUEST.test(name));
+  return { text, tag, headers };
 }

@@ -82,3 +82,22 @@ it('of a token that expires ends at that moment, though no row changes', async (
   vi.spyOn(t.app.clock, 'now').mockReturnValue(expiresAt + 1);
   expect((await ask(by(token))).status).toBe(401);
 });
+
+it('names no origin that another request came from, nor one that is allowed no more', async () => {
+  const { api } = t.app.config;
+  const before = api.cors_origins;
+  const originOf = async (origin: Record<string, string>) =>
+    (await ask({ ...by(ada), ...origin })).headers.get('access-control-allow-origin');
+  try {
+    api.cors_origins = ['https://pages.example'];
+    // Something changes, so that the next answer is made anew.
+    await t.token('bob');
+    expect(await originOf({ origin: 'https://pages.example' })).toBe('https://pages.example');
+    expect(await originOf({ origin: 'https://evil.example' })).toBeNull();
+    expect(await originOf({})).toBeNull();
+    api.cors_origins = [];
+    expect(await originOf({ origin: 'https://pages.example' })).toBeNull();
+  } finally {
+    api.cors_origins = before;
+  }
+});
