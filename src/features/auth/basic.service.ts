@@ -1,6 +1,6 @@
 // Credentials of `Authorization: Basic`: a username with a password or an access token, as git clients send them.
 import { createHmac, randomBytes } from 'node:crypto';
-import type { UserActor } from '../../base/actor.ts';
+import { doneBy, type UserActor } from '../../base/actor.ts';
 import { AppError } from '../../base/errors.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
@@ -11,9 +11,11 @@ import type { UserRow } from '../users/users.types.ts';
 import { actorOfAccount, twoFactorDemand } from './actors.service.ts';
 import { noteFailedSignIn } from './failed-sign-ins.service.ts';
 import { checkPassword, renewHash } from './passwords.service.ts';
-import { checkAttempts, noteFailure } from './sign-in-limits.service.ts';
+import { checkAttempts, limitedAttempt, noteFailure } from './sign-in-limits.service.ts';
 import { looksLikeToken } from './token-secrets.service.ts';
 import { actorOfToken, ownerOfToken } from './tokens.service.ts';
+import { takeTotpCode } from './totp.service.ts';
+import { loadTotpCodes } from './totp-codes.service.ts';
 
 /** Usernames that clients send where a token says everything. */
 const TOKEN_USERNAMES = new Set(['x-access-token', 'oauth2', 'token', 'git']);
@@ -21,14 +23,15 @@ const TOKEN_USERNAMES = new Set(['x-access-token', 'oauth2', 'token', 'git']);
 const EMPTY_PASSWORDS = new Set(['', 'x-oauth-basic']);
 
 /**
- * Who the credentials stand for. Throws AppError unauthenticated for wrong ones and for suspended accounts,
- * rate_limited after too many wrong ones.
+ * Who the credentials stand for. `code` is that of an authenticator application, which the API takes beside a password.
+ * Throws AppError unauthenticated for wrong ones and for suspended accounts, rate_limited after too many wrong ones.
  */
 export async function actorOfBasic(
   app: App,
   username: string,
   secret: string,
   address: string,
+  code?: string,
 ): Promise<UserActor> {
   const isTokenAlone = looksLikeToken(username) && EMPTY_PASSWORDS.has(secret);
   if (looksLikeToken(secret) || isTokenAlone) {
@@ -38,9 +41,14 @@ export async function actorOfBasic(
     noteFailure(app, address);
     throw wrong();
   }
-  const actor = await actorOfPassword(app, username, secret, address);
+  const actor = await actorOfPassword(app, username, secret, { address, code });
   if (!actor) throw wrong();
   return actor;
+}
+
+interface Beside {
+  address: string;
+  code: string | undefined;
 }
 
 function wrong(): AppError {
@@ -58,14 +66,43 @@ async function actorOfPassword(
   app: App,
   username: string,
   password: string,
-  address: string,
+  { address, code }: Beside,
 ): Promise<UserActor | undefined> {
   const found = await findUserByLogin(app, username);
   const user = await provenUser(app, username, found, password, address);
   if (!user) await noteFailedSignIn(app, found?.id, address);
   const actor = user && (await actorOfAccount(app, user, 'password'));
-  if (user && actor) await refusePasswordAlone(app, user);
+  if (!user || !actor) return undefined;
+  if (code && user.hasSecondFactor) await requireCode(app, user, actor, { address, code });
+  else await refusePasswordAlone(app, user);
   return actor;
+}
+
+/**
+ * A code is taken once, as on the web; for a minute it goes on holding for the password and the address that it came with, since
+ * programs make several calls of one code.
+ */
+async function requireCode(
+  app: App,
+  user: UserRow,
+  actor: UserActor,
+  { address, code }: { address: string; code: string },
+): Promise<void> {
+  const { secret, proven } = memoryOf(app);
+  const digest = createHmac('sha256', secret)
+    .update(JSON.stringify(['code', user.id, user.passwordHash, code, address]))
+    .digest('base64');
+  if ((proven.get(digest)?.until ?? 0) > app.clock.now()) return;
+  const codes = await loadTotpCodes();
+  const attempt = async () =>
+    (await app.db.write((tx) => takeTotpCode(app, tx, user.id, code, codes))) || undefined;
+  if (await limitedAttempt(app, user.id, address, attempt, 'second-factor')) {
+    proven.set(digest, { until: app.clock.now() + REMEMBERED }, ENTRY_BYTES);
+    return;
+  }
+  const failed = { kind: 'user.sign_in_failed', userId: user.id, reason: 'second-factor' } as const;
+  await app.db.write((tx) => app.events.record(tx, { ...failed, ...doneBy(actor) }));
+  throw new AppError('unauthenticated', 'This code is wrong, or it was used already: wait for the next one.');
 }
 
 /**

@@ -7,28 +7,29 @@ import type { App } from '../../platform/app.types.ts';
 
 const LONGEST = 4096;
 
-/** The actor of an Authorization header. Throws AppError unauthenticated or rate_limited. */
+/** The actor of an Authorization header; `code` is the one of an authenticator application. Throws AppError unauthenticated or rate_limited. */
 export async function actorOfAuthorization(
   app: App,
   header: string | undefined,
   address: string,
+  code?: string,
 ): Promise<Actor> {
   if (header === undefined || header === '') return ANONYMOUS;
   const match = /^(\S+) +(\S+) *$/.exec(header);
   if (!match?.[1] || !match[2] || header.length > LONGEST) throw refused();
   const scheme = match[1].toLowerCase();
-  if (scheme === 'basic') return actorOfPair(app, match[2], address);
+  if (scheme === 'basic') return actorOfPair(app, match[2], address, code);
   if (scheme !== 'bearer' && scheme !== 'token') throw refused();
   const actor = await actorOfToken(app, match[2]);
   if (!actor) throw refused();
   return actor;
 }
 
-async function actorOfPair(app: App, encoded: string, address: string): Promise<Actor> {
+async function actorOfPair(app: App, encoded: string, address: string, code?: string): Promise<Actor> {
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   if (colon < 0 || pair.includes('\0')) throw refused();
-  return actorOfBasic(app, pair.slice(0, colon), pair.slice(colon + 1), address);
+  return actorOfBasic(app, pair.slice(0, colon), pair.slice(colon + 1), address, code);
 }
 
 function refused(): AppError {

@@ -40,7 +40,8 @@ export async function signInRequest(c: WebContext): Promise<void> {
   if (bringsCredentials(c)) {
     const { app, address } = c.var;
     if (isApi(c)) refuseTokenInAddress(c);
-    const actor = await actorOfAuthorization(app, c.req.header('authorization'), address);
+    const code = isApi(c) ? c.req.header('x-gitea-otp') : undefined;
+    const actor = await actorOfAuthorization(app, c.req.header('authorization'), address, code);
     c.set('actor', seenFrom(isApi(c) ? await asked(c, actor) : actor, address));
   } else {
     await signInByCookie(c);
