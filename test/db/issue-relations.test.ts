@@ -1,6 +1,7 @@
 // Dependencies, sub-issues and labels of issues under concurrency: no circle, no depth and no list grows by two at once.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SYSTEM, type UserActor } from '../../src/base/actor.ts';
+import { closeIssue } from '../../src/features/issues/closing.service.ts';
 import { addBlocker } from '../../src/features/issues/dependencies.service.ts';
 import { findBlockerIds } from '../../src/features/issues/dependencies.store.ts';
 import { countByMilestone, countOpenByLabel } from '../../src/features/issues/index-counts.service.ts';
@@ -182,6 +183,14 @@ test('lists follow a label or a milestone that changes under many issues', async
     closed: 0,
   });
   expect(await progressOfOne(t.app, open, milestone)).toEqual({ open: 20, closed: 0 });
+  const counted = async (kinds = BOTH) =>
+    (await countByMilestone(t.app, repositoryId, kinds)).get(milestone.id);
+  await closeIssue(t.app, ada, open, at(many, 0), { reason: 'completed' });
+  expect(await counted()).toEqual({ open: 19, closed: 1 });
+  await setMilestone(t.app, ada, open, at(many, 1), null);
+  expect(await counted()).toEqual({ open: 18, closed: 1 });
+  expect(await counted({ issues: false, pulls: true })).toBeUndefined();
+  expect(await counted()).toEqual({ open: 18, closed: 1 });
   await changeLabel(t.app, ada, open, bug.id, { name: 'defect', color: '000000' });
   await deleteLabel(t.app, ada, open, bug.id);
   await deleteMilestone(t.app, ada, open, milestone.id);
