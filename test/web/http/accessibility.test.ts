@@ -235,7 +235,7 @@ const forAnybody = () => [
 ];
 const MILL = ['people', 'people/invitations', 'teams', 'teams/new', 'settings'];
 const MILL_TEAM = ['', '/teams', '/repositories', '/settings'];
-const MILL_SETTINGS = ['labels', 'members', 'blocks', 'audit', 'deletion'];
+const MILL_SETTINGS = ['labels', 'members', 'hooks', 'hooks/new?format=slack', 'blocks', 'audit', 'deletion'];
 /** Reading and changing code. */
 const ISSUE_PAGES = [
   ...[
@@ -289,7 +289,17 @@ const SECOND_FACTORS = ['two-factor', 'two-factor/totp', 'two-factor/passkeys/ne
 const forAda = () => [
   ...FORMS.map((rest) => `/ada/forms/issues/new${rest}`),
   ...['/ada/engine/activity', '/orgs/mill/activity'],
-  ...['/', '/new', '/explore', '/topics/engines', '/ada', '/-/theme', '/ada/empty', '/nothing/here'],
+  ...[
+    '/',
+    '/new',
+    '/explore',
+    '/topics/engines',
+    '/topics/nothing',
+    '/ada',
+    '/-/theme',
+    '/ada/empty',
+    '/nothing/here',
+  ],
   ...['/ada/engine', '/ada/engine/tree/main/src', '/ada/engine/blob/main/src/run.ts'],
   ...['/ada/engine/blob/main/README.md', `/ada/engine/commit/${oid}`, '/ada/engine/commits'],
   ...['/ada/engine/branches', '/ada/engine/tags', '/ada/engine/compare', '/ada/engine/compare/main...loop'],
