@@ -11,12 +11,22 @@ export function isForm(c: WebContext, text: string): boolean {
 
 /** The fields of a form. All of them are words: each is read as what `schema` has by its name. Throws AppError invalid. */
 export function formOf(text: string, schema: z.ZodType): Record<string, unknown> {
-  const words = new URLSearchParams(text);
   if (text.includes('%00') || text.includes('\0'))
     throw new AppError('invalid', 'The body cannot hold NUL characters.');
-  const fields = schema instanceof z.ZodObject ? schema.shape : {};
-  const names = [...new Set(words.keys())];
-  return Object.fromEntries(names.map((name) => [name, fieldOf(name, words.getAll(name), fields[name])]));
+  const fields: Record<string, z.ZodType> = schema instanceof z.ZodObject ? schema.shape : {};
+  const given = [...wordsByName(text)].filter(([name]) => Object.hasOwn(fields, name));
+  return Object.fromEntries(given.map(([name, words]) => [name, fieldOf(name, words, fields[name])]));
+}
+
+/** In one pass: there may be as many names as fit into a body. */
+function wordsByName(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, word] of new URLSearchParams(text)) {
+    const words = found.get(name);
+    if (words) words.push(word);
+    else found.set(name, [word]);
+  }
+  return found;
 }
 
 function fieldOf(name: string, words: string[], field: z.ZodType | undefined): unknown {

@@ -51,6 +51,13 @@ describe('bodies', () => {
     }
   });
 
+  it('of a form with very many names cost one pass', async () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => `n${index}`).join('&');
+    const body = new URLSearchParams(`title=Many&${many}`);
+    const answer = await site.call('ada', 'POST', '/repos/ada/Tools/issues', { body });
+    expect([201, 413]).toContain(answer.status);
+  });
+
   it('of JSON without a content type, or with that of a form, as careless clients send them', async () => {
     for (const type of [
       'application/x-www-form-urlencoded',
