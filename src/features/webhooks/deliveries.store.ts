@@ -1,5 +1,6 @@
 // Queries on deliveries: what happened and is not yet put into words, what waits, and what became of it.
 import { and, asc, count, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm';
+import { HOUR } from '../../base/time.ts';
 import type { Reader, Tx } from '../../platform/db/db.types.ts';
 import { changedRows } from '../../platform/db/drizzle-session.ts';
 import { repositories } from '../../platform/db/tables/repos.ts';
@@ -15,6 +16,9 @@ type Db = Reader | Tx;
 
 /** States that people are shown; the other one lasts until a message was written. */
 const SHOWN: readonly DeliveryState[] = ['waiting', 'delivered', 'refused', 'failed'];
+
+/** Milliseconds after a try within which the next one follows in any case. */
+export const LONGEST_RETRY = 7 * HOUR;
 
 /** The webhooks that listen at some places, at the places' owners, or everywhere: on, and not given up. */
 export async function listListening(
@@ -194,7 +198,7 @@ export async function listNeglected(db: Db, now: number, afterId: number, limit:
     .where(
       and(
         gt(webhooks.id, afterId),
-        or(isNull(webhooks.retryAt), lte(webhooks.retryAt, now)),
+        or(isNull(webhooks.retryAt), lte(webhooks.retryAt, now), gt(webhooks.retryAt, now + LONGEST_RETRY)),
         exists(pending),
       ),
     )

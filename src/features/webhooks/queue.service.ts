@@ -3,7 +3,7 @@
 import { HOUR, SECOND } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
 import { KeptConnection } from '../../platform/net/kept-connection.ts';
-import { failWaiting, listWaiting } from './deliveries.store.ts';
+import { failWaiting, LONGEST_RETRY, listWaiting } from './deliveries.store.ts';
 import { deliverLater, deliverSoon } from './delivery-jobs.service.ts';
 import { type Engine, engineOf, type Means, NO_PLACE, type Sayable, trySending } from './engine.service.ts';
 import { openHook } from './hooks.service.ts';
@@ -50,7 +50,7 @@ async function turn(app: App, engine: Engine, webhookId: number, signal: AbortSi
   if (!row) return;
   if (!row.isActive || row.suspendedAt !== null)
     return app.db.write((tx) => failWaiting(tx, webhookId, SWITCHED_OFF, app.clock.now()));
-  if (row.retryAt !== null && row.retryAt > app.clock.now()) return;
+  if (isToWait(row, app.clock.now())) return;
   const leave = engine.hosts.take(row);
   if (!leave) return app.db.write((tx) => deliverLater(app, tx, webhookId, NO_PLACE));
   const connection = new KeptConnection();
@@ -63,6 +63,11 @@ async function turn(app: App, engine: Engine, webhookId: number, signal: AbortSi
     // Also where the server stops in the middle: what was sent is not to be sent again.
     await unwritten.settle().catch(() => undefined);
   }
+}
+
+/** Nobody is told to wait longer than that: such a time was noted while the clock was wrong. */
+function isToWait({ retryAt }: HookRow, now: number): boolean {
+  return retryAt !== null && retryAt > now && retryAt <= now + LONGEST_RETRY;
 }
 
 async function sendInOrder(
