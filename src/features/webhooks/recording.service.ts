@@ -2,6 +2,7 @@
 // (`recorded`): nothing is lost, and the rows stand in the order of the changes. A job puts them into words, one webhook
 // after the other, so that its queue keeps that order.
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { sha256Hex } from '../../base/crypto.ts';
 import { MINUTE } from '../../base/time.ts';
 import type { App } from '../../platform/app.types.ts';
@@ -135,6 +136,8 @@ async function prepare(app: App, row: HookRow, recorded: readonly DeliveryRow[])
 async function deliveriesFor(app: App, hook: Hook, event: RecordedEvent | undefined): Promise<Prepared[]> {
   const made: Prepared[] = [];
   for (const happening of event ? await happeningsOf(app, event) : []) {
+    // A push has many refs, and comparing each with a filter takes a moment: others have their turn in between.
+    if (hook.branchFilter !== '') await setImmediate();
     if (!isTold(hook, happening)) continue;
     const message = await messageOf(app, hook, happening);
     const about = { event: message.event, action: message.action };
