@@ -13,6 +13,7 @@ import { type OpenApi, openApiDocument } from './openapi.ts';
 import { areasOf, fieldsOf, operationsOf } from './openapi-reference.ts';
 
 const ROUTES: Route<AccountAccess, unknown>[] = [
+  { method: 'get', path: '/api', access: 'anyone', handler: (c) => c.redirect('/api/reference', 301) },
   { method: 'get', path: '/api/openapi.json', access: 'anyone', handler: getDocument },
   {
     method: 'get',
