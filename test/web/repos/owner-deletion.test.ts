@@ -183,10 +183,12 @@ describe('an organization', () => {
     await expect(again).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('is deleted by its owners alone, and not by a token', async () => {
+  it('is deleted by its owners alone, and by a token of theirs only with the scope for organizations', async () => {
     const { organization, person } = await newPerson('rita');
     const friend = await t.actor('friend');
-    for (const actor of [person, { ...friend, via: 'token' as const, scopes: ['all' as const] }])
+    const scopes = ['write:repository', 'write:user', 'read:organization'] as const;
+    const stranger = { ...person, via: 'token' as const, scopes: ['all' as const] };
+    for (const actor of [person, stranger, { ...friend, via: 'token' as const, scopes }])
       await expect(deleteOrganization(t.app, actor, organization.id)).rejects.toMatchObject({
         code: 'forbidden',
       });
