@@ -150,6 +150,8 @@ test('every route of the code room asks for code:read, but those that show none 
     '/api/v1/repos/:owner/:repo',
     // Asks for pulls:read, which is never more open than code:read; its room is `pulls`.
     '/api/v1/repos/:owner/:repo/commits/:sha{[0-9a-fA-F]+}/pull',
+    // Feeds of what happened ask what each entry needs: see test/web/profiles.
+    '/:owner/:repo{[^/]+\\.(?:atom|rss)}',
     // The form for those who may write; its room is `releases`.
     '/:owner/:repo/tags/new',
     // The redirect tells nothing.

@@ -74,7 +74,7 @@ it('goes to the issues of a repository and lists its keys', async () => {
   const browser = await signedIn();
   const page = await browser.page();
   await page.goto(`${origin}${s.open.path}`);
-  await page.waitForFunction('customElements.get("relative-time")');
+  await page.waitForFunction(() => customElements.get('relative-time') !== undefined);
   await page.keyboard.press('g');
   await page.keyboard.press('i');
   await page.waitForURL(`**${s.open.path}/issues`);
@@ -128,7 +128,7 @@ it('opens a filter menu with its content, filters it and follows a link by keys'
   const browser = await signedIn();
   const page = await browser.page();
   await page.goto(`${origin}${s.open.path}/issues`);
-  await page.waitForFunction('customElements.get("issue-list")');
+  await page.waitForFunction(() => customElements.get('issue-list') !== undefined);
   await page.locator('summary', { hasText: 'Labels' }).press('Enter');
   const search = page.getByRole('searchbox', { name: 'Find a label' });
   await search.waitFor();
