@@ -52,7 +52,7 @@ async function textOf(c: WebContext): Promise<string | undefined> {
   const type = headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) return c.var.html;
   if (!type.startsWith('application/json')) return undefined;
-  return c.var.json?.text ?? (await c.res.text());
+  return (status === 200 ? c.var.json?.text : undefined) ?? (await c.res.text());
 }
 
 function mayBeTagged(c: WebContext, headers: Headers): boolean {

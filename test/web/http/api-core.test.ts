@@ -166,6 +166,12 @@ describe('limits', () => {
       expect(answers[0]?.headers.get('x-ratelimit-remaining')).toBe('2');
       expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(Number(answers[3]?.headers.get('x-ratelimit-reset'))).toBeGreaterThan(t.app.clock.now() / 1000);
+      // An administrator who acts as somebody uses up none of their calls.
+      const admin = { ...by(await t.token('ada')), sudo: 'erin' };
+      await t.actor('erin');
+      for (let round = 0; round < 4; round++) await call('/user', admin);
+      expect((await call('/user', admin)).status).toBe(429);
+      expect((await call('/user', by(await t.token('erin')))).status).toBe(200);
       // Others are not held up by it, and wrong credentials count as nobody's.
       expect((await call('/user', by(await t.token('dave')))).status).toBe(200);
       const wrong = [1, 2, 3].map(() => call('/version', by('och_wrong')));
