@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, systemClock } from '../../../src/base/time.ts';
+import { callApi } from '../../support/api-calls.ts';
 import { type Gnupg, openGnupg } from '../../support/gnupg.ts';
-import { HOST, PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
+import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 
 let t: TestApp;
 let gpg: Gnupg;
@@ -28,20 +29,8 @@ afterAll(async () => {
 const basic = (name: string, password = PASSWORD) =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 
-async function call(token: string | undefined, method: string, path: string, body?: unknown) {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (token !== undefined) headers.authorization = token.includes(' ') ? token : `token ${token}`;
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const isJson = answer.headers.get('content-type')?.includes('json');
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  const json: any = isJson ? JSON.parse(text) : undefined;
-  return { status: answer.status, json, text, headers: answer.headers };
-}
+const call = (token: string | undefined, method: string, path: string, body?: unknown) =>
+  callApi(t, token, method, path, body);
 
 describe('access tokens', () => {
   it('are made, listed without their secret, used, and removed by id and name, with the password', async () => {

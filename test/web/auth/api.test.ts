@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOST, PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
+import { callApi } from '../../support/api-calls.ts';
+import { PASSWORD, type TestApp, testApp } from '../../support/test-app.ts';
 
 let t: TestApp;
 let directory: string;
@@ -24,29 +25,8 @@ function newKey(): string {
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
-interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  json: any;
-  headers: Headers;
-}
-
-async function call(
-  token: string | undefined,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (token !== undefined) headers.authorization = token.includes(' ') ? token : `token ${token}`;
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
-}
+const call = (token: string | undefined, method: string, path: string, body?: unknown) =>
+  callApi(t, token, method, path, body);
 
 describe('GET /user', () => {
   it('shows the account by token, bearer, and password', async () => {

@@ -5,7 +5,8 @@ import { openRepository } from '../../../src/features/repos/access.service.ts';
 import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import { VERSION } from '../../../src/platform/runtime/version.ts';
-import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
+import { callApi } from '../../support/api-calls.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -23,19 +24,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => t.close());
 
-async function get(path: string) {
-  const answer = await t.web.request(`${HOST}/api/v1${path}`);
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  return { status: answer.status, json: (await answer.json()) as any };
-}
-
-async function post(token: string | undefined, path: string, body: unknown) {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (token !== undefined) headers.authorization = `token ${token}`;
-  const sent = typeof body === 'string' ? body : JSON.stringify(body);
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, { method: 'POST', headers, body: sent });
-  return { status: answer.status, text: await answer.text(), headers: answer.headers };
-}
+const get = (path: string) => callApi(t, undefined, 'GET', path);
+const post = (token: string | undefined, path: string, body: unknown) =>
+  callApi(t, token, 'POST', path, body);
 
 describe('anybody is told', () => {
   it('the level of Gitea and our own version', async () => {

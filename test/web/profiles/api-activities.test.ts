@@ -15,7 +15,8 @@ import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import type { OpenRepository } from '../../../src/features/repos/repos.types.ts';
 import { giveTeamAccess } from '../../../src/features/repos/team-access.service.ts';
-import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
+import { callApi } from '../../support/api-calls.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
 import { makeRepository } from '../code/repositories.ts';
 import { makeWorkshop } from '../pulls/proposals.ts';
 
@@ -30,12 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => t.close());
 
-async function get(token: string | undefined, path: string) {
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `token ${token}` };
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, { headers });
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  return { status: answer.status, json: (await answer.json()) as any, headers: answer.headers };
-}
+const get = (token: string | undefined, path: string) => callApi(t, token, 'GET', path);
 
 const kinds = (json: { op_type: string }[]) => json.map(({ op_type }) => op_type);
 

@@ -5,7 +5,8 @@ import { parseNewRepository } from '../../../src/features/repos/repos.input.ts';
 import { createRepository } from '../../../src/features/repos/repos.service.ts';
 import { watchRepository } from '../../../src/features/repos/watches.service.ts';
 import { events } from '../../../src/platform/db/tables/platform.ts';
-import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
+import { callApi } from '../../support/api-calls.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -22,12 +23,8 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 async function call(token: string | undefined, method: string, path: string) {
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `token ${token}` };
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, { method, headers });
-  const text = await answer.text();
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  const json: any = text === '' ? undefined : JSON.parse(text);
-  return { status: answer.status, json, total: answer.headers.get('x-total-count'), headers: answer.headers };
+  const answer = await callApi(t, token, method, path);
+  return { ...answer, total: answer.headers.get('x-total-count') };
 }
 
 const names = (json: { full_name: string }[]) => json.map(({ full_name }) => full_name);

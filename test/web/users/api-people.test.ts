@@ -4,8 +4,9 @@ import { SYSTEM } from '../../../src/base/actor.ts';
 import { createOrganization } from '../../../src/features/orgs/orgs.service.ts';
 import { suspendUser } from '../../../src/features/users/standing.service.ts';
 import { events } from '../../../src/platform/db/tables/platform.ts';
+import { callApi } from '../../support/api-calls.ts';
 import { png } from '../../support/images.ts';
-import { HOST, type TestApp, testApp } from '../../support/test-app.ts';
+import { type TestApp, testApp } from '../../support/test-app.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -14,19 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-async function call(token: string | undefined, method: string, path: string, body?: unknown) {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (token !== undefined) headers.authorization = token.includes(' ') ? token : `token ${token}`;
-  const answer = await t.web.request(`${HOST}/api/v1${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  // biome-ignore lint/suspicious/noExplicitAny: JSON from outside, judged by the assertions
-  const json: any = text === '' ? undefined : JSON.parse(text);
-  return { status: answer.status, json, headers: answer.headers };
-}
+const call = (token: string | undefined, method: string, path: string, body?: unknown) =>
+  callApi(t, token, method, path, body);
 
 const names = (json: { login: string }[]) => json.map(({ login }) => login);
 
