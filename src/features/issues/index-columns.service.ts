@@ -26,7 +26,6 @@ export function newIndex(): IssueIndex {
     later: new Map(),
     foreign: { blocked: new Map(), blocking: new Map(), parts: new Map(), parent: new Map() },
     version: 0,
-    changes: new Map(),
     people: new Map(),
   };
 }
@@ -50,7 +49,6 @@ export function slotOf({ columns, byId, laterById }: IssueIndex, id: number): nu
 /** Puts an issue in, or changes it where it lies. Bits of the flags that other rows decide stay as they were. */
 export function putRow(index: IssueIndex, row: IndexRow, sets: RowSets): void {
   const known = slotOf(index, row.id);
-  noteChange(index, row.repositoryId);
   if (known !== undefined && index.columns.repository[known] === row.repositoryId) {
     write(index, known, row, sets);
     return;
@@ -63,10 +61,6 @@ export function putRow(index: IssueIndex, row: IndexRow, sets: RowSets): void {
   const slots = index.later.get(row.repositoryId);
   if (slots) slots.push(slot);
   else index.later.set(row.repositoryId, [slot]);
-}
-
-function noteChange({ changes }: IssueIndex, repositoryId: number): void {
-  changes.set(repositoryId, (changes.get(repositoryId) ?? 0) + 1);
 }
 
 /** Takes an issue out. */
@@ -234,7 +228,6 @@ function dayOf(date: string): number {
 }
 
 function removeSlot(index: IssueIndex, slot: number): void {
-  noteChange(index, index.columns.repository[slot] ?? 0);
   setFlag(index.columns, slot, FLAG.gone, true);
   index.laterById.delete(index.columns.id[slot] ?? 0);
 }

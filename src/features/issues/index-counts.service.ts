@@ -1,5 +1,4 @@
 // Counts over a repository's issues by the index in memory: one walk, whatever is counted.
-import { LRUCache } from 'lru-cache';
 import type { App } from '../../platform/app.types.ts';
 import { idsOfSet } from './id-sets.service.ts';
 import { currentIndex } from './issue-index.service.ts';
@@ -31,52 +30,13 @@ export async function countOpenByLabel(
   return counts;
 }
 
-export type MilestoneCounts = ReadonlyMap<number, { open: number; closed: number }>;
-
-interface KeptCounts {
-  /** Of the repository, when they were counted. */
-  change: number;
-  counts: MilestoneCounts;
-}
-
-/** Repositories and kinds, the most recently asked for. */
-const MOST_KEPT = 300;
-const MOST_MILESTONES_KEPT = 20_000;
-
-/** Each list that names milestones needs them; the walk is long where a repository has many issues. */
-const keptCounts = new WeakMap<IssueIndex['changes'], LRUCache<string, KeptCounts>>();
-
-function keptOf({ changes }: IssueIndex): LRUCache<string, KeptCounts> {
-  const known = keptCounts.get(changes);
-  if (known) return known;
-  const sizeCalculation = ({ counts }: KeptCounts) => counts.size + 1;
-  const made = new LRUCache<string, KeptCounts>({
-    max: MOST_KEPT,
-    maxSize: MOST_MILESTONES_KEPT,
-    sizeCalculation,
-  });
-  keptCounts.set(changes, made);
-  return made;
-}
-
 /** How many issues and pull requests of each milestone of a repository are open and closed, by the milestone's id. */
 export async function countByMilestone(
   app: App,
   repositoryId: number,
   kinds: CountedKinds,
-): Promise<MilestoneCounts> {
+): Promise<Map<number, { open: number; closed: number }>> {
   const index = await currentIndex(app);
-  const kept = keptOf(index);
-  const key = `${repositoryId} ${kinds.issues} ${kinds.pulls}`;
-  const change = index.changes.get(repositoryId) ?? 0;
-  const known = kept.get(key);
-  if (known?.change === change) return known.counts;
-  const counts = milestonesCounted(index, repositoryId, kinds);
-  kept.set(key, { change, counts });
-  return counts;
-}
-
-function milestonesCounted(index: IssueIndex, repositoryId: number, kinds: CountedKinds): MilestoneCounts {
   const { flags, milestone } = index.columns;
   const counts = new Map<number, { open: number; closed: number }>();
   for (const slot of slotsOf(index, repositoryId)) {

@@ -119,8 +119,6 @@ export interface IssueIndex {
   foreign: Readonly<Record<Relation, Map<number, Set<number>>>>;
   /** Grows with every change that was applied. */
   version: number;
-  /** By repository: grows with each of its issues that was put in, changed or taken out after the index was loaded. */
-  changes: Map<number, number>;
   /** Which issues somebody takes part in, by `role:userId`: a bit for each slot. */
   people: Map<string, Uint32Array>;
 }

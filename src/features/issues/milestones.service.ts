@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db/db.types.ts';
 import { requireStillOpen } from '../repos/access.service.ts';
 import { requireAbility } from '../repos/repos.policy.ts';
 import type { OpenRepository } from '../repos/repos.types.ts';
-import { type CountedKinds, countByMilestone, type MilestoneCounts } from './index-counts.service.ts';
+import { type CountedKinds, countByMilestone } from './index-counts.service.ts';
 import { kindsReadIn, readsKind } from './issues.policy.ts';
 import { parseMilestone } from './milestones.input.ts';
 import {
@@ -58,7 +58,7 @@ export async function requireMilestone(app: App, open: OpenRepository, id: numbe
 }
 
 /** How far the milestones of a repository have come, by their id; those without issues are left out. */
-export async function progressOf(app: App, open: OpenRepository): Promise<MilestoneCounts> {
+export async function progressOf(app: App, open: OpenRepository): Promise<Map<number, MilestoneProgress>> {
   return countByMilestone(app, open.repository.id, kindsReadIn(open));
 }
 
